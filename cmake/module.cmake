@@ -1,0 +1,62 @@
+# How a module of src/ is built: one folder, one library, the modules of src/modules.txt and no others.
+#
+#   sociometer_module(metrics SOURCES formula.cpp plan.cpp PARTS Boost::headers TESTS formula_test.cpp)
+#
+# SOURCES the module's own files; PARTS outside libraries; TESTS the unit tests beside the sources, built into one
+# program `metrics_test` that links only what the module may use; TEST_PARTS outside libraries of the tests alone.
+
+function(sociometer_options target)
+  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Werror -Wshadow -Wno-missing-field-initializers)
+  target_compile_definitions(${target} PRIVATE
+    SPDLOG_FMT_EXTERNAL SPDLOG_COMPILED_LIB SOCIOMETER_VERSION="${PROJECT_VERSION}")
+  if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+    target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=all)
+    target_link_options(${target} PRIVATE -fsanitize=address,undefined)
+  endif()
+  if(SOCIOMETER_FUZZ)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link -Wno-error)
+  endif()
+  if(CCACHE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${target} PRIVATE -fpch-preprocess)
+  endif()
+endfunction()
+
+# The names of the modules that src/modules.txt lets `module` use.
+function(sociometer_uses module result)
+  file(STRINGS ${CMAKE_SOURCE_DIR}/src/modules.txt lines REGEX "^${module}:")
+  string(REGEX REPLACE "^${module}:[ ]*" "" names "${lines}")
+  string(REGEX MATCHALL "[a-z]+" names "${names}")
+  set(libraries)
+  foreach(name ${names})
+    if(TARGET sociometer_${name})
+      list(APPEND libraries sociometer_${name})
+    endif()
+  endforeach()
+  set(${result} ${libraries} PARENT_SCOPE)
+endfunction()
+
+function(sociometer_module module)
+  cmake_parse_arguments(arg "" "" "SOURCES;PARTS;TESTS;TEST_PARTS" ${ARGN})
+  sociometer_uses(${module} uses)
+  add_library(sociometer_${module} STATIC ${arg_SOURCES})
+  sociometer_options(sociometer_${module})
+  target_precompile_headers(sociometer_${module} PRIVATE
+    <algorithm> <cstdint> <functional> <map> <memory> <optional> <span> <string> <string_view> <unordered_map> <vector>
+    <fmt/format.h>)
+  target_link_libraries(sociometer_${module} PUBLIC ${uses} PRIVATE fmt::fmt ${arg_PARTS})
+  add_dependencies(sociometer_${module} check_modules)
+  if(arg_TESTS AND NOT SOCIOMETER_FUZZ)
+    add_executable(${module}_test ${arg_TESTS})
+    sociometer_options(${module}_test)
+    target_link_libraries(${module}_test PRIVATE sociometer_${module} ${arg_PARTS} ${arg_TEST_PARTS} GTest::gmock_main fmt::fmt)
+    target_compile_definitions(${module}_test PRIVATE
+      SOURCE_DIR="${CMAKE_SOURCE_DIR}" SHARED_DATA="${CMAKE_SOURCE_DIR}/../shared/data")
+    add_test(NAME ${module} COMMAND ${module}_test)
+  endif()
+endfunction()
+
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_custom_target(check_modules
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/check_modules.py ${CMAKE_SOURCE_DIR}/src
+  COMMENT "Checking the module graph" VERBATIM)

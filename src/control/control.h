@@ -1,0 +1,81 @@
+// Control: who, whose and how – workspaces, accounts and settings, in SQLite.
+//
+// Facts know an account by network and handle; control knows what the account is to the workspace (own, competitor,
+// partner) and which ids are the same account.
+//
+//   TRY(auto control, open_sqlite("data/control.sqlite"));
+//   TRY(Workspace workspace, control->workspace("default"));   // there from the start: UTC, weeks from Monday, EUR unset
+//   TRY_DONE(control->see_account("default", {"instagram", "brand"}));
+//
+// Threads: every function may be called from any thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace sociometer::control {
+
+struct Workspace {
+  std::string key;  // lower-case letters, digits and dashes
+  Zone zone = Zone::utc();
+  std::string currency;  // ISO 4217, empty until set
+  Weekday week_start = Weekday::monday;
+};
+
+enum class Ownership { own, competitor, partner };
+std::string_view name(Ownership ownership);
+std::optional<Ownership> parse_ownership(std::string_view text);
+
+struct Account {
+  std::string network;
+  std::string handle;  // lower-case, without '@'
+  Ownership ownership = Ownership::own;
+  std::vector<std::string> aliases;  // ids and former handles that mean this account
+};
+
+// What may be changed of a workspace; an absent member stays as it is.
+struct WorkspaceChange {
+  std::optional<std::string> zone;
+  std::optional<std::string> currency;
+  std::optional<std::string> week_start;
+};
+
+// The handle as it is stored: trimmed, without '@', lower-case.
+std::string normal_handle(std::string_view handle);
+
+class Control {
+ public:
+  virtual ~Control() = default;
+
+  virtual Result<std::vector<Workspace>> workspaces() = 0;
+  virtual Result<Workspace> workspace(std::string_view key) = 0;  // not_found, with the keys there are
+  // conflict: it is there already. invalid: key, zone, currency or weekday are none.
+  virtual Result<Workspace> add_workspace(std::string_view key, const WorkspaceChange& change) = 0;
+  virtual Result<Workspace> set_workspace(std::string_view key, const WorkspaceChange& change) = 0;
+
+  virtual Result<std::vector<Account>> accounts(std::string_view workspace) = 0;
+  // The account that `handle_or_alias` means on that network, if any is known.
+  virtual Result<std::optional<Account>> find_account(std::string_view workspace, std::string_view network,
+                                                      std::string_view handle_or_alias) = 0;
+  // Makes the account known as own unless it is known already; adds the aliases to it.
+  virtual Result<Account> see_account(std::string_view workspace, std::string_view network, std::string_view handle,
+                                      const std::vector<std::string>& aliases) = 0;
+  // Changes (or makes known) an account. conflict: an alias belongs to another account.
+  virtual Result<Account> set_account(std::string_view workspace, std::string_view network, std::string_view handle,
+                                      std::optional<Ownership> ownership, const std::vector<std::string>& aliases) = 0;
+
+  virtual Result<std::optional<std::string>> setting(std::string_view workspace, std::string_view name) = 0;
+  virtual Result<Done> set_setting(std::string_view workspace, std::string_view name, std::string_view value) = 0;
+};
+
+// Opens or creates `path` and brings its tables up to date (src/control/migrations). unsupported: it was written by a
+// newer version of this program.
+Result<std::unique_ptr<Control>> open_sqlite(const std::string& path);
+
+}  // namespace sociometer::control

@@ -1,0 +1,267 @@
+// The shapes of docs/api.md, written once. Nothing else in the web declares what the server says.
+
+export type Unit = 'count' | 'ratio' | 'people' | 'money' | 'seconds' | 'characters' | 'per_day' | 'score';
+export type Good = 'up' | 'down' | 'none';
+export type Reason = 'no_data' | 'not_reported' | 'zero_denominator' | 'not_applicable' | 'missing_rate';
+export type Ownership = 'own' | 'competitor' | 'partner';
+export type Basis = 'auto' | 'published' | 'occurred';
+export type Note =
+  | 'partial_period'
+  | 'unsettled'
+  | 'definition_break'
+  | 'bounded'
+  | 'stale'
+  | 'small_sample'
+  | 'mixed_zones'
+  | 'mixed_definitions'
+  | 'mixed_basis';
+
+/** A filter or a cell: dimension to one member or to any of several. */
+export type Members = Record<string, string | string[]>;
+
+export interface Question {
+  kpis: string[];
+  by?: string[];
+  from?: string;
+  to?: string;
+  last?: string;
+  compare?: string;
+  filter?: Members;
+  basis?: Basis;
+  as_of?: string;
+}
+
+export interface Interval {
+  low: number | null;
+  high: number | null;
+  level?: number;
+  method: string;
+}
+
+/** What every number on a page is made of, wherever it came from. */
+export interface Cell {
+  value: number | null;
+  reason: Reason | null;
+  compared?: number | null;
+  compared_interval?: Interval | null;
+  change?: number | null;
+  interval?: Interval | null;
+  n?: number | null;
+  coverage?: number | null;
+  notes: string[];
+}
+
+export interface Row extends Cell {
+  by: Record<string, string>;
+  kpi: string;
+  variant: string | null;
+  definition: number | null;
+  basis: string | null;
+}
+
+export interface Answer {
+  question: Question & { zone?: string };
+  rows: Row[];
+  notes: string[];
+}
+
+export interface ExplainInput {
+  name: string;
+  sum: number | null;
+  rows: number;
+  role: string;
+  parts: { measure: string; sum: number | null; rows: number }[];
+  sources: { batch: string; source: string; path: string; rows: number }[];
+}
+
+export interface ExplainRow {
+  network: string;
+  account: string;
+  subject: string;
+  post_id?: string | null;
+  measure: string;
+  promotion: string;
+  window: string;
+  start: string;
+  end: string;
+  value: number | null;
+  observed_at: string;
+  source: string;
+  batch: string;
+}
+
+export interface Explanation {
+  question: Question & { zone?: string };
+  row: Row;
+  kpi: {
+    key: string;
+    variant: string | null;
+    name: string;
+    description: string;
+    unit: Unit;
+    class: string;
+    family: string;
+    good: Good;
+    formula: string;
+    definition: number;
+    source?: string | null;
+  };
+  window: { from: string | null; to: string | null; zone: string };
+  inputs: ExplainInput[];
+  left_out: { reason: string; count: number; examples: string[] }[];
+  interval: (Interval & { words?: string }) | null;
+  sql: string[];
+  rows: ExplainRow[];
+  total_rows: number;
+  next: string | null;
+  command: string;
+}
+
+export interface Measure {
+  key: string;
+  name: string;
+  description: string;
+  unit: Unit;
+  class: string;
+  good: Good;
+  synonyms?: string[];
+}
+
+export interface Variant {
+  key: string;
+  name: string;
+  formula: string;
+  default: boolean;
+}
+
+export interface Kpi {
+  key: string;
+  name: string;
+  family: string;
+  description: string;
+  unit: Unit;
+  class: string;
+  good: Good;
+  kind?: string;
+  vanity?: boolean;
+  serves?: string[];
+  synonyms?: string[];
+  interval?: boolean;
+  definition: number;
+  formula: string;
+  source?: string | null;
+  variants: Variant[];
+}
+
+export interface Network {
+  key: string;
+  name: string;
+  zone?: string | null;
+  settlement_days?: number | null;
+  breaks?: { measure: string; day: string; description: string }[];
+  synonyms?: string[];
+}
+
+export interface Format {
+  key: string;
+  network: string | null;
+  name: string;
+  description: string;
+  how_to_get: string;
+}
+
+export interface Catalog {
+  measures: Measure[];
+  kpis: Kpi[];
+  dimensions: { key: string; name: string; description: string }[];
+  networks: Network[];
+  formats: Format[];
+}
+
+export interface Workspace {
+  key: string;
+  zone: string;
+  currency: string;
+  week_start: string;
+}
+
+export interface Account {
+  network: string;
+  account: string;
+  ownership: Ownership;
+  aliases: string[];
+  posts: number;
+  observations: number;
+  first_day: string | null;
+  last_day: string | null;
+}
+
+export interface Post {
+  network: string;
+  account: string;
+  id: string;
+  published_at: string | null;
+  published_day: string | null;
+  kind: string | null;
+  text: string | null;
+  link: string | null;
+  hashtags: string[];
+  promotion: string;
+  campaign: string | null;
+  tags: string[];
+  values: Record<string, Cell>;
+}
+
+export interface Reject {
+  line: number;
+  column: string | null;
+  text: string;
+  reason: string;
+}
+
+/** A batch in the list of imports, and one file of an upload's answer. */
+export interface ImportedFile {
+  batch: string | null;
+  path: string;
+  format: string | null;
+  network: string | null;
+  accounts: string[];
+  recorded_at?: string;
+  observed_at?: string | null;
+  observed_at_estimated?: boolean;
+  rows_read: number;
+  rows_accepted: number;
+  rows_rejected: number;
+  rows_ignored: number;
+  posts: number;
+  observations: number;
+  already_known?: boolean;
+  first_day: string | null;
+  last_day: string | null;
+  zone?: string | null;
+  undone?: boolean;
+  warnings: string[];
+  rejects: Reject[];
+  error?: string;
+}
+
+export interface UploadProgress {
+  state: string;
+  bytes_read: number;
+  bytes_total: number;
+  rows_read: number;
+}
+
+export interface Calculation {
+  kpi: string;
+  variant: string | null;
+  value: number | null;
+  reason: Reason | null;
+  formula: string;
+}
+
+export interface Health {
+  status: string;
+  version: string;
+  now: string;
+}

@@ -1,0 +1,259 @@
+// ECharts, only the parts used, loaded when the first chart comes into view.
+
+import { BarChart, LineChart, CustomChart } from 'echarts/charts';
+import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import type { CustomSeriesRenderItem, EChartsCoreOption } from 'echarts';
+import { calm } from '../ui/theme.svelte';
+import { split, type BarModel, type ChartModel, type LineModel } from './model';
+import type { Scheme } from './palette';
+
+echarts.use([BarChart, LineChart, CustomChart, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
+
+const FONT = "'Inter Variable', Inter, system-ui, sans-serif";
+
+const escape = (text: string): string =>
+  text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c);
+
+function colourOf(model: ChartModel, index: number, scheme: Scheme): string {
+  const place = model.series[index]?.colour ?? index;
+  return scheme.series[place % scheme.series.length]!;
+}
+
+function tooltip(model: ChartModel, scheme: Scheme) {
+  return {
+    trigger: 'axis' as const,
+    confine: true,
+    backgroundColor: scheme.surface,
+    borderColor: scheme.axis,
+    borderWidth: 1,
+    padding: [8, 12],
+    textStyle: { color: scheme.text, fontFamily: FONT, fontSize: 12 },
+    extraCssText: 'box-shadow: 0 4px 16px rgb(0 0 0 / 0.12); border-radius: 8px; font-variant-numeric: tabular-nums; max-width: 320px; white-space: normal;',
+    axisPointer:
+      model.kind === 'line'
+        ? { type: 'line' as const, lineStyle: { color: scheme.axis, type: 'solid' as const }, z: 0 }
+        : { type: 'shadow' as const, shadowStyle: { color: scheme.border, opacity: 0.5 } },
+    formatter: (parameters: unknown) => {
+      const list = (Array.isArray(parameters) ? parameters : [parameters]) as { dataIndex: number }[];
+      const at = list[0]?.dataIndex ?? 0;
+      const rows = model.series
+        .map((series, i) => {
+          const point = series.points[at];
+          if (!point) return '';
+          const dot = `<span style="display:inline-block;width:8px;height:8px;border-radius:50%;background:${colourOf(model, i, scheme)};margin-right:6px"></span>`;
+          return `<div style="display:flex;gap:16px;justify-content:space-between"><span>${dot}${escape(series.name)}</span><b style="font-weight:600">${escape(point.words)}</b></div>`;
+        })
+        .join('');
+      return `<div style="color:${scheme.muted};margin-bottom:4px">${escape(model.fullLabels[at] ?? '')}</div>${rows}`;
+    },
+  };
+}
+
+function axisLabel(scheme: Scheme) {
+  return { color: scheme.faint, fontFamily: FONT, fontSize: 12 };
+}
+
+/** Intervals and bounds: one shape per stretch in which both ends are known. */
+function band(points: { low?: number | null; high?: number | null }[], colour: string, name: string, strong: boolean) {
+  const stretches: number[][] = [];
+  points.forEach((p, i) => {
+    if (p.low == null || p.high == null) return;
+    const open = stretches.at(-1);
+    if (open && open.at(-1) === i - 1) open.push(i);
+    else stretches.push([i]);
+  });
+  const renderItem: CustomSeriesRenderItem = (parameters, paint) => {
+    const stretch = stretches[parameters.dataIndex];
+    if (!stretch) return;
+    const half = stretch.length === 1 ? 3 : 0;
+    const at = (i: number, v: number): number[] => paint.coord([i, v]);
+    const top = stretch.flatMap((i) => {
+      const [x, y] = at(i, points[i]!.high!);
+      return half ? [[x! - half, y!], [x! + half, y!]] : [[x!, y!]];
+    });
+    const bottom = stretch.flatMap((i) => {
+      const [x, y] = at(i, points[i]!.low!);
+      return half ? [[x! - half, y!], [x! + half, y!]] : [[x!, y!]];
+    });
+    return {
+      type: 'polygon',
+      silent: true,
+      shape: { points: [...top, ...bottom.reverse()] },
+      style: { fill: colour, opacity: strong ? 0.28 : 0.13 },
+    };
+  };
+  return {
+    type: 'custom' as const,
+    name: `${name} band`,
+    silent: true,
+    z: 1,
+    renderItem,
+    data: stretches.map((s) => {
+      const lows = s.map((i) => points[i]!.low!);
+      const highs = s.map((i) => points[i]!.high!);
+      return [s[0]!, Math.min(...lows), Math.max(...highs)];
+    }),
+    encode: { x: 0, y: [1, 2] },
+    tooltip: { show: false },
+  };
+}
+
+function lineOption(model: LineModel, scheme: Scheme, width: number): EChartsCoreOption {
+  const direct = model.series.length > 1 && model.series.length <= 4 && width > 560;
+  const longest = Math.max(0, ...model.series.map((s) => s.name.length));
+  const right = direct ? Math.min(180, 16 + longest * 7) : 16;
+  const series: Record<string, unknown>[] = [];
+  model.series.forEach((s, i) => {
+    const colour = colourOf(model, i, scheme);
+    const { solid, dotted } = split(s.points);
+    if (s.points.some((p) => p.low != null && p.high != null) && model.series.length <= 4) {
+      series.push(band(s.points, colour, s.name, s.points.every((p) => p.value === null)));
+    }
+    const last = s.points.findLastIndex((p) => p.value !== null);
+    const lastRuns = !!s.points[last]?.running;
+    const label = (shown: boolean) =>
+      shown && direct ? { endLabel: { show: true, formatter: s.name, color: colour, fontFamily: FONT, fontSize: 12, fontWeight: 500, distance: 8 }, labelLayout: { moveOverlap: 'shiftY' } } : {};
+    const lone = s.points.map((p, at) => p.value !== null && s.points[at - 1]?.value == null && s.points[at + 1]?.value == null);
+    const base = { type: 'line', name: s.name, color: colour, connectNulls: false, z: 3, symbol: 'circle', symbolSize: (_: unknown, p: { dataIndex: number }) => (lone[p.dataIndex] ? 6 : 5), showSymbol: lone.some(Boolean) || s.points.length <= 2, emphasis: { scale: false, focus: 'none' } };
+    series.push({ ...base, ...label(!lastRuns), data: solid, lineStyle: { width: 2, color: colour } });
+    if (dotted.some((v) => v !== null)) {
+      series.push({ ...base, ...label(lastRuns), data: dotted, lineStyle: { width: 2, color: colour, type: [2, 5], cap: 'round' }, showSymbol: false });
+    }
+  });
+  if (model.marks.length && series.length) {
+    const home = series.findIndex((s) => s.type === 'line');
+    const target = series[home];
+    if (target) {
+      target.markLine = {
+        silent: true,
+        symbol: 'none',
+        animation: false,
+        lineStyle: { color: scheme.faint, type: [4, 3], width: 1 },
+        label: { show: true, position: 'insideEndTop', rotate: 0, color: scheme.muted, fontFamily: FONT, fontSize: 12, distance: [6, 2], overflow: 'truncate', width: 220 },
+        data: model.marks.map((m) => ({ xAxis: m.at, label: { formatter: m.text, align: m.at > model.labels.length * 0.7 ? 'right' : 'left' } })),
+      };
+    }
+  }
+  return {
+    grid: { left: 4, right, top: model.marks.length ? 28 : 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    xAxis: {
+      type: 'category',
+      data: model.labels,
+      boundaryGap: model.labels.length < 2,
+      axisLine: { lineStyle: { color: scheme.axis } },
+      axisTick: { show: false },
+      axisLabel: { ...axisLabel(scheme), hideOverlap: true, margin: 10 },
+    },
+    yAxis: {
+      type: 'value',
+      scale: true,
+      splitNumber: 4,
+      axisLabel: { ...axisLabel(scheme), formatter: model.axis },
+      splitLine: { lineStyle: { color: scheme.border } },
+    },
+    series,
+  };
+}
+
+function barOption(model: BarModel, scheme: Scheme): EChartsCoreOption {
+  const single = model.series.length === 1;
+  return {
+    grid: { left: 4, right: 84, top: 4, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    xAxis: {
+      type: 'value',
+      min: (extent: { min: number }) => Math.min(0, extent.min),
+      splitNumber: 3,
+      axisLabel: { ...axisLabel(scheme), formatter: model.axis },
+      splitLine: { lineStyle: { color: scheme.border } },
+    },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: model.labels,
+      axisLine: { show: false },
+      axisTick: { show: false },
+      axisLabel: { ...axisLabel(scheme), color: scheme.text, width: 120, overflow: 'truncate' },
+    },
+    series: model.series.flatMap((s, i) => {
+      const colour = colourOf(model, i, scheme);
+      const whisker: CustomSeriesRenderItem = (parameters, paint) => {
+        const p = s.points[parameters.dataIndex];
+        if (p?.low == null || p.high == null) return;
+        const [x1, y] = paint.coord([p.low, parameters.dataIndex]);
+        const [x2] = paint.coord([p.high, parameters.dataIndex]);
+        if (p.value === null) {
+          return { type: 'rect', silent: true, shape: { x: x1!, y: y! - 7, width: Math.max(2, x2! - x1!), height: 14, r: 3 }, style: { fill: colour, opacity: 0.35 } };
+        }
+        return { type: 'path', silent: true, shape: { pathData: `M${x1} ${y}H${x2}M${x1} ${y! - 4}V${y! + 4}M${x2} ${y! - 4}V${y! + 4}` }, style: { stroke: scheme.text, fill: 'none', lineWidth: 1.2, opacity: 0.75 } };
+      };
+      const ranged = s.points.some((p) => p.low != null && p.high != null);
+      return [
+        {
+          type: 'bar',
+          name: s.name,
+          color: colour,
+          barMaxWidth: 18,
+          barMinHeight: 1,
+          itemStyle: { borderRadius: [0, 3, 3, 0] },
+          emphasis: { disabled: true },
+          data: s.points.map((p) => p.value),
+          ...(single && !ranged
+            ? { label: { show: true, position: 'right', color: scheme.text, fontFamily: FONT, fontSize: 12, formatter: (p: { dataIndex: number }) => s.points[p.dataIndex]?.words ?? '' } }
+            : {}),
+        },
+        ...(ranged
+          ? [
+              {
+                type: 'custom',
+                name: `${s.name} interval`,
+                z: 4,
+                renderItem: whisker,
+                silent: true,
+                data: s.points.map((p, at) => [p.high ?? p.value ?? 0, at]),
+                encode: { x: 0, y: 1 },
+              },
+            ]
+          : []),
+      ];
+    }),
+  };
+}
+
+export interface Drawn {
+  draw(model: ChartModel, scheme: Scheme): void;
+  svg(): string;
+  dispose(): void;
+}
+
+export function open(root: HTMLElement, model: ChartModel, scheme: Scheme): Drawn {
+  const chart = echarts.init(root, null, { renderer: 'svg' });
+  let last = { model, scheme };
+  let width = 0;
+
+  function draw(next: ChartModel, nextScheme: Scheme): void {
+    last = { model: next, scheme: nextScheme };
+    const option = next.kind === 'line' ? lineOption(next, nextScheme, chart.getWidth()) : barOption(next, nextScheme);
+    chart.setOption(
+      { animation: !calm(), animationDuration: 140, animationDurationUpdate: 140, textStyle: { fontFamily: FONT }, tooltip: tooltip(next, nextScheme), ...option },
+      { notMerge: true },
+    );
+    width = chart.getWidth();
+  }
+
+  const observer = new ResizeObserver(() => {
+    chart.resize();
+    if (chart.getWidth() > 560 !== width > 560) draw(last.model, last.scheme);
+  });
+  draw(model, scheme);
+  observer.observe(root);
+  return {
+    draw,
+    svg: () => chart.renderToSVGString(),
+    dispose: () => {
+      observer.disconnect();
+      chart.dispose();
+    },
+  };
+}

@@ -1,0 +1,124 @@
+// What every page needs to know about the workspace: its settings, its accounts, what its numbers mean.
+
+import { api } from '../api/client';
+import type { Account, Catalog, Health, Kpi, Network, Unit, Workspace } from '../api/types';
+import { setCurrency } from '../ui/format';
+import { spoken } from '../words';
+import { ask, type Asked } from './ask.svelte';
+import { here } from './here.svelte';
+import { spanOf, weekdayNumber } from './time';
+
+let catalog: Asked<Catalog>;
+let accounts: Asked<{ accounts: Account[] }>;
+let workspaces: Asked<{ workspaces: Workspace[] }>;
+let health: Asked<Health>;
+
+/** Called once, by the frame. */
+export function startSession(): void {
+  const workspace = $derived(here.view.workspace);
+  catalog = ask(
+    () => `catalog ${workspace}`,
+    (signal) => api.catalog(workspace, spoken(), signal),
+  );
+  accounts = ask(
+    () => `accounts ${workspace}`,
+    (signal) => api.accounts(workspace, signal),
+  );
+  workspaces = ask(
+    () => 'workspaces',
+    (signal) => api.workspaces(signal),
+  );
+  health = ask(
+    () => 'health',
+    (signal) => api.health(signal),
+  );
+  $effect(() => setCurrency(session.workspace?.currency ?? 'EUR'));
+}
+
+export const session = {
+  get catalog(): Asked<Catalog> {
+    return catalog;
+  },
+  get accounts(): Asked<{ accounts: Account[] }> {
+    return accounts;
+  },
+  get workspaces(): Asked<{ workspaces: Workspace[] }> {
+    return workspaces;
+  },
+  get health(): Asked<Health> {
+    return health;
+  },
+  get workspace(): Workspace | null {
+    return workspaces.data?.workspaces.find((w) => w.key === here.view.workspace) ?? null;
+  },
+  get weekStart(): number {
+    return weekdayNumber(this.workspace?.week_start ?? 'monday');
+  },
+  /** Today as the server sees it; never the browser's clock where the server has spoken. */
+  get today(): string | null {
+    return health.data?.now.slice(0, 10) ?? null;
+  },
+  get empty(): boolean {
+    return accounts.data !== null && accounts.data.accounts.length === 0;
+  },
+};
+
+export interface Meaning {
+  /** engagement_rate:by_reach */
+  id: string;
+  name: string;
+  unit: Unit;
+  good: Kpi['good'];
+  class: string;
+}
+
+/** What a KPI's key means; before the catalog is there, its key stands for its name. */
+export function meaning(id: string): Meaning {
+  const [key = id, variant] = id.split(':');
+  const kpi = catalog.data?.kpis.find((k) => k.key === key);
+  if (!kpi) return { id, name: key.replaceAll('_', ' '), unit: 'count', good: 'none', class: 'flow' };
+  const of = variant ? kpi.variants.find((v) => v.key === variant) : undefined;
+  const name = of && !of.default ? `${kpi.name}, ${of.name}` : kpi.name;
+  return { id, name, unit: kpi.unit, good: kpi.good, class: kpi.class };
+}
+
+export function networkOf(key: string): Network | undefined {
+  return catalog.data?.networks.find((n) => n.key === key);
+}
+
+export function networkName(key: string): string {
+  return networkOf(key)?.name ?? key;
+}
+
+/** An account's member may come as handle or as network/handle. */
+export function handleOf(member: string): string {
+  return member.slice(member.indexOf('/') + 1);
+}
+
+export interface Break {
+  network: string;
+  day: string;
+  text: string;
+}
+
+/** The definition changes that fall between two days and touch a KPI. */
+export function breaksOf(id: string, from: string, to: string, networks: string[]): Break[] {
+  const [key = id] = id.split(':');
+  const kpi = catalog.data?.kpis.find((k) => k.key === key);
+  const words = new Set([key, ...(kpi?.formula.match(/[a-z_]+/g) ?? [])]);
+  const found: Break[] = [];
+  for (const network of catalog.data?.networks ?? []) {
+    if (networks.length && !networks.includes(network.key)) continue;
+    for (const b of network.breaks ?? []) {
+      if (b.day < from || b.day > to || !words.has(b.measure)) continue;
+      found.push({ network: network.key, day: b.day, text: b.description });
+    }
+  }
+  return found.sort((a, b) => a.day.localeCompare(b.day));
+}
+
+export function spanOfMembers(members: string[]): { from: string; to: string } | null {
+  const first = spanOf(members[0] ?? '', session.weekStart);
+  const last = spanOf(members.at(-1) ?? '', session.weekStart);
+  return first && last ? { from: first.from, to: last.to } : null;
+}
