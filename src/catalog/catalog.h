@@ -1,0 +1,219 @@
+// Catalog: what every number means. Knowledge as data (catalog/*.yaml), compiled into the binary, checked against a
+// schema in the build and again at start, never changed while the program runs.
+//
+//   const Catalog& catalog = *Catalog::built_in();
+//   TRY(KpiChoice choice, catalog.find_kpi("engagement_rate:by_reach"));
+//   choice.variant->formula_text;          // "engagements / post_reach": what is shown
+//   choice.variant->formula;               // the same, parsed: what runs
+//
+// The catalog declares; it decides nothing. There are no conditions in it, and no SQL: what wants an `if` is C++.
+//
+// Threads: read-only after loading.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace sociometer::catalog {
+
+// Words for people by language ("en"); English is always there.
+class Words {
+ public:
+  Words() = default;
+  explicit Words(std::map<std::string, std::string> by_language) : by_language_(std::move(by_language)) {}
+  // In that language, else in English, else empty.
+  const std::string& in(std::string_view language) const;
+  const std::string& english() const { return in("en"); }
+
+ private:
+  std::map<std::string, std::string> by_language_;
+};
+
+// How a value behaves over time and over entities; decides how it may be combined (docs: metrics, "Additivity").
+enum class Class { flow, stock, unique, ratio, duration, lifetime, modelled, index };
+enum class Good { up, down, none };
+// What a value counts. Values are stored as integers of unit / base_scale(unit).
+enum class Unit { count, people, ratio, money, seconds, characters, per_day, score };
+int64_t base_scale(Unit unit);  // count 1, people 1, ratio 1'000'000, money 1'000'000, seconds 1'000, characters 1, …
+std::string_view name(Class c);
+std::string_view name(Good good);
+std::string_view name(Unit unit);
+
+struct Measure {
+  std::string key;
+  Words name;
+  Words description;
+  Unit unit = Unit::count;
+  Class additivity = Class::flow;
+  Good good = Good::up;
+  std::vector<std::string> synonyms;
+};
+
+// A formula, parsed. The grammar:
+//
+//   sum     = product (("+" | "-") product)*
+//   product = power (("*" | "/") power)*
+//   power   = atom ("^" atom)?
+//   atom    = number | "(" sum ")" | call "(" sum ")" | name [":" variant] ["{" dimension "=" member "}"]
+//
+// A name is a measure, another KPI, or one of the built-in counts `posts` (published in the range), `days`, `months`,
+// `hashtag_uses`, `engagements_of_kind`. Calls: `last`, `first`, `change` (last − first) of a stock over the range;
+// `mean`, `median` over the posts published in the range; `at_post(stock)` inside those: the stock on the post's day;
+// `average` of a stock over time; `share` of a breakdown's member in its whole.
+struct Formula {
+  enum class Kind { number, name, add, subtract, multiply, divide, power, call };
+  Kind kind = Kind::number;
+  double number = 0;                // kind number
+  std::string name;                 // kind name: measure, KPI or count; kind call: the function
+  std::string variant;              // kind name: of a KPI, empty for its default
+  std::string dimension, member;    // kind name: a filter, empty if none
+  std::vector<Formula> parts;       // operands, in order
+  bool operator==(const Formula&) const = default;
+};
+// invalid: the place and what was expected there.
+Result<Formula> parse_formula(std::string_view text);
+// As people read it: "engagements / (posts × followers)".
+std::string formula_text(const Formula& formula);
+
+struct Variant {
+  std::string key;  // "per_post"; empty where a KPI has but one reading
+  Words name;
+  std::string formula_source;  // as written in the catalog
+  std::string formula_text;    // as people read it
+  Formula formula;
+  Words note;  // when to take this reading, may be empty
+};
+
+struct Kpi {
+  std::string key;
+  Words name;
+  Words description;
+  std::string family;  // "reach", "engagement", …
+  Unit unit = Unit::count;
+  Class additivity = Class::flow;
+  Good good = Good::up;
+  bool leading = false;
+  bool vanity = false;
+  bool interval = false;  // must carry an interval
+  int definition = 1;     // version
+  std::vector<std::string> serves;
+  std::vector<std::string> synonyms;
+  std::string source;             // where the definition comes from
+  std::vector<Variant> variants;  // the default first
+};
+
+struct KpiChoice {
+  const Kpi* kpi = nullptr;
+  const Variant* variant = nullptr;
+};
+
+struct Dimension {
+  std::string key;
+  Words name;
+  Words description;
+  // "time" (day…year), "subject" (network, account, ownership, promotion, post, post_kind, hashtag, campaign, tag) or
+  // "breakdown" (age, gender, country, action, …: members that observations carry).
+  std::string kind;
+};
+
+// What a column of an export means. `names` are its headers in every language and spelling seen, compared after
+// normalising (case, blanks, soft hyphens, byte order marks).
+struct Column {
+  std::vector<std::string> names;
+  std::string role;     // "post_id", "text", "published_at", "link", "kind", "account_id", "handle", "day", … or "measure"
+  std::string measure;  // role measure
+  std::string promotion = "all";
+  bool required = false;  // recognition needs it
+};
+
+// A file format: how one download of a network (or of this program) is laid out.
+struct Format {
+  std::string key;  // "x_post_activity"
+  std::string network;  // empty: the file says
+  Words name;
+  Words description;
+  Words how_to_get;  // where in the network's menus it is
+  std::string zone;  // whose days and clock the file's dates are
+  std::string tier;  // "own_export", "third_party", "network_api"
+  std::vector<Column> columns;
+  // Daily series: the title of a block ("Facebook reach") → network and measure.
+  struct Series {
+    std::vector<std::string> titles;
+    std::string network;  // empty: the title does not say
+    std::string measure;
+  };
+  std::vector<Series> series;
+};
+
+struct DefinitionBreak {
+  std::string measure;
+  Day day;
+  Words description;
+  std::string source;
+};
+
+// Where a network stopped reporting one measure and began to report another in its place.
+struct Replacement {
+  std::string measure;  // impressions
+  std::string by;       // views
+  Day from;
+};
+
+struct Network {
+  std::string key;
+  Words name;
+  std::vector<std::string> synonyms;
+  std::string zone;         // of its own daily numbers
+  int settlement_days = 0;  // how long its numbers still move
+  std::vector<std::string> not_reported;       // measures it does not tell anyone
+  std::vector<std::string> engagement_parts;   // what its own engagement count includes
+  std::vector<DefinitionBreak> breaks;
+  std::vector<Replacement> replacements;
+  std::vector<std::string> formats;  // keys
+};
+
+class Catalog {
+ public:
+  // The catalog compiled in. CHECKs that it is sound: a test loads it, so a broken one never ships.
+  static std::shared_ptr<const Catalog> built_in();
+  // From YAML texts by file name ("measures.yaml", "kpis/reach.yaml", "networks/x.yaml", …), for tests and checks.
+  // invalid: file, place and what is wrong – unknown or double keys, names nobody defines, cycles, missing English.
+  static Result<std::shared_ptr<const Catalog>> load(const std::map<std::string, std::string>& files);
+
+  const std::vector<Measure>& measures() const { return measures_; }
+  const std::vector<Kpi>& kpis() const { return kpis_; }
+  const std::vector<Dimension>& dimensions() const { return dimensions_; }
+  const std::vector<Network>& networks() const { return networks_; }
+  const std::vector<Format>& formats() const { return formats_; }
+
+  const Measure* measure(std::string_view key) const;
+  const Kpi* kpi(std::string_view key) const;
+  const Dimension* dimension(std::string_view key) const;
+  const Network* network(std::string_view key_or_synonym) const;
+  const Format* format(std::string_view key) const;
+
+  // "key" or "key:variant". not_found: with the nearest key, or the variants there are. Synonyms are suggested, not taken.
+  Result<KpiChoice> find_kpi(std::string_view text) const;
+
+  // Everything, or one entry (not_found), as docs/api.md shows it.
+  Json to_json(std::string_view language) const;
+  Result<Json> entry_json(std::string_view key, std::string_view language) const;
+
+ private:
+  friend class Loader;
+  std::vector<Measure> measures_;
+  std::vector<Kpi> kpis_;
+  std::vector<Dimension> dimensions_;
+  std::vector<Network> networks_;
+  std::vector<Format> formats_;
+};
+
+}  // namespace sociometer::catalog
