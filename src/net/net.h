@@ -1,0 +1,109 @@
+// Net: the only room that opens sockets and the only one with coroutines.
+//
+// Two doors. `HttpServer` serves people and programs over TCP: handlers are plain blocking functions from Request to
+// Response, run on a pool of threads. `LocalServer` is the Unix socket of a data directory, by which one command hands
+// its work to the process that owns the data: a conversation of frames.
+//
+//   HttpServer server({.address = "127.0.0.1", .port = 8321}, [](const Request& request) { return routes.answer(request); });
+//   TRY_DONE(server.start());   // listening now; server.port() if 0 was asked for
+//   server.wait();              // until stop() or a signal
+//
+// Threads: handlers run concurrently; start, stop and wait may be called from any thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace sociometer::net {
+
+struct Request {
+  std::string method;                          // "GET"
+  std::string path;                            // decoded, without the query: "/api/v1/posts"
+  std::map<std::string, std::string> query;    // decoded; of a repeated name the last
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;                            // small bodies
+  // Bodies larger than a megabyte are spooled to a file, which is removed when the request has been answered.
+  std::string body_file;  // its path, or empty
+  std::string id;         // for logs and problem documents
+  const std::string& header(std::string_view lower_case_name) const;  // empty if absent
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  // A body that lives elsewhere for as long as the program, such as a built-in asset; used when not empty.
+  std::string_view static_body;
+};
+
+using Handler = std::function<Response(const Request&)>;
+
+struct HttpOptions {
+  std::string address = "127.0.0.1";
+  uint16_t port = 0;  // 0: any free one
+  size_t threads = 4;
+  uint64_t body_limit = uint64_t{4} << 30;
+  int idle_seconds = 30;
+};
+
+class HttpServer {
+ public:
+  HttpServer(HttpOptions options, Handler handler);
+  ~HttpServer();
+  Result<Done> start();  // unavailable: the address is in use, with what to do
+  uint16_t port() const;
+  void stop();  // lets requests in flight end, five seconds at most
+  void wait();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// "127.0.0.1:8321", "[::1]:8321", ":8321" or "8321".
+Result<std::pair<std::string, uint16_t>> parse_listen(std::string_view text);
+
+// --- The socket of a data directory -----------------------------------------------------------------------------------
+
+// A frame: one byte of kind and its payload (at most 16 MiB).
+struct Frame {
+  char kind = 0;
+  std::string payload;
+};
+
+// Two ends of a conversation. Blocking; one thread reads while another may write.
+class Channel {
+ public:
+  virtual ~Channel() = default;
+  virtual Result<Done> send(char kind, std::string_view payload) = 0;  // unavailable: the other end is gone
+  virtual Result<std::optional<Frame>> receive() = 0;                  // nothing: the other end has closed
+};
+
+class LocalServer {
+ public:
+  // Each conversation runs in a thread of its own. The path may be longer than a socket address allows. The socket is
+  // readable by its owner only.
+  LocalServer(std::string path, std::function<void(Channel&)> converse);
+  ~LocalServer();  // stops accepting, waits for conversations to end, removes the socket
+  Result<Done> start();
+  void stop();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// unavailable: nobody listens there.
+Result<std::unique_ptr<Channel>> connect_local(const std::string& path);
+
+}  // namespace sociometer::net
