@@ -49,7 +49,8 @@ function(sociometer_module module)
   if(arg_TESTS AND NOT SOCIOMETER_FUZZ)
     add_executable(${module}_test ${arg_TESTS})
     sociometer_options(${module}_test)
-    target_link_libraries(${module}_test PRIVATE sociometer_${module} ${arg_PARTS} ${arg_TEST_PARTS} GTest::gmock_main fmt::fmt)
+    target_link_libraries(${module}_test PRIVATE
+      sociometer_${module} ${arg_PARTS} ${arg_TEST_PARTS} GTest::gmock_main fmt::fmt)
     target_compile_definitions(${module}_test PRIVATE
       SOURCE_DIR="${CMAKE_SOURCE_DIR}" SHARED_DATA="${CMAKE_SOURCE_DIR}/../shared/data")
     add_test(NAME ${module} COMMAND ${module}_test)
