@@ -159,8 +159,9 @@ function lineOption(model: LineModel, scheme: Scheme, width: number): EChartsCor
 
 function barOption(model: BarModel, scheme: Scheme): EChartsCoreOption {
   const single = model.series.length === 1;
+  const longest = Math.max(0, ...(model.series[0]?.points.map((p) => p.words.length) ?? []));
   return {
-    grid: { left: 4, right: 84, top: 4, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: { left: 4, right: single ? 12 + longest * 6.5 : 16, top: 4, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     xAxis: {
       type: 'value',
       min: (extent: { min: number }) => Math.min(0, extent.min),
@@ -178,44 +179,49 @@ function barOption(model: BarModel, scheme: Scheme): EChartsCoreOption {
     },
     series: model.series.flatMap((s, i) => {
       const colour = colourOf(model, i, scheme);
-      const whisker: CustomSeriesRenderItem = (parameters, paint) => {
-        const p = s.points[parameters.dataIndex];
-        if (p?.low == null || p.high == null) return;
-        const [x1, y] = paint.coord([p.low, parameters.dataIndex]);
-        const [x2] = paint.coord([p.high, parameters.dataIndex]);
-        if (p.value === null) {
-          return { type: 'rect', silent: true, shape: { x: x1!, y: y! - 7, width: Math.max(2, x2! - x1!), height: 14, r: 3 }, style: { fill: colour, opacity: 0.35 } };
+      const extras: CustomSeriesRenderItem = (parameters, paint) => {
+        const at = parameters.dataIndex;
+        const p = s.points[at];
+        if (!p) return;
+        const ranged = p.low != null && p.high != null;
+        const end = ranged ? Math.max(p.high!, p.value ?? p.high!) : (p.value ?? 0);
+        const [right, y] = paint.coord([end, at]) as [number, number];
+        const children: object[] = [];
+        if (ranged) {
+          const left = paint.coord([p.low!, at])[0]!;
+          const edge = paint.coord([p.high!, at])[0]!;
+          children.push(
+            p.value === null
+              ? { type: 'rect', shape: { x: left, y: y - 8, width: Math.max(2, edge - left), height: 16, r: 3 }, style: { fill: colour, opacity: 0.4 } }
+              : { type: 'path', shape: { pathData: `M${left} ${y}H${edge}M${left} ${y - 4}V${y + 4}M${edge} ${y - 4}V${y + 4}` }, style: { stroke: scheme.text, fill: 'none', lineWidth: 1.2, opacity: 0.7 } },
+          );
         }
-        return { type: 'path', silent: true, shape: { pathData: `M${x1} ${y}H${x2}M${x1} ${y! - 4}V${y! + 4}M${x2} ${y! - 4}V${y! + 4}` }, style: { stroke: scheme.text, fill: 'none', lineWidth: 1.2, opacity: 0.75 } };
+        if (single) {
+          children.push({ type: 'text', style: { text: p.words, x: right + 8, y, verticalAlign: 'middle', fill: p.value === null && !ranged ? scheme.faint : scheme.text, font: `500 12px ${FONT}` } });
+        }
+        return { type: 'group', silent: true, children } as never;
       };
-      const ranged = s.points.some((p) => p.low != null && p.high != null);
       return [
         {
           type: 'bar',
           name: s.name,
           color: colour,
-          barMaxWidth: 18,
+          barMaxWidth: 16,
           barMinHeight: 1,
           itemStyle: { borderRadius: [0, 3, 3, 0] },
           emphasis: { disabled: true },
           data: s.points.map((p) => p.value),
-          ...(single && !ranged
-            ? { label: { show: true, position: 'right', color: scheme.text, fontFamily: FONT, fontSize: 12, formatter: (p: { dataIndex: number }) => s.points[p.dataIndex]?.words ?? '' } }
-            : {}),
         },
-        ...(ranged
-          ? [
-              {
-                type: 'custom',
-                name: `${s.name} interval`,
-                z: 4,
-                renderItem: whisker,
-                silent: true,
-                data: s.points.map((p, at) => [p.high ?? p.value ?? 0, at]),
-                encode: { x: 0, y: 1 },
-              },
-            ]
-          : []),
+        {
+          type: 'custom',
+          name: `${s.name} extras`,
+          z: 4,
+          renderItem: extras,
+          silent: true,
+          data: s.points.map((p, at) => [p.high ?? p.value ?? 0, at]),
+          encode: { x: 0, y: 1 },
+          tooltip: { show: false },
+        },
       ];
     }),
   };
@@ -227,7 +233,8 @@ export interface Drawn {
   dispose(): void;
 }
 
-export function open(root: HTMLElement, model: ChartModel, scheme: Scheme): Drawn {
+/** `pick` hears which bucket and which series a click meant. */
+export function open(root: HTMLElement, model: ChartModel, scheme: Scheme, pick?: (row: number, column: number) => void): Drawn {
   const chart = echarts.init(root, null, { renderer: 'svg' });
   let last = { model, scheme };
   let width = 0;
@@ -248,6 +255,18 @@ export function open(root: HTMLElement, model: ChartModel, scheme: Scheme): Draw
   });
   draw(model, scheme);
   observer.observe(root);
+  if (pick) {
+    chart.getZr().on('click', (event: { offsetX: number; offsetY: number }) => {
+      const at = [event.offsetX, event.offsetY];
+      if (!chart.containPixel('grid', at)) return;
+      const [x = 0, y = 0] = chart.convertFromPixel('grid', at);
+      const row = Math.round(last.model.kind === 'line' ? x : y);
+      const height = last.model.kind === 'line' ? y : x;
+      const far = (column: number): number => Math.abs((last.model.series[column]?.points[row]?.value ?? Infinity) - height);
+      const column = last.model.series.reduce((best, _, i) => (far(i) < far(best) ? i : best), 0);
+      if (last.model.series[column]?.points[row]) pick(row, column);
+    });
+  }
   return {
     draw,
     svg: () => chart.renderToSVGString(),

@@ -4,6 +4,7 @@ import type { Cell, Unit } from '../api/types';
 import { networkName } from '../questions/session.svelte';
 import { t, told } from '../words';
 import { between, percent, points, write, type Written } from './format';
+import { isBounds } from '../questions/cell';
 import type { Change } from '../questions/change';
 
 export function written(value: number, unit: Unit): Written {
@@ -17,7 +18,7 @@ export function said(value: number, unit: Unit): string {
 }
 
 export function isBounded(cell: Cell): boolean {
-  return cell.value === null && cell.interval?.method === 'bounds';
+  return isBounds(cell);
 }
 
 /** The bounds as numbers only; the unit is set beside them. */

@@ -10,6 +10,9 @@ type Arguments<K extends Key> = [Names<(typeof en)[K]>] extends [never]
   ? []
   : [Record<Names<(typeof en)[K]>, string | number>];
 
+/** The keys that need nothing filled in. */
+export type Label = { [K in Key]: [Names<(typeof en)[K]>] extends [never] ? K : never }[Key];
+
 /** The languages there will be; a missing one falls back to English. */
 export const LANGUAGES = ['en', 'de', 'es', 'id', 'th'] as const;
 export type Language = (typeof LANGUAGES)[number];

@@ -1,0 +1,84 @@
+// The pages there are and will be, in the rail's order. Each page's code is fetched when it is first opened.
+
+import type { Component } from 'svelte';
+import type { IconName } from '../ui/Icon.svelte';
+import type { Label } from '../words';
+
+export interface Page {
+  name: string;
+  path: string;
+  icon: IconName;
+  label: Label;
+  /** Not there yet: greyed in the rail, and the page says what it will be. */
+  later?: true;
+  /** Whether the bar of period and filters belongs to it. */
+  bar?: true;
+}
+
+export const PAGES = [
+  { name: 'overview', path: '/', icon: 'overview', label: 'nav.overview', bar: true },
+  { name: 'profiles', path: '/profiles', icon: 'profiles', label: 'nav.profiles', bar: true },
+  { name: 'posts', path: '/posts', icon: 'posts', label: 'nav.posts', bar: true },
+  { name: 'audience', path: '/audience', icon: 'audience', label: 'nav.audience', later: true },
+  { name: 'links', path: '/links', icon: 'links', label: 'nav.links', later: true },
+  { name: 'web', path: '/web', icon: 'web', label: 'nav.web', later: true },
+  { name: 'care', path: '/care', icon: 'care', label: 'nav.care', later: true },
+  { name: 'surveys', path: '/surveys', icon: 'surveys', label: 'nav.surveys', later: true },
+  { name: 'listening', path: '/listening', icon: 'listening', label: 'nav.listening', later: true },
+  { name: 'competitors', path: '/competitors', icon: 'competitors', label: 'nav.competitors', later: true },
+  { name: 'goals', path: '/goals', icon: 'goals', label: 'nav.goals', later: true },
+  { name: 'reports', path: '/reports', icon: 'reports', label: 'nav.reports', later: true },
+  { name: 'calendar', path: '/calendar', icon: 'calendar', label: 'nav.calendar', later: true },
+  { name: 'data', path: '/data', icon: 'data', label: 'nav.data' },
+  { name: 'dictionary', path: '/dictionary', icon: 'dictionary', label: 'nav.dictionary' },
+  { name: 'settings', path: '/settings', icon: 'settings', label: 'nav.settings' },
+] as const satisfies readonly Page[];
+
+export type LaterName = Extract<(typeof PAGES)[number], { later: true }>['name'];
+
+type Loader = () => Promise<{ default: Component<Record<string, never>> | Component<{ parts: string[] }> | Component<{ name: LaterName }> }>;
+
+const loaders: Record<string, Loader> = {
+  overview: () => import('../pages/overview/Overview.svelte'),
+  profiles: () => import('../pages/profiles/Profiles.svelte'),
+  profile: () => import('../pages/profiles/Profile.svelte'),
+  posts: () => import('../pages/posts/Posts.svelte'),
+  data: () => import('../pages/data/Data.svelte'),
+  dictionary: () => import('../pages/dictionary/Dictionary.svelte'),
+  entry: () => import('../pages/dictionary/Entry.svelte'),
+  settings: () => import('../pages/settings/Settings.svelte'),
+  design: () => import('../pages/design/Design.svelte'),
+  later: () => import('../pages/later/Later.svelte'),
+  missing: () => import('../pages/later/Missing.svelte'),
+};
+
+export interface Route {
+  /** Which page of the rail is lit. */
+  page: string | null;
+  title: Label;
+  load: string;
+  parts: string[];
+  bar: boolean;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+export function routeOf(path: string): Route {
+  const [first = '', ...parts] = path.split('/').filter(Boolean).map(decode);
+  if (first === 'design') return { page: null, title: 'nav.design', load: 'design', parts, bar: false };
+  const page: Page | undefined = PAGES.find((p) => p.path.slice(1) === first);
+  if (page?.name === 'profiles' && parts.length === 2) return { page: page.name, title: page.label, load: 'profile', parts, bar: true };
+  if (page?.name === 'dictionary' && parts.length === 1) return { page: page.name, title: page.label, load: 'entry', parts, bar: false };
+  const known = page && (parts.length === 0 || (page.name === 'data' && parts.length === 1 && parts[0] === 'enter'));
+  if (!page || !known) return { page: null, title: 'nav.missing', load: 'missing', parts, bar: false };
+  if (page.later) return { page: page.name, title: page.label, load: 'later', parts: [page.name], bar: false };
+  return { page: page.name, title: page.label, load: page.name, parts, bar: page.bar ?? false };
+}
+
+export const loaderOf = (route: Route): Loader => loaders[route.load]!;

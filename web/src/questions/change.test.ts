@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { Cell } from '../api/types';
+import { apart, changeOf } from './change';
+
+const cell = (part: Partial<Cell>): Cell => ({ value: null, reason: null, notes: [], ...part });
+const within = (low: number, high: number) => ({ low, high, method: 'delta_posts' });
+
+describe('what a change is worth saying', () => {
+  it('says rates in points and counts in percent', () => {
+    expect(changeOf(cell({ value: 0.0341, compared: 0.0329 }), 'ratio', 'up')).toMatchObject({ kind: 'points', amount: expect.closeTo(0.12) });
+    expect(changeOf(cell({ value: 120, compared: 100, change: 0.2 }), 'count', 'up')).toMatchObject({ kind: 'percent', amount: 0.2, tone: 'good' });
+  });
+
+  it('stays grey where the intervals overlap', () => {
+    const overlapping = cell({ value: 0.0341, compared: 0.0329, interval: within(0.0312, 0.0371) });
+    expect(changeOf(overlapping, 'ratio', 'up')).toMatchObject({ tone: 'plain', evidence: false, direction: 'up' });
+    const distinct = cell({ value: 0.0341, compared: 0.0269, interval: within(0.0312, 0.0371) });
+    expect(changeOf(distinct, 'ratio', 'up')).toMatchObject({ tone: 'good', evidence: true });
+  });
+
+  it('uses the other interval where it is told', () => {
+    const told = cell({ value: 0.034, compared: 0.027, interval: within(0.031, 0.037), compared_interval: within(0.02, 0.033) });
+    expect(apart(told)).toBe(false);
+  });
+
+  it('stays grey for a rate without an interval', () => {
+    expect(changeOf(cell({ value: 0.5, compared: 0.1 }), 'ratio', 'up')?.tone).toBe('plain');
+  });
+
+  it('follows the good direction, not the sign', () => {
+    expect(changeOf(cell({ value: 80, compared: 100 }), 'count', 'down')?.tone).toBe('good');
+    expect(changeOf(cell({ value: 80, compared: 100 }), 'count', 'up')?.tone).toBe('bad');
+    expect(changeOf(cell({ value: 80, compared: 100 }), 'count', 'none')?.tone).toBe('plain');
+  });
+
+  it('does not praise small samples or new definitions', () => {
+    expect(changeOf(cell({ value: 80, compared: 10, notes: ['small_sample'] }), 'count', 'up')?.tone).toBe('plain');
+    expect(changeOf(cell({ value: 80, compared: 10, notes: ['definition_break'] }), 'count', 'up')?.tone).toBe('plain');
+  });
+
+  it('is silent without two values, and never divides by zero', () => {
+    expect(changeOf(cell({ value: 5 }), 'count', 'up')).toBeNull();
+    expect(changeOf(cell({ compared: 5 }), 'count', 'up')).toBeNull();
+    expect(changeOf(cell({ value: 5, compared: 0 }), 'count', 'up')).toMatchObject({ kind: 'from_zero' });
+    expect(changeOf(cell({ value: 5, compared: 5 }), 'count', 'up')).toMatchObject({ kind: 'none', tone: 'plain' });
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { explainRequest, readTarget, withTarget, type Target } from './explain';
+import { readView } from './view';
+
+describe('an open explanation in the address', () => {
+  const target: Target = { kpi: 'engagement_rate:by_reach', cell: { network: 'bluesky', week: '2026-W05' }, only: { post: 'at://did:plc:x/app.bsky.feed.post/3k~1, 2' } };
+
+  it('survives handles and ids of any spelling', () => {
+    const search = withTarget(new URLSearchParams('last=28d'), target);
+    expect(readTarget(new URLSearchParams(search.toString()))).toEqual(target);
+  });
+
+  it('closes without a trace', () => {
+    const open = withTarget(new URLSearchParams('last=28d'), { ...target, all: true });
+    expect(withTarget(open, null).toString()).toBe('last=28d');
+  });
+
+  it('asks for the cell by its dimensions, within the view', () => {
+    expect(explainRequest(readView(new URLSearchParams('last=28d&network=x')), target)).toEqual({
+      kpis: ['engagement_rate:by_reach'],
+      last: '28d',
+      compare: 'previous',
+      by: ['network', 'week'],
+      cell: target.cell,
+      filter: { network: 'x', post: target.only!.post },
+    });
+  });
+
+  it('looks at all of time for a post', () => {
+    const request = explainRequest(readView(new URLSearchParams('last=28d')), { kpi: 'likes', only: { post: '1' }, all: true });
+    expect(request).toEqual({ kpis: ['likes'], filter: { post: '1' } });
+  });
+});
