@@ -1,0 +1,74 @@
+// Prints the table of ratios: sociometer_bench [--quick] [--import] [--questions]
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+
+#include "base/log.h"
+#include "bench/bench.h"
+
+namespace sociometer::bench {
+namespace {
+
+// A folder for the run, removed at its end.
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (std::filesystem::temp_directory_path() / "sociometer-bench-XXXXXX").string();
+    if (mkdtemp(name.data())) path_ = name;
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+void print(const std::vector<Line>& lines) {
+  fmt::print("| {:<62} | {:<52} | {:>7} | {:>7} | {:<6} |\n", "work", "against", "ratio", "goal", "");
+  fmt::print("|{:-<64}|{:-<54}|{:->8}:|{:->8}:|{:-<8}|\n", "", "", "", "", "");
+  for (const Line& line : lines) {
+    fmt::print("| {:<62} | {:<52} | {:>5.2f} × | {:>7} | {:<6} |\n", line.work, line.against, line.ratio, line.goal,
+               line.verdict == Line::Verdict::met ? "met" : "missed");
+  }
+}
+
+int run(int argc, char** argv) {
+  Size size;
+  bool imports = true, questions = true;
+  for (int i = 1; i < argc; ++i) {
+    std::string_view word = argv[i];
+    if (word == "--quick") size.divisor = 10;
+    if (word == "--import") questions = false;
+    if (word == "--questions") imports = false;
+  }
+  start_log(spdlog::level::warn);
+  Scratch scratch;
+  if (scratch.path().empty()) {
+    fmt::print(stderr, "No folder for temporary files could be made.\n");
+    return 1;
+  }
+  std::vector<Line> lines;
+  for (auto [wanted, measure] : {std::pair(imports, &import_lines), std::pair(questions, &question_lines)}) {
+    if (!wanted) continue;
+    auto more = measure(scratch.path(), size);
+    if (!more) {
+      fmt::print(stderr, "{}\n", more.error().message);
+      return 1;
+    }
+    lines.insert(lines.end(), more->begin(), more->end());
+  }
+  print(lines);
+  return 0;
+}
+
+}  // namespace
+}  // namespace sociometer::bench
+
+int main(int argc, char** argv) {
+  return sociometer::bench::run(argc, argv);
+}

@@ -1,0 +1,238 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+#include <map>
+
+#include "bench/bench.h"
+#include "bench/exports.h"
+#include "catalog/catalog.h"
+#include "facts/facts.h"
+#include "metrics/metrics.h"
+
+namespace sociometer::bench {
+namespace {
+
+constexpr int rounds = 9;
+constexpr int accounts = 400;
+constexpr int days = 1461;
+constexpr int posts_of_account = 2500;
+constexpr const char* networks[] = {"facebook", "instagram", "linkedin", "tiktok", "x"};
+constexpr const char* day_measures[] = {"impressions",    "link_clicks",   "video_views",
+                                        "profile_visits", "new_followers", "lost_followers",
+                                        "saves",          "clicks",        "media_views"};
+constexpr const char* post_measures[] = {"impressions", "likes", "comments", "shares"};
+
+struct Filling {
+  facts::Store& store;
+  int64_t accounts;
+  Day first = make_day(2022, 1, 1);
+  Instant observed_at{1'767'225'600'000'000};  // 2026-01-01
+  Numbers numbers{7};
+  int64_t observations = 0;
+};
+
+facts::Observation blank(const Filling& filling, std::string_view network, std::string_view account) {
+  facts::Observation o;
+  o.network = network;
+  o.account = account;
+  o.zone = "UTC";
+  o.observed_at = filling.observed_at;
+  return o;
+}
+
+Result<Done> add_days(Filling& filling, facts::BatchWriter& batch, facts::Observation o) {
+  for (int day = 0; day < days; ++day) {
+    o.days = {filling.first + day, filling.first + day + 1};
+    o.window = facts::Window::day;
+    for (const char* measure : day_measures) {
+      o.measure = measure;
+      o.value = filling.numbers.below(50'000);
+      TRY_DONE(batch.add(o));
+    }
+    o.window = facts::Window::instant;
+    o.measure = "followers";
+    o.value = 10'000 + day * 10 + filling.numbers.below(10);
+    TRY_DONE(batch.add(o));
+  }
+  filling.observations += days * 10;
+  return Done{};
+}
+
+Result<Done> add_posts(Filling& filling, facts::BatchWriter& batch, facts::Observation o) {
+  o.subject = facts::Subject::post;
+  o.window = facts::Window::lifetime;
+  for (int number = 0; number < posts_of_account; ++number) {
+    Day published = filling.first + number * days / posts_of_account;
+    std::string id = fmt::format("{}-{}", o.account, number);
+    facts::Post post;
+    post.network = o.network;
+    post.account = o.account;
+    post.id = id;
+    post.published_day = published;
+    post.zone = "UTC";
+    post.kind = "post";
+    post.observed_at = filling.observed_at;
+    TRY_DONE(batch.add(post));
+    o.subject_id = id;
+    o.days = {published, published + 1};
+    for (const char* measure : post_measures) {
+      o.measure = measure;
+      o.value = measure == post_measures[0] ? 100 + filling.numbers.below(50'000) : filling.numbers.below(300);
+      TRY_DONE(batch.add(o));
+    }
+  }
+  filling.observations += posts_of_account * 4;
+  return Done{};
+}
+
+// A batch per twenty accounts, as twenty exports would come.
+Result<Done> fill(Filling& filling) {
+  for (int64_t from = 0; from < filling.accounts; from += 20) {
+    facts::BatchStart start;
+    start.source = "sociometer_observations";
+    start.zone = "UTC";
+    start.said = fmt::format("{}", from);
+    TRY(auto batch, filling.store.begin("default", start));
+    for (int64_t number = from; number < from + 20; ++number) {
+      std::string account = fmt::format("brand{}", number);
+      facts::Observation o = blank(filling, networks[number % 5], account);
+      TRY_DONE(add_days(filling, *batch, o));
+      TRY_DONE(add_posts(filling, *batch, o));
+    }
+    facts::BatchEnd end;
+    end.observed_at = filling.observed_at;
+    end.range = DayRange{filling.first, filling.first + days};
+    TRY(auto receipt, batch->commit(end));
+    fmt::print(stderr, "filled {} of {} accounts\n", from + 20, filling.accounts);
+  }
+  return Done{};
+}
+
+struct Task {
+  std::string what;
+  std::string kpi;
+  std::vector<std::string> by;
+  metrics::Basis basis = metrics::Basis::automatic;
+  std::string sql;  // the members as one text, then the value
+};
+
+std::vector<Task> tasks() {
+  DayRange asked = {make_day(2023, 1, 1), make_day(2025, 1, 1)};
+  std::string range = fmt::format("{} AND {}", asked.first.number, asked.end.number - 1);
+  return {
+      {"impressions by network and month (account days)",
+       "impressions",
+       {"network", "month"},
+       metrics::Basis::occurred,
+       "SELECT network || '|' || strftime(DATE '1970-01-01' + start_day, '%Y-%m') AS member, sum(value)::DOUBLE "
+       "FROM (SELECT network, start_day, sum(value) AS value FROM latest WHERE workspace = 'default' "
+       "AND subject = 'account' AND measure = 'impressions' AND promotion = 'all' AND dimension = '' "
+       "AND window_kind = 'day' AND start_day BETWEEN " +
+           range + " GROUP BY network, start_day) GROUP BY member"},
+      {"engagement_rate:by_impressions by month (posts)",
+       "engagement_rate:by_impressions",
+       {"month"},
+       metrics::Basis::published,
+       "SELECT member, sum(engagements) / sum(impressions) FROM (SELECT strftime(DATE '1970-01-01' + start_day, "
+       "'%Y-%m') "
+       "AS member, engagements, impressions FROM (SELECT network, account, subject_id, start_day, "
+       "sum(CASE WHEN measure <> 'impressions' THEN value END) AS engagements, "
+       "sum(CASE WHEN measure = 'impressions' THEN value END) AS impressions FROM latest WHERE workspace = 'default' "
+       "AND subject = 'post' AND measure IN ('impressions', 'likes', 'comments', 'shares', 'saves') "
+       "AND promotion = 'all' AND dimension = '' AND window_kind = 'lifetime' AND start_day BETWEEN " +
+           range +
+           " GROUP BY network, account, subject_id, start_day) WHERE engagements IS NOT NULL AND impressions > 0) "
+           "GROUP BY member"},
+      {"followers by account",
+       "followers",
+       {"account"},
+       metrics::Basis::automatic,
+       "SELECT network || '/' || account AS member, arg_max(value, start_day)::DOUBLE FROM latest "
+       "WHERE workspace = 'default' AND subject = 'account' AND measure = 'followers' AND promotion = 'all' "
+       "AND dimension = '' AND window_kind = 'instant' AND start_day BETWEEN " +
+           range + " GROUP BY member"},
+  };
+}
+
+using Values = std::map<std::string, double>;
+
+Result<Values> ask(const metrics::Engine& engine, const metrics::Scope& scope, const Task& task) {
+  metrics::Question question;
+  question.kpis = {task.kpi};
+  question.by = task.by;
+  question.days = DayRange{make_day(2023, 1, 1), make_day(2025, 1, 1)};
+  question.basis = task.basis;
+  TRY(auto answer, engine.ask(scope, question));
+  Values values;
+  for (const auto& cell : answer.rows) {
+    if (cell.value) values[fmt::format("{}", fmt::join(cell.by, "|"))] = *cell.value;
+  }
+  return values;
+}
+
+Result<Values> by_hand(facts::Store& store, const Task& task) {
+  Values values;
+  TRY_DONE(store.select(task.sql, [&](const facts::Chunk& chunk) {
+    for (size_t row = 0; row < chunk.rows(); ++row) values[std::string(chunk.text(0, row))] = chunk.real(1, row);
+    return true;
+  }));
+  return values;
+}
+
+// Both must say the same, or the ratio compares nothing.
+Result<Done> same(const Task& task, const Values& ours, const Values& theirs) {
+  if (ours.size() != theirs.size()) {
+    return internal(fmt::format("{}: the product gives {} values, the SQL {}", task.what, ours.size(), theirs.size()));
+  }
+  for (const auto& [member, value] : theirs) {
+    auto found = ours.find(member);
+    if (found == ours.end() || std::abs(found->second - value) > 1e-9 * std::abs(value)) {
+      return internal(fmt::format("{}: for {} the SQL gives {}, the product {}", task.what, member, value,
+                                  found == ours.end() ? "nothing" : fmt::format("{}", found->second)));
+    }
+  }
+  return Done{};
+}
+
+Result<Line> measure(const metrics::Engine& engine, facts::Store& store, const metrics::Scope& scope,
+                     const Task& task) {
+  TRY(auto ours, ask(engine, scope, task));
+  TRY(auto theirs, by_hand(store, task));
+  TRY_DONE(same(task, ours, theirs));
+  auto run_ours = [&]() -> Result<Done> {
+    TRY(ours, ask(engine, scope, task));
+    return Done{};
+  };
+  auto run_theirs = [&]() -> Result<Done> {
+    TRY(theirs, by_hand(store, task));
+    return Done{};
+  };
+  TRY(Medians medians, medians_in_turns(rounds, run_ours, run_theirs));
+  fmt::print(stderr, "{}: {:.1f} ms, by hand {:.1f} ms\n", task.what, medians.ours * 1e3, medians.theirs * 1e3);
+  Line line{task.what, "SQL for this question on the table latest", medians.ours / medians.theirs, "≤ 1.2 ×"};
+  line.verdict = line.ratio <= 1.2 ? Line::Verdict::met : Line::Verdict::missed;
+  return line;
+}
+
+}  // namespace
+
+Result<std::vector<Line>> question_lines(const std::string& directory, Size size) {
+  std::filesystem::create_directories(directory + "/questions");
+  TRY(auto store, facts::open_duckdb(directory + "/questions", system_clock()));
+  Filling filling{*store, accounts / size.divisor};
+  TRY_DONE(fill(filling));
+  metrics::Engine engine(catalog::Catalog::built_in(), *store);
+  metrics::Scope scope;
+  scope.workspace = "default";
+  scope.now = filling.observed_at;
+  std::vector<Line> lines;
+  for (const Task& task : tasks()) {
+    TRY(auto line, measure(engine, *store, scope, task));
+    line.work += fmt::format(", {:.1f} M", static_cast<double>(filling.observations) / 1e6);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+}  // namespace sociometer::bench
