@@ -68,14 +68,18 @@ struct Measure {
 // `hashtag_uses`, `engagements_of_kind`. Calls: `last`, `first`, `change` (last − first) of a stock over the range;
 // `mean`, `median` over the posts published in the range; `at_post(stock)` inside those: the stock on the post's day;
 // `average` of a stock over time; `share` of a breakdown's member in its whole.
+//
+// Where one word names several things it is the measure, then the count, then the KPI: the KPI `likes` is the measure
+// `likes`. With a variant it is always a KPI. `×`, `÷` and `−` are taken for `*`, `/` and `-`. Two operands each, so
+// `a + b + c` is add(add(a, b), c).
 struct Formula {
   enum class Kind { number, name, add, subtract, multiply, divide, power, call };
   Kind kind = Kind::number;
-  double number = 0;                // kind number
-  std::string name;                 // kind name: measure, KPI or count; kind call: the function
-  std::string variant;              // kind name: of a KPI, empty for its default
-  std::string dimension, member;    // kind name: a filter, empty if none
-  std::vector<Formula> parts;       // operands, in order
+  double number = 0;              // kind number
+  std::string name;               // kind name: measure, KPI or count; kind call: the function
+  std::string variant;            // kind name: of a KPI, empty for its default
+  std::string dimension, member;  // kind name: a filter, empty if none
+  std::vector<Formula> parts;     // operands, in order
   bool operator==(const Formula&) const = default;
 };
 // invalid: the place and what was expected there.
@@ -124,19 +128,41 @@ struct Dimension {
   std::string kind;
 };
 
+// A header, a block's title or a cell's word, as names are compared: case folded, blanks (also U+00A0) at both ends
+// gone and one between words, soft hyphens, byte order marks and zero-width characters gone, ’ as '.
+std::string normalised_header(std::string_view text);
+
 // What a column of an export means. `names` are its headers in every language and spelling seen, compared after
-// normalising (case, blanks, soft hyphens, byte order marks).
+// `normalised_header`.
+//
+// Where a file has several headers of one Column (the same twice, or two of its names), they say the same: the first
+// cell that is not empty counts. Where several Columns of a format are of one measure and promotion, their cells are
+// parts: they are summed. One header may stand in several Columns: X's url clicks are link clicks and a part of clicks.
+//
+// Roles:
+//   measure        a number of `measure` and `promotion`
+//   ignored        known and not stored: a rate that is recomputed, a check sum, a detail; the kept original has it
+//   post_id, text, title (the text where text is empty), link, kind, campaign, tags (separated by commas or |)
+//   published_at   date and clock of publishing, of the format's zone unless it says otherwise
+//   account_id, handle, account_name   whose it is
+//   period         a day, or any word that is no date ("Lifetime", "Vitalício"): counters since publishing
+//   day, value     a daily series: the date, and the number of the block's series
+//   network, ownership, subject, measure_key, promotion, breakdown, member, window, start, end (inclusive), zone,
+//   currency, observed_at   Sociometer's own formats: the row says it
 struct Column {
   std::vector<std::string> names;
-  std::string role;     // "post_id", "text", "published_at", "link", "kind", "account_id", "handle", "day", … or "measure"
+  std::string role;     // one of the above
   std::string measure;  // role measure
   std::string promotion = "all";
-  bool required = false;  // recognition needs it
+  std::string network;                        // a file with this column is of that network; empty: it does not tell
+  bool required = false;                      // recognition needs it
+  std::map<std::string, std::string> values;  // role kind: the file's words, normalised, to ours ("ig reel" → "reel")
 };
 
-// A file format: how one download of a network (or of this program) is laid out.
+// A file format: how one download of a network (or of this program) is laid out. A table is recognised by its required
+// columns; a daily series by a block that has one of its titles before a header with the required columns.
 struct Format {
-  std::string key;  // "x_post_activity"
+  std::string key;      // "x_post_activity"
   std::string network;  // empty: the file says
   Words name;
   Words description;
@@ -171,10 +197,10 @@ struct Network {
   std::string key;
   Words name;
   std::vector<std::string> synonyms;
-  std::string zone;         // of its own daily numbers
-  int settlement_days = 0;  // how long its numbers still move
-  std::vector<std::string> not_reported;       // measures it does not tell anyone
-  std::vector<std::string> engagement_parts;   // what its own engagement count includes
+  std::string zone;                           // of its own daily numbers
+  int settlement_days = 0;                    // how long its numbers still move
+  std::vector<std::string> not_reported;      // measures it does not tell anyone
+  std::vector<std::string> engagement_parts;  // what its own engagement count includes
   std::vector<DefinitionBreak> breaks;
   std::vector<Replacement> replacements;
   std::vector<std::string> formats;  // keys
@@ -200,10 +226,15 @@ class Catalog {
   const Network* network(std::string_view key_or_synonym) const;
   const Format* format(std::string_view key) const;
 
-  // "key" or "key:variant". not_found: with the nearest key, or the variants there are. Synonyms are suggested, not taken.
+  // "key" or "key:variant". not_found: with the nearest key, or the variants there are. Synonyms are suggested, not
+  // taken.
   Result<KpiChoice> find_kpi(std::string_view text) const;
 
-  // Everything, or one entry (not_found), as docs/api.md shows it.
+  // The KPI that people call so: by its name or a synonym, in any case; nullptr if none. For suggestions and search.
+  const Kpi* kpi_called(std::string_view word) const;
+
+  // Everything, or one entry (not_found), as docs/api.md shows it. Of a KPI and a measure of one key the entry is the
+  // KPI. An entry also says what it is: "entry" is "kpi", "measure", "dimension", "network" or "format".
   Json to_json(std::string_view language) const;
   Result<Json> entry_json(std::string_view key, std::string_view language) const;
 

@@ -1,0 +1,12 @@
+# Writes every YAML file under ROOT into the C++ source OUT: one raw string each, under its path relative to ROOT.
+file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/*.yaml)
+list(SORT files)
+set(text "// Made by src/catalog/embed.cmake from catalog/.\n#include \"catalog/embedded.h\"\n\n")
+string(APPEND text "namespace sociometer::catalog {\n\nconst std::map<std::string, std::string>& embedded_files() {\n")
+string(APPEND text "  static const std::map<std::string, std::string> files = {\n")
+foreach(file ${files})
+  file(READ ${ROOT}/${file} content)
+  string(APPEND text "      {\"${file}\", R\"yaml(${content})yaml\"},\n")
+endforeach()
+string(APPEND text "  };\n  return files;\n}\n\n}  // namespace sociometer::catalog\n")
+file(WRITE ${OUT} "${text}")
