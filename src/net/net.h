@@ -4,8 +4,8 @@
 // Response, run on a pool of threads. `LocalServer` is the Unix socket of a data directory, by which one command hands
 // its work to the process that owns the data: a conversation of frames.
 //
-//   HttpServer server({.address = "127.0.0.1", .port = 8321}, [](const Request& request) { return routes.answer(request); });
-//   TRY_DONE(server.start());   // listening now; server.port() if 0 was asked for
+//   HttpServer server({.address = "127.0.0.1", .port = 8321}, [](const Request& request) { return
+//   routes.answer(request); }); TRY_DONE(server.start());   // listening now; server.port() if 0 was asked for
 //   server.wait();              // until stop() or a signal
 //
 // Threads: handlers run concurrently; start, stop and wait may be called from any thread.
@@ -26,14 +26,14 @@
 namespace sociometer::net {
 
 struct Request {
-  std::string method;                          // "GET"
+  std::string method;                          // "GET"; handlers see HEAD as GET
   std::string path;                            // decoded, without the query: "/api/v1/posts"
   std::map<std::string, std::string> query;    // decoded; of a repeated name the last
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;                            // small bodies
   // Bodies larger than a megabyte are spooled to a file, which is removed when the request has been answered.
-  std::string body_file;  // its path, or empty
-  std::string id;         // for logs and problem documents
+  std::string body_file;                                              // its path, or empty
+  std::string id;                                                     // for logs and problem documents
   const std::string& header(std::string_view lower_case_name) const;  // empty if absent
 };
 
@@ -54,7 +54,11 @@ struct HttpOptions {
   size_t threads = 4;
   uint64_t body_limit = uint64_t{4} << 30;
   int idle_seconds = 30;
+  std::string spool_directory;  // where large bodies wait; empty: the system's folder for temporary files
 };
+
+// An error as application/problem+json. `type` names the kind for programs ("urn:sociometer:problem:not_found").
+Response problem(int status, std::string_view type, std::string_view detail, std::string_view field = {});
 
 class HttpServer {
  public:
@@ -62,8 +66,8 @@ class HttpServer {
   ~HttpServer();
   Result<Done> start();  // unavailable: the address is in use, with what to do
   uint16_t port() const;
-  void stop();  // lets requests in flight end, five seconds at most
-  void wait();
+  void stop();  // takes no more, lets requests in flight end, cuts slow clients off after five seconds
+  void wait();  // returns when stop was called, or on SIGINT or SIGTERM
 
  private:
   struct State;
@@ -73,8 +77,11 @@ class HttpServer {
 // "127.0.0.1:8321", "[::1]:8321", ":8321" or "8321".
 Result<std::pair<std::string, uint16_t>> parse_listen(std::string_view text);
 
-// --- The socket of a data directory -----------------------------------------------------------------------------------
+// --- The socket of a data directory
+// -----------------------------------------------------------------------------------
 
+// Both ends run as the same user, or as root; others are turned away.
+//
 // A frame: one byte of kind and its payload (at most 16 MiB).
 struct Frame {
   char kind = 0;
@@ -87,6 +94,7 @@ class Channel {
   virtual ~Channel() = default;
   virtual Result<Done> send(char kind, std::string_view payload) = 0;  // unavailable: the other end is gone
   virtual Result<std::optional<Frame>> receive() = 0;                  // nothing: the other end has closed
+  virtual void close() = 0;  // ends the conversation from any thread; a receive that waits returns nothing
 };
 
 class LocalServer {
@@ -94,8 +102,9 @@ class LocalServer {
   // Each conversation runs in a thread of its own. The path may be longer than a socket address allows. The socket is
   // readable by its owner only.
   LocalServer(std::string path, std::function<void(Channel&)> converse);
-  ~LocalServer();  // stops accepting, waits for conversations to end, removes the socket
-  Result<Done> start();
+  ~LocalServer();        // stops
+  Result<Done> start();  // a socket file left behind by a dead process is replaced: the caller owns the directory
+  // Removes the socket so that nobody new comes, lets everybody who came have their conversation, and returns.
   void stop();
 
  private:
