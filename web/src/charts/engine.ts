@@ -131,8 +131,8 @@ function lineOption(model: LineModel, scheme: Scheme, width: number): EChartsCor
         symbol: 'none',
         animation: false,
         lineStyle: { color: scheme.faint, type: [4, 3], width: 1 },
-        label: { show: true, position: 'insideEndTop', rotate: 0, color: scheme.muted, fontFamily: FONT, fontSize: 12, distance: [6, 2], overflow: 'truncate', width: 220 },
-        data: model.marks.map((m) => ({ xAxis: m.at, label: { formatter: m.text, align: m.at > model.labels.length * 0.7 ? 'right' : 'left' } })),
+        label: { show: true, position: 'insideEndTop', rotate: 0, color: scheme.muted, fontFamily: FONT, fontSize: 12, distance: [6, 2] },
+        data: model.marks.map((m) => ({ xAxis: m.at, label: { formatter: m.text, align: m.at > model.labels.length * 0.5 ? 'right' : 'left' } })),
       };
     }
   }

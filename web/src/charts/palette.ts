@@ -20,7 +20,7 @@ export const light: Scheme = {
   border: '#ecebe7',
   axis: '#c9c8c2',
   accent: '#2f54c4',
-  series: ['#2f54c4', '#d1600c', '#00876c', '#a8447f', '#3d9bd6', '#7a5c00', '#4a2a75', '#7d8088'],
+  series: ['#2f54c4', '#d75407', '#00905f', '#9d4089', '#2e9ae6', '#5e4a00', '#3d1f6b', '#8b91a4'],
 };
 
 export const dark: Scheme = {
@@ -31,7 +31,7 @@ export const dark: Scheme = {
   border: '#26282e',
   axis: '#434650',
   accent: '#93a8ff',
-  series: ['#8ea4ff', '#f0883e', '#2fb393', '#de7fb9', '#8fd3ff', '#c9a227', '#8b63c7', '#7f838d'],
+  series: ['#93a8ff', '#f37e1e', '#3fae75', '#d486c0', '#a5dcff', '#e8cc5a', '#985bbf', '#6e8487'],
 };
 
 export const schemeOf = (isDark: boolean): Scheme => (isDark ? dark : light);

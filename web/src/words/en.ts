@@ -219,7 +219,6 @@ export const en = {
   'explain.copy_link': 'Copy link',
   'explain.copy_command': 'Copy command',
   'explain.post': 'post {id}',
-  'explain.symbols': 'As written',
 
   'role.numerator': 'above the line',
   'role.denominator': 'below the line',
@@ -342,6 +341,7 @@ export const en = {
   'data.text': 'Text',
   'data.reason': 'Why',
   'data.past': 'Past imports',
+  'data.past_table': 'Table of past imports',
   'data.no_past': 'Nothing was brought in yet.',
   'data.file': 'File',
   'data.rows': 'Rows',
