@@ -1,0 +1,117 @@
+// The rows of a batch on their way into their table, and what is learnt in passing: a hash of their content, whether a
+// key occurs twice, and which days of which accounts they speak of.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "base/result.h"
+#include "facts/append.h"
+#include "facts/content_key.h"
+#include "facts/facts.h"
+
+namespace sociometer::facts {
+
+struct BatchIdentity {
+  std::string workspace;
+  std::string source;
+  Tier tier = Tier::own_export;
+  int64_t batch = 0;
+};
+
+// The days that a batch's facts lie on, per account and subject.
+class Coverage {
+ public:
+  using Key = std::tuple<std::string, std::string, Subject>;  // network, account, subject
+
+  Coverage() = default;
+  Coverage(const Coverage&) = delete;
+  Coverage& operator=(const Coverage&) = delete;
+
+  void add(std::string_view network, std::string_view account, Subject subject, std::optional<DayRange> days);
+  const std::map<Key, std::optional<DayRange>>& days() const { return days_; }
+
+ private:
+  std::map<Key, std::optional<DayRange>> days_;
+  // Rows come account by account: mostly it is the same entry as the one before.
+  std::map<Key, std::optional<DayRange>>::iterator last_ = days_.end();
+};
+
+// Whether a key was seen before, told by its hash: "yes" may be wrong, "no" is not.
+class SeenKeys {
+ public:
+  void add(uint64_t hash) { hashes_.push_back(hash); }
+  bool any_twice();
+
+ private:
+  std::vector<uint64_t> hashes_;
+};
+
+class ObservationRows {
+ public:
+  static Result<std::unique_ptr<ObservationRows>> open(Lease& lease, const BatchIdentity& identity);
+
+  Result<Done> add(const Observation& observation);
+  Result<Done> close() { return appender_->close(); }
+
+  int64_t rows() const { return rows_; }
+  bool repeats_keys() { return keys_.any_twice(); }
+  std::string content() { return content_.hex(); }  // once, at the end
+  const Coverage& coverage() const { return coverage_; }
+
+ private:
+  static constexpr size_t texts = 13;
+  static constexpr size_t numbers = 6;
+
+  ObservationRows(std::unique_ptr<Appender> appender, BatchIdentity identity)
+      : appender_(std::move(appender)), identity_(std::move(identity)) {}
+  Result<uint32_t> put_texts(const Observation& observation);
+  uint32_t put_numbers(const Observation& observation);
+  uint64_t key_hash(const Observation& observation) const;
+
+  std::unique_ptr<Appender> appender_;
+  BatchIdentity identity_;
+  ContentKey content_;
+  SeenKeys keys_;
+  Coverage coverage_;
+  int64_t rows_ = 0;
+  // The row before: most of a row is what it was, and need be neither checked, hashed nor stored again.
+  std::array<std::string, texts> text_before_;
+  std::array<uint64_t, texts> text_hashes_ = {};
+  std::array<int64_t, numbers> number_before_ = {};
+};
+
+class PostRows {
+ public:
+  static Result<std::unique_ptr<PostRows>> open(Lease& lease, const BatchIdentity& identity);
+
+  Result<Done> add(const Post& post);
+  Result<Done> close() { return appender_->close(); }
+
+  int64_t rows() const { return rows_; }
+  bool repeats_keys() { return keys_.any_twice(); }
+  std::string content() { return content_.hex(); }
+  const Coverage& coverage() const { return coverage_; }
+
+ private:
+  PostRows(std::unique_ptr<Appender> appender, BatchIdentity identity)
+      : appender_(std::move(appender)), identity_(std::move(identity)) {}
+  void hash(const Post& post);
+  void put(const Post& post);
+
+  std::unique_ptr<Appender> appender_;
+  BatchIdentity identity_;
+  ContentKey content_;
+  SeenKeys keys_;
+  Coverage coverage_;
+  int64_t rows_ = 0;
+};
+
+}  // namespace sociometer::facts

@@ -1,0 +1,226 @@
+#include "facts/batch_writer.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "base/check.h"
+#include "base/id.h"
+#include "facts/latest.h"
+
+namespace sociometer::facts {
+namespace {
+
+std::vector<std::string> handles(const Coverage& coverage) {
+  std::set<std::string> found;
+  for (const auto& [key, days] : coverage.days()) found.insert(std::get<1>(key));
+  return {found.begin(), found.end()};
+}
+
+}  // namespace
+
+Turns::Turn Turns::take() {
+  std::unique_lock lock(mutex_);
+  uint64_t mine = next_++;
+  changed_.wait(lock, [&] { return serving_ == mine; });
+  return Turn(this);
+}
+
+Turns::Turn::~Turn() {
+  if (turns_ == nullptr) return;
+  std::unique_lock lock(turns_->mutex_);
+  ++turns_->serving_;
+  turns_->changed_.notify_all();
+}
+
+Result<Instant> recording_time(Lease& lease, const Clock& clock) {
+  TRY(int64_t recorded, lease.integer("SELECT max(recorded_at) FROM batches", INT64_MIN));
+  TRY(int64_t undone, lease.integer("SELECT max(undone_at) FROM batch_undos", INT64_MIN));
+  return Instant{std::max({clock.now().micros, recorded, undone})};
+}
+
+Result<Done> take_back(Lease& lease, const Clock& clock, const BatchRecord& record) {
+  const std::string& workspace = record.listed.workspace;
+  TRY(Instant now, recording_time(lease, clock));
+  TRY_DONE(lease.run(
+      fmt::format("INSERT INTO batch_undos VALUES ({}, {}, {})", quoted(workspace), record.number, now.micros)));
+  TRY_DONE(restore_latest(lease, versioned_observations, workspace, record.number));
+  return restore_latest(lease, versioned_posts, workspace, record.number);
+}
+
+DuckdbBatchWriter::DuckdbBatchWriter(Engine& engine, Turns::Turn turn, std::shared_ptr<const Clock> clock)
+    : engine_(engine), turn_(std::move(turn)), clock_(std::move(clock)) {}
+
+Result<std::unique_ptr<DuckdbBatchWriter>> DuckdbBatchWriter::begin(Engine& engine, Turns::Turn turn,
+                                                                    std::shared_ptr<const Clock> clock,
+                                                                    std::string_view workspace,
+                                                                    const BatchStart& start) {
+  if (workspace.empty()) return invalid("A batch must name its workspace.");
+  std::unique_ptr<DuckdbBatchWriter> writer(new DuckdbBatchWriter(engine, std::move(turn), std::move(clock)));
+  writer->record_.listed.id = make_id(writer->clock_->now());
+  writer->record_.listed.workspace = workspace;
+  writer->record_.listed.start = start;
+  TRY(Lease lease, engine.connect());
+  writer->lease_.emplace(std::move(lease));
+  auto started = writer->start_rows();
+  if (!started) return writer->fail(started.error());
+  return writer;
+}
+
+Result<Done> DuckdbBatchWriter::start_rows() {
+  TRY_DONE(lease_->run("BEGIN TRANSACTION"));
+  TRY(int64_t highest, lease_->integer("SELECT max(batch) FROM batches", 0));
+  record_.number = highest + 1;
+  const Batch& batch = record_.listed;
+  BatchIdentity identity{batch.workspace, batch.start.source, batch.start.tier, record_.number};
+  TRY(observations_, ObservationRows::open(*lease_, identity));
+  TRY(posts_, PostRows::open(*lease_, identity));
+  return Done{};
+}
+
+DuckdbBatchWriter::~DuckdbBatchWriter() {
+  abandon();
+}
+
+void DuckdbBatchWriter::abandon() {
+  // The appenders first: they hand on what they still hold, into the transaction that then goes.
+  observations_.reset();
+  posts_.reset();
+  if (lease_) {
+    (void)lease_->run("ROLLBACK");
+    lease_->discard();
+    lease_.reset();
+  }
+}
+
+Error DuckdbBatchWriter::fail(const Error& error) {
+  failed_ = error;
+  abandon();
+  // Still in turn: the next batch is to find the engine well.
+  engine_.recover();
+  turn_.reset();
+  return error;
+}
+
+Result<Done> DuckdbBatchWriter::add(const Observation& observation) {
+  if (failed_) return *failed_;
+  CHECK(observations_ != nullptr);  // nothing is added after commit
+  auto added = observations_->add(observation);
+  if (!added && added.error().kind != ErrorKind::invalid) return fail(added.error());
+  return added;
+}
+
+Result<Done> DuckdbBatchWriter::add(const Post& post) {
+  if (failed_) return *failed_;
+  CHECK(posts_ != nullptr);
+  auto added = posts_->add(post);
+  if (!added && added.error().kind != ErrorKind::invalid) return fail(added.error());
+  return added;
+}
+
+Result<Done> DuckdbBatchWriter::take_back_first(const BatchRecord& record) {
+  auto taken = take_back(*lease_, *clock_, record);
+  if (!taken) return fail(taken.error());
+  return Done{};
+}
+
+Result<BatchReceipt> DuckdbBatchWriter::commit(const BatchEnd& end) {
+  if (failed_) return *failed_;
+  CHECK(lease_.has_value());  // a batch is committed once
+  auto receipt = store(end);
+  if (!receipt) {
+    Error error = fail(receipt.error());
+    // The commit itself may be done and only the tidying after it have failed.
+    if (is_stored()) return BatchReceipt{record_.listed.id, false, record_.listed.posts, record_.listed.observations};
+    return error;
+  }
+  abandon();
+  turn_.reset();
+  return receipt;
+}
+
+Result<BatchReceipt> DuckdbBatchWriter::store(const BatchEnd& end) {
+  TRY_DONE(observations_->close());
+  TRY_DONE(posts_->close());
+  record_.content_key = content_key(end);
+  TRY(std::optional<BatchReceipt> known, find_known(record_.content_key));
+  if (known) return *known;
+
+  Batch& batch = record_.listed;
+  TRY(batch.observations, settle(versioned_observations, *observations_));
+  TRY(batch.posts, settle(versioned_posts, *posts_));
+  TRY_DONE(write_coverage(end));
+  TRY(batch.recorded_at, recording_time(*lease_, *clock_));
+  batch.end = end;
+  TRY_DONE(write_record(*lease_, record_));
+  TRY_DONE(lease_->run("COMMIT"));
+  return BatchReceipt{batch.id, false, batch.posts, batch.observations};
+}
+
+std::string DuckdbBatchWriter::content_key(const BatchEnd& end) {
+  const Batch& batch = record_.listed;
+  ContentKey key;
+  for (std::string_view said : {std::string_view(batch.workspace), std::string_view(batch.start.source),
+                                std::string_view(batch.start.network), std::string_view(batch.start.zone),
+                                std::string_view(batch.start.currency), std::string_view(batch.start.said)}) {
+    key.text(said);
+  }
+  key.number(static_cast<int64_t>(batch.start.tier));
+  // Two exports without a single row differ by the days they are silent about.
+  key.number(end.range ? 1 : 0);
+  key.number(end.range.value_or(DayRange{}).first.number);
+  key.number(end.range.value_or(DayRange{}).end.number);
+  key.text(observations_->content());
+  key.text(posts_->content());
+  return key.hex();
+}
+
+Result<std::optional<BatchReceipt>> DuckdbBatchWriter::find_known(const std::string& content_key) {
+  TRY(std::vector<BatchRecord> same,
+      read_records(*lease_, record_.listed.workspace, fmt::format("b.content_key = {}", quoted(content_key)),
+                   SIZE_MAX >> 1));
+  for (const BatchRecord& earlier : same) {
+    const Batch& batch = earlier.listed;
+    if (!batch.undone_at) return std::optional(BatchReceipt{batch.id, true, batch.posts, batch.observations});
+  }
+  record_.generation = static_cast<int64_t>(same.size()) + 1;
+  return std::optional<BatchReceipt>();
+}
+
+template <typename Rows>
+Result<int64_t> DuckdbBatchWriter::settle(const Versioned& table, Rows& rows) {
+  if (rows.rows() == 0) return int64_t{0};
+  BatchFacts facts{record_.number, record_.listed.workspace, handles(rows.coverage()), rows.repeats_keys()};
+  int64_t dropped = 0;
+  if (facts.repeats_keys) {
+    TRY(dropped, drop_ties(*lease_, table, record_.number));
+  }
+  TRY_DONE(renew_latest(*lease_, table, facts));
+  return rows.rows() - dropped;
+}
+
+Result<Done> DuckdbBatchWriter::write_coverage(const BatchEnd& end) {
+  Coverage both;
+  for (const Coverage* part : {&observations_->coverage(), &posts_->coverage()}) {
+    for (const auto& [key, range] : part->days()) both.add(std::get<0>(key), std::get<1>(key), std::get<2>(key), range);
+  }
+  std::set<std::string> accounts;
+  for (const auto& [key, seen] : both.days()) {
+    const auto& [network, account, subject] = key;
+    accounts.insert(network + "/" + account);
+    std::optional<DayRange> range = end.range ? end.range : seen;
+    if (!range) continue;
+    TRY_DONE(lease_->run(fmt::format("INSERT INTO coverage VALUES ({}, {}, {}, {}, {}, {}, {})",
+                                     quoted(record_.listed.workspace), quoted(network), quoted(account),
+                                     quoted(name(subject)), range->first.number, range->end.number, record_.number)));
+  }
+  record_.listed.accounts.assign(accounts.begin(), accounts.end());
+  return Done{};
+}
+
+bool DuckdbBatchWriter::is_stored() {
+  auto lease = engine_.connect();
+  return lease && read_record(*lease, record_.listed.workspace, record_.listed.id).ok();
+}
+
+}  // namespace sociometer::facts

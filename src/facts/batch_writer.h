@@ -1,0 +1,85 @@
+// One batch on its way into the store: one transaction on one connection, and one at a time.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "base/clock.h"
+#include "facts/batch_record.h"
+#include "facts/batch_rows.h"
+#include "facts/engine.h"
+#include "facts/facts.h"
+#include "facts/latest.h"
+
+namespace sociometer::facts {
+
+// Whoever writes takes a turn; they are served in the order they came. A turn may end on another thread.
+class Turns {
+ public:
+  class Turn {
+   public:
+    explicit Turn(Turns* turns) : turns_(turns) {}
+    Turn(Turn&& other) noexcept : turns_(std::exchange(other.turns_, nullptr)) {}
+    Turn& operator=(Turn&&) = delete;
+    ~Turn();
+
+   private:
+    Turns* turns_;
+  };
+  Turn take();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  uint64_t next_ = 0;
+  uint64_t serving_ = 0;
+};
+
+// The moment to record something at: now, but never before what is recorded already, so that "as of" and the order of
+// batches agree even when the clock is set back.
+Result<Instant> recording_time(Lease& lease, const Clock& clock);
+
+// Takes a batch back inside the transaction of `lease`.
+Result<Done> take_back(Lease& lease, const Clock& clock, const BatchRecord& record);
+
+class DuckdbBatchWriter final : public BatchWriter {
+ public:
+  static Result<std::unique_ptr<DuckdbBatchWriter>> begin(Engine& engine, Turns::Turn turn,
+                                                          std::shared_ptr<const Clock> clock,
+                                                          std::string_view workspace, const BatchStart& start);
+  ~DuckdbBatchWriter() override;
+
+  Result<Done> add(const Observation& observation) override;
+  Result<Done> add(const Post& post) override;
+  Result<BatchReceipt> commit(const BatchEnd& end) override;
+
+  // Takes another batch back in the same transaction; before the first `add`.
+  Result<Done> take_back_first(const BatchRecord& record);
+
+ private:
+  DuckdbBatchWriter(Engine& engine, Turns::Turn turn, std::shared_ptr<const Clock> clock);
+  Result<Done> start_rows();
+  std::string content_key(const BatchEnd& end);
+  Result<std::optional<BatchReceipt>> find_known(const std::string& content_key);
+  template <typename Rows>
+  Result<int64_t> settle(const Versioned& table, Rows& rows);
+  Result<Done> write_coverage(const BatchEnd& end);
+  Result<BatchReceipt> store(const BatchEnd& end);
+  bool is_stored();
+  Error fail(const Error& error);
+  void abandon();
+
+  Engine& engine_;
+  // Given up in reverse order, as soon as the batch has ended: first the rows, then the connection, then the turn.
+  std::optional<Turns::Turn> turn_;
+  std::shared_ptr<const Clock> clock_;
+  std::optional<Lease> lease_;
+  BatchRecord record_;
+  std::unique_ptr<ObservationRows> observations_;
+  std::unique_ptr<PostRows> posts_;
+  std::optional<Error> failed_;
+};
+
+}  // namespace sociometer::facts

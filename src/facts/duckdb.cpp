@@ -1,0 +1,345 @@
+// The store on DuckDB: what facts.h promises, put together from the parts beside this file.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include "base/text.h"
+#include "facts/batch_record.h"
+#include "facts/batch_writer.h"
+#include "facts/engine.h"
+#include "facts/facts.h"
+#include "facts/latest.h"
+#include "facts/originals.h"
+#include "facts/schema.h"
+
+namespace sociometer::facts {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Holds a directory for one store. The engine locks its file against other processes, but not against a second opening
+// in the same one, which would ruin it.
+class DirectoryLock {
+ public:
+  DirectoryLock() = default;
+  DirectoryLock(DirectoryLock&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  DirectoryLock& operator=(DirectoryLock&&) = delete;
+  ~DirectoryLock() {
+    if (number_ >= 0) ::close(number_);
+  }
+
+  static Result<DirectoryLock> take(const fs::path& directory) {
+    DirectoryLock lock;
+    lock.number_ = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool held = lock.number_ >= 0 && ::flock(lock.number_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    // Where a file system knows no such lock, the engine's own must do.
+    if (!held) return lock;
+    return unavailable(fmt::format("The data in {} is in use by another process: stop it, or let it do the work.",
+                                   directory.string()));
+  }
+
+ private:
+  int number_ = -1;
+};
+
+// The same post or account under another name.
+template <typename Fact>
+Fact renamed(Fact fact, std::string_view account) {
+  fact.account = account;
+  return fact;
+}
+
+Observation observation_at(const Chunk& chunk, size_t row) {
+  Observation o;
+  o.network = chunk.text(0, row);
+  o.subject = *parse_subject(chunk.text(1, row));
+  o.subject_id = chunk.text(2, row);
+  o.measure = chunk.text(3, row);
+  o.promotion = *parse_promotion(chunk.text(4, row));
+  o.dimension = chunk.text(5, row);
+  o.member = chunk.text(6, row);
+  o.window = *parse_window(chunk.text(7, row));
+  o.days = {{static_cast<int32_t>(chunk.integer(8, row))}, {static_cast<int32_t>(chunk.integer(9, row))}};
+  o.zone = chunk.text(10, row);
+  o.value = chunk.integer(11, row);
+  o.currency = chunk.text(12, row);
+  o.definition = static_cast<int>(chunk.integer(13, row));
+  o.observed_at = {chunk.integer(14, row)};
+  o.observed_estimated = chunk.integer(15, row) != 0;
+  return o;
+}
+constexpr std::string_view observation_columns =
+    "network, subject, subject_id, measure, promotion, dimension, member, window_kind, start_day, end_day, zone, "
+    "value, "
+    "currency, definition, observed_at, observed_estimated";
+
+Post post_at(const Chunk& chunk, size_t row) {
+  Post p;
+  p.network = chunk.text(0, row);
+  p.id = chunk.text(1, row);
+  if (!chunk.is_null(2, row)) p.published_at = Instant{chunk.integer(2, row)};
+  if (!chunk.is_null(3, row)) p.published_day = Day{static_cast<int32_t>(chunk.integer(3, row))};
+  p.zone = chunk.text(4, row);
+  p.kind = chunk.text(5, row);
+  p.text = chunk.text(6, row);
+  p.hashtags = chunk.list(7, row);
+  p.mentions = chunk.list(8, row);
+  p.link = chunk.text(9, row);
+  p.language = chunk.text(10, row);
+  p.promotion = *parse_promotion(chunk.text(11, row));
+  p.campaign = chunk.text(12, row);
+  p.tags = chunk.list(13, row);
+  p.deleted = chunk.integer(14, row) != 0;
+  p.observed_at = {chunk.integer(15, row)};
+  p.observed_estimated = chunk.integer(16, row) != 0;
+  return p;
+}
+constexpr std::string_view post_columns =
+    "network, post, published_at, published_day, zone, kind, text, hashtags, mentions, link, language, promotion, "
+    "campaign, "
+    "tags, deleted, observed_at, observed_estimated";
+
+// Which day value an observation is, as text.
+std::string day_value_key(std::string_view measure, std::string_view promotion, std::string_view dimension,
+                          std::string_view member, int64_t first_day) {
+  return fmt::format("{}\n{}\n{}\n{}\n{}", measure, promotion, dimension, member, first_day);
+}
+
+class DuckdbStore final : public Store {
+ public:
+  DuckdbStore(DirectoryLock lock, std::unique_ptr<Engine> engine, Originals originals,
+              std::shared_ptr<const Clock> clock)
+      : lock_(std::move(lock)),
+        engine_(std::move(engine)),
+        originals_(std::move(originals)),
+        clock_(std::move(clock)) {}
+
+  Result<std::unique_ptr<BatchWriter>> begin(std::string_view workspace, const BatchStart& start) override {
+    TRY(auto writer, begin_batch(turns_.take(), workspace, start));
+    return std::unique_ptr<BatchWriter>(std::move(writer));
+  }
+
+  Result<std::vector<Batch>> batches(std::string_view workspace, size_t limit, std::string_view before) override;
+  Result<Batch> batch(std::string_view workspace, std::string_view id) override;
+  Result<Done> undo(std::string_view workspace, std::string_view id) override;
+  Result<BatchReceipt> reassign(std::string_view workspace, std::string_view id, std::string_view account) override;
+  Result<Agreement> agreement(std::string_view workspace, std::string_view network, std::string_view account,
+                              std::span<const Observation> days, Day settled_before) override;
+  Result<std::vector<Activity>> activity(std::string_view workspace) override;
+  Result<Done> select(std::string_view sql, const std::function<bool(const Chunk&)>& each) override;
+  Result<std::unique_ptr<Original>> keep_original(std::string_view workspace) override {
+    return originals_.keep(workspace);
+  }
+  Result<std::string> original(std::string_view workspace, std::string_view hash) override {
+    return originals_.read(workspace, hash);
+  }
+  Result<std::vector<std::string>> check() override;
+
+ private:
+  Result<std::unique_ptr<DuckdbBatchWriter>> begin_batch(Turns::Turn turn, std::string_view workspace,
+                                                         const BatchStart& start) {
+    return DuckdbBatchWriter::begin(*engine_, std::move(turn), clock_, workspace, start);
+  }
+  Result<BatchRecord> present(std::string_view workspace, std::string_view id);
+  Result<Done> undo_in_turn(const BatchRecord& record);
+  Result<Done> copy_rows(const BatchRecord& from, std::string_view account, DuckdbBatchWriter& writer);
+
+  DirectoryLock lock_;
+  std::unique_ptr<Engine> engine_;
+  Originals originals_;
+  std::shared_ptr<const Clock> clock_;
+  Turns turns_;
+};
+
+Result<std::vector<Batch>> DuckdbStore::batches(std::string_view workspace, size_t limit, std::string_view before) {
+  TRY(Lease lease, engine_->connect());
+  std::string where = "true";
+  if (!before.empty()) {
+    TRY(BatchRecord record, read_record(lease, workspace, before));
+    where = fmt::format("b.batch < {}", record.number);
+  }
+  TRY(std::vector<BatchRecord> records, read_records(lease, workspace, where, limit));
+  std::vector<Batch> listed;
+  for (BatchRecord& record : records) listed.push_back(std::move(record.listed));
+  return listed;
+}
+
+Result<Batch> DuckdbStore::batch(std::string_view workspace, std::string_view id) {
+  TRY(Lease lease, engine_->connect());
+  TRY(BatchRecord record, read_record(lease, workspace, id));
+  return std::move(record.listed);
+}
+
+// The batch, which must be there and not undone.
+Result<BatchRecord> DuckdbStore::present(std::string_view workspace, std::string_view id) {
+  TRY(Lease lease, engine_->connect());
+  TRY(BatchRecord record, read_record(lease, workspace, id));
+  if (record.listed.undone_at) {
+    return conflict(
+        fmt::format("The import {} was taken back already, at {}.", id, format_instant(*record.listed.undone_at)));
+  }
+  return record;
+}
+
+Result<Done> DuckdbStore::undo(std::string_view workspace, std::string_view id) {
+  Turns::Turn turn = turns_.take();
+  TRY(BatchRecord record, present(workspace, id));
+  auto done = undo_in_turn(record);
+  if (!done) engine_->recover();
+  return done;
+}
+
+Result<Done> DuckdbStore::undo_in_turn(const BatchRecord& record) {
+  TRY(Lease lease, engine_->connect());
+  lease.discard();
+  TRY_DONE(lease.run("BEGIN TRANSACTION"));
+  auto done = take_back(lease, *clock_, record);
+  if (done) return lease.run("COMMIT");
+  (void)lease.run("ROLLBACK");
+  return done;
+}
+
+Result<BatchReceipt> DuckdbStore::reassign(std::string_view workspace, std::string_view id, std::string_view account) {
+  if (account.empty()) return invalid("Name the account that the import belongs to.", "account");
+  Turns::Turn turn = turns_.take();
+  TRY(BatchRecord record, present(workspace, id));
+  const Batch& batch = record.listed;
+  if (batch.accounts.size() > 1) {
+    return unsupported(fmt::format("The import {} speaks of {} accounts, which must not become one: import it again.",
+                                   id, batch.accounts.size()));
+  }
+  if (!batch.accounts.empty() && batch.accounts.front().ends_with(fmt::format("/{}", account))) {
+    return conflict(fmt::format("The import {} belongs to {} already.", id, account));
+  }
+  TRY(auto writer, begin_batch(std::move(turn), workspace, batch.start));
+  TRY_DONE(writer->take_back_first(record));
+  TRY_DONE(copy_rows(record, account, *writer));
+  TRY(BatchReceipt receipt, writer->commit(batch.end));
+  writer.reset();
+  // The other account has exactly this already, so nothing was written: the wrong one still has to go.
+  if (receipt.already_known) TRY_DONE(undo(workspace, id));
+  return receipt;
+}
+
+Result<Done> DuckdbStore::copy_rows(const BatchRecord& from, std::string_view account, DuckdbBatchWriter& writer) {
+  TRY(Lease lease, engine_->connect());
+  Result<Done> added = Done{};
+  auto copy = [&](const Chunk& chunk, auto read) {
+    for (size_t row = 0; row < chunk.rows() && added; ++row) added = writer.add(renamed(read(chunk, row), account));
+    return added.ok();
+  };
+  // In the order they came: the same facts then have the same content key as if imported so at once.
+  TRY_DONE(lease.each(
+      fmt::format("SELECT {} FROM observations WHERE batch = {} ORDER BY rowid", observation_columns, from.number),
+      [&](const Chunk& chunk) { return copy(chunk, observation_at); }));
+  TRY_DONE(added);
+  TRY_DONE(lease.each(fmt::format("SELECT {} FROM posts WHERE batch = {} ORDER BY rowid", post_columns, from.number),
+                      [&](const Chunk& chunk) { return copy(chunk, post_at); }));
+  return added;
+}
+
+Result<Agreement> DuckdbStore::agreement(std::string_view workspace, std::string_view network, std::string_view account,
+                                         std::span<const Observation> days, Day settled_before) {
+  TRY(Lease lease, engine_->connect());
+  std::unordered_map<std::string, std::vector<int64_t>> stored;
+  TRY_DONE(lease.each(
+      fmt::format("SELECT measure, promotion, dimension, member, start_day, value FROM latest WHERE workspace = {} AND "
+                  "network = {} AND account = {} AND subject = 'account' AND window_kind = 'day' AND start_day < {}",
+                  quoted(workspace), quoted(network), quoted(account), settled_before.number),
+      [&](const Chunk& c) {
+        for (size_t row = 0; row < c.rows(); ++row) {
+          stored[day_value_key(c.text(0, row), c.text(1, row), c.text(2, row), c.text(3, row), c.integer(4, row))]
+              .push_back(c.integer(5, row));
+        }
+        return true;
+      }));
+  Agreement agreement;
+  for (const Observation& o : days) {
+    if (o.subject != Subject::account || o.window != Window::day || o.days.first >= settled_before) continue;
+    auto known = stored.find(day_value_key(o.measure, name(o.promotion), o.dimension, o.member, o.days.first.number));
+    if (known == stored.end()) continue;
+    ++agreement.overlapping;
+    // Tiers may differ among themselves: whoever agrees with one of them agrees.
+    const std::vector<int64_t>& values = known->second;
+    if (std::find(values.begin(), values.end(), o.value) == values.end()) ++agreement.disagreeing;
+  }
+  return agreement;
+}
+
+Result<std::vector<Store::Activity>> DuckdbStore::activity(std::string_view workspace) {
+  TRY(Lease lease, engine_->connect());
+  std::vector<Activity> accounts;
+  std::string of_workspace = quoted(workspace);
+  TRY_DONE(lease.each(
+      fmt::format("SELECT network, account, sum(posts), sum(observations), min(first_day), max(end_day) FROM ("
+                  "SELECT network, account, count(*) FILTER (NOT deleted) AS posts, 0 AS observations, "
+                  "min(published_day) AS first_day, max(published_day) + 1 AS end_day "
+                  "FROM latest_posts WHERE workspace = {0} GROUP BY ALL "
+                  "UNION ALL SELECT network, account, 0, count(*), min(start_day), max(end_day) "
+                  "FROM latest WHERE workspace = {0} GROUP BY ALL) GROUP BY ALL ORDER BY network, account",
+                  of_workspace),
+      [&](const Chunk& chunk) {
+        for (size_t row = 0; row < chunk.rows(); ++row) {
+          Activity& found = accounts.emplace_back();
+          found.network = chunk.text(0, row);
+          found.account = chunk.text(1, row);
+          found.posts = chunk.integer(2, row);
+          found.observations = chunk.integer(3, row);
+          if (chunk.is_null(4, row)) continue;
+          found.first_day = Day{static_cast<int32_t>(chunk.integer(4, row))};
+          found.last_day = Day{static_cast<int32_t>(chunk.integer(5, row))} - 1;
+        }
+        return true;
+      }));
+  return accounts;
+}
+
+Result<Done> DuckdbStore::select(std::string_view sql, const std::function<bool(const Chunk&)>& each) {
+  bool begun = false;
+  auto once = [&]() -> Result<Done> {
+    TRY(Lease lease, engine_->connect());
+    return lease.each(sql, [&](const Chunk& chunk) {
+      begun = true;
+      return each(chunk);
+    });
+  };
+  auto done = once();
+  if (done || begun || done.error().kind != ErrorKind::unavailable) return done;
+  // A failed write of somebody else's took the engine down under this question.
+  engine_->recover();
+  return once();
+}
+
+Result<std::vector<std::string>> DuckdbStore::check() {
+  Turns::Turn turn = turns_.take();  // so that both sides are of the same moment
+  TRY(Lease lease, engine_->connect());
+  TRY(std::vector<std::string> differences, compare_latest(lease, versioned_observations));
+  TRY(std::vector<std::string> of_posts, compare_latest(lease, versioned_posts));
+  differences.insert(differences.end(), of_posts.begin(), of_posts.end());
+  return differences;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_duckdb(const std::string& directory, std::shared_ptr<const Clock> clock) {
+  fs::path folder = directory;
+  std::error_code code;
+  fs::create_directories(folder, code);
+  if (code) return invalid(fmt::format("{} cannot be the data directory: {}.", directory, code.message()));
+  TRY(DirectoryLock lock, DirectoryLock::take(folder));
+  TRY(auto engine, Engine::open((folder / "facts.duckdb").string()));
+  {
+    TRY(Lease lease, engine->connect());
+    TRY_DONE(bring_up_to_date(lease));
+  }
+  Originals originals(folder / "originals");
+  TRY_DONE(originals.prepare());
+  return std::unique_ptr<Store>(
+      std::make_unique<DuckdbStore>(std::move(lock), std::move(engine), std::move(originals), std::move(clock)));
+}
+
+}  // namespace sociometer::facts

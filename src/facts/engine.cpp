@@ -1,0 +1,240 @@
+// Streaming is deprecated in the C API without anything in its place, and without it the engine keeps a whole answer
+// in memory before the first row is seen.
+#undef DUCKDB_API_NO_DEPRECATED
+#include "facts/engine.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "facts/chunk.h"
+
+namespace sociometer::facts {
+namespace {
+
+constexpr size_t idle_connections_max = 8;
+
+// Frees what the C API hands out when the scope ends.
+struct Answer {
+  duckdb_prepared_statement statement = nullptr;
+  duckdb_result result = {};
+  Answer() = default;
+  Answer(const Answer&) = delete;
+  Answer& operator=(const Answer&) = delete;
+  ~Answer() {
+    duckdb_destroy_result(&result);
+    duckdb_destroy_prepare(&statement);
+  }
+};
+
+struct Option {
+  const char* name;
+  const char* value;
+};
+constexpr Option options[] = {
+    // One gigabyte leaves room for the rest of the program on a machine of two; what does not fit is spilled.
+    {"memory_limit", "1GiB"},
+    // Order matters where a query says so, and nowhere else.
+    {"preserve_insertion_order", "false"},
+    // Newer compression halves both the file and the time to write it.
+    {"storage_compatibility_version", "v1.4.0"},
+    // The engine never goes to the network and reads no files but its own.
+    {"autoinstall_known_extensions", "false"},
+    {"autoload_known_extensions", "false"},
+    {"allow_community_extensions", "false"},
+    {"enable_external_access", "false"},
+};
+
+bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return text.find(w) != text.npos; });
+}
+
+constexpr std::string_view dead = "database has been invalidated";
+
+bool says_dead(std::string_view message) {
+  return contains_any(message, {dead, "FATAL Error"});
+}
+
+std::string_view first_line(std::string_view text) {
+  return text.substr(0, text.find('\n'));
+}
+
+Error opening_error(const std::string& path, std::string_view message) {
+  if (message.find("Could not set lock") != message.npos) {
+    return unavailable(fmt::format("Another process has {} open: stop it, or let it do the work.", path));
+  }
+  if (contains_any(message, {"newer version of DuckDB", "version number"})) {
+    return unsupported(fmt::format("{} was written by a newer version: update this program.", path));
+  }
+  if (contains_any(message, {"not a valid DuckDB database file"})) {
+    return invalid(fmt::format("{} is not a store of facts: name another data directory.", path));
+  }
+  Error error = engine_error(message);
+  error.message = fmt::format("{} could not be opened: {}", path, error.message);
+  return error;
+}
+
+}  // namespace
+
+std::string quoted(std::string_view text) {
+  std::string literal = "'";
+  for (char c : text) {
+    // The engine takes its text up to the first zero byte, so that one must not stand in it.
+    if (c == '\0') {
+      literal += "'||chr(0)||'";
+    } else {
+      literal += c == '\'' ? "''" : std::string_view(&c, 1);
+    }
+  }
+  return literal + "'";
+}
+
+Error engine_error(std::string_view message) {
+  if (contains_any(message, {"No space left on device", "File too large", "Disk quota exceeded",
+                             "Could not write all bytes", "max_temp_directory_size"})) {
+    return full("There is no room left on the disk for the facts: free some space and try again; nothing was changed.");
+  }
+  if (message.find("Out of Memory") != message.npos) {
+    return full(fmt::format("The facts need more memory than they may have: {}.", first_line(message)));
+  }
+  if (says_dead(message)) {
+    return unavailable("The store of facts is being opened anew after a failed write: try again.");
+  }
+  return internal(fmt::format("The analytics engine refused: {}", message));
+}
+
+Lease::Lease(Lease&& other) noexcept
+    : engine_(std::exchange(other.engine_, nullptr)),
+      connection_(std::exchange(other.connection_, nullptr)),
+      discarded_(other.discarded_) {}
+
+Lease::~Lease() {
+  if (engine_ != nullptr) engine_->give_back(connection_, discarded_);
+}
+
+Result<Done> Lease::run(const std::string& sql) {
+  Answer answer;
+  if (duckdb_query(connection_, sql.c_str(), &answer.result) == DuckDBError) {
+    return engine_error(duckdb_result_error(&answer.result));
+  }
+  return Done{};
+}
+
+Result<Done> Lease::each(std::string_view sql, const EachChunk& each) {
+  Answer answer;
+  if (duckdb_prepare(connection_, std::string(sql).c_str(), &answer.statement) == DuckDBError) {
+    return engine_error(duckdb_prepare_error(answer.statement));
+  }
+  if (duckdb_prepared_statement_type(answer.statement) != DUCKDB_STATEMENT_TYPE_SELECT) {
+    return internal(fmt::format("Only a SELECT may be asked of the facts, not: {}", sql));
+  }
+  if (duckdb_execute_prepared_streaming(answer.statement, &answer.result) == DuckDBError) {
+    return engine_error(duckdb_result_error(&answer.result));
+  }
+  TRY(std::vector<duckdb_type> types, column_types(answer.result));
+  while (duckdb_data_chunk fetched = duckdb_fetch_chunk(answer.result)) {
+    TRY(auto chunk, ResultChunk::make(fetched, types));
+    if (chunk->rows() > 0 && !each(*chunk)) return Done{};
+  }
+  const char* error = duckdb_result_error(&answer.result);
+  if (error != nullptr && *error != '\0') return engine_error(error);
+  return Done{};
+}
+
+Result<int64_t> Lease::integer(std::string_view sql, int64_t fallback) {
+  int64_t value = fallback;
+  TRY_DONE(each(sql, [&](const Chunk& chunk) {
+    if (!chunk.is_null(0, 0)) value = chunk.integer(0, 0);
+    return false;
+  }));
+  return value;
+}
+
+Result<std::unique_ptr<Engine>> Engine::open(const std::string& path) {
+  std::unique_ptr<Engine> engine(new Engine(path));
+  TRY_DONE(engine->open_file());
+  return engine;
+}
+
+Engine::~Engine() {
+  CHECK(leased_ == 0);
+  close_file();
+}
+
+Result<Done> Engine::open_file() {
+  duckdb_config config = nullptr;
+  CHECK(duckdb_create_config(&config) == DuckDBSuccess);
+  for (const Option& option : options) CHECK(duckdb_set_config(config, option.name, option.value) == DuckDBSuccess);
+  char* message = nullptr;
+  auto state = duckdb_open_ext(path_.c_str(), &database_, config, &message);
+  duckdb_destroy_config(&config);
+  if (state == DuckDBSuccess) return Done{};
+  Error error = opening_error(path_, message == nullptr ? "it gave no reason" : message);
+  duckdb_free(message);
+  database_ = nullptr;
+  return error;
+}
+
+void Engine::close_file() {
+  for (duckdb_connection& connection : idle_) duckdb_disconnect(&connection);
+  idle_.clear();
+  if (database_ != nullptr) duckdb_close(&database_);
+  database_ = nullptr;
+}
+
+Result<Lease> Engine::connect() {
+  std::unique_lock lock(mutex_);
+  // Not for ever: who asks while handing over another answer is one of those the reopening waits for.
+  if (!changed_.wait_for(lock, std::chrono::seconds(30), [&] { return !reopening_; })) return engine_error(dead);
+  // A reopening that failed, for want of room perhaps, is tried again by whoever comes next.
+  if (database_ == nullptr) TRY_DONE(open_file());
+  duckdb_connection connection = nullptr;
+  if (!idle_.empty()) {
+    connection = idle_.back();
+    idle_.pop_back();
+  } else if (duckdb_connect(database_, &connection) == DuckDBError) {
+    return unavailable("The store of facts takes no more connections: try again.");
+  }
+  ++leased_;
+  return Lease(this, connection);
+}
+
+void Engine::give_back(duckdb_connection connection, bool discarded) {
+  std::unique_lock lock(mutex_);
+  if (discarded || reopening_ || idle_.size() >= idle_connections_max) {
+    duckdb_disconnect(&connection);
+  } else {
+    idle_.push_back(connection);
+  }
+  --leased_;
+  changed_.notify_all();
+}
+
+bool Engine::is_alive() {
+  if (database_ == nullptr) return false;
+  duckdb_connection connection = nullptr;
+  if (duckdb_connect(database_, &connection) == DuckDBError) return false;
+  duckdb_result result;
+  bool alive = duckdb_query(connection, "SELECT max(batch) FROM batches", &result) == DuckDBSuccess;
+  duckdb_destroy_result(&result);
+  duckdb_disconnect(&connection);
+  return alive;
+}
+
+void Engine::recover() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !reopening_; });
+  if (is_alive()) return;
+  reopening_ = true;
+  changed_.wait(lock, [&] { return leased_ == 0; });
+  close_file();
+  auto opened = open_file();
+  if (!opened) spdlog::error("{}", opened.error().message);
+  reopening_ = false;
+  changed_.notify_all();
+}
+
+}  // namespace sociometer::facts

@@ -1,0 +1,95 @@
+// Engine: one DuckDB file, open in this process, and the connections to it.
+//
+// DuckDB declares a database dead when a commit or a checkpoint fails half-way, on a full disk for instance; every
+// later statement then fails. What is on disk is still whole, so the file is simply opened anew once nobody uses the
+// dead one.
+//
+//   TRY(Lease lease, engine->connect());
+//   TRY_DONE(lease.run("DELETE FROM …"));
+//   TRY_DONE(lease.each("SELECT …", [&](const Chunk& chunk) { …; return true; }));
+//
+// Threads: Engine from any; a Lease is used by one thread at a time, and may be handed on.
+#pragma once
+
+#include <duckdb.h>
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "facts/facts.h"
+
+namespace sociometer::facts {
+
+using EachChunk = std::function<bool(const Chunk&)>;
+
+// An SQL literal of any text. The one place where text becomes part of SQL.
+std::string quoted(std::string_view text);
+
+// What the engine said, as one of our kinds: no room, a bug, …
+Error engine_error(std::string_view message);
+
+class Engine;
+
+// A connection of one's own until destroyed.
+class Lease {
+ public:
+  Lease(Lease&& other) noexcept;
+  Lease& operator=(Lease&&) = delete;
+  ~Lease();
+
+  Result<Done> run(const std::string& sql);
+  // Runs one SELECT and hands its rows over while the engine still computes the rest.
+  Result<Done> each(std::string_view sql, const EachChunk& each);
+  // The one integer a SELECT gives, `fallback` for none or NULL.
+  Result<int64_t> integer(std::string_view sql, int64_t fallback);
+
+  duckdb_connection handle() { return connection_; }
+  // Not to be used again: in a state nobody knows.
+  void discard() { discarded_ = true; }
+
+ private:
+  friend class Engine;
+  Lease(Engine* engine, duckdb_connection connection) : engine_(engine), connection_(connection) {}
+
+  Engine* engine_;
+  duckdb_connection connection_;
+  bool discarded_ = false;
+};
+
+class Engine {
+ public:
+  // unavailable: another process has the file; unsupported: a newer engine wrote it.
+  static Result<std::unique_ptr<Engine>> open(const std::string& path);
+  ~Engine();
+
+  // Waits while the file is being opened anew. unavailable: that failed.
+  Result<Lease> connect();
+
+  // After a failure: opens the file anew if the engine declared it dead. The caller must hold no lease; waits until
+  // all others are given back.
+  void recover();
+
+ private:
+  friend class Lease;
+  explicit Engine(std::string path) : path_(std::move(path)) {}
+  Result<Done> open_file();
+  void close_file();
+  bool is_alive();
+  void give_back(duckdb_connection connection, bool discarded);
+
+  std::string path_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  duckdb_database database_ = nullptr;
+  std::vector<duckdb_connection> idle_;
+  int leased_ = 0;
+  bool reopening_ = false;
+};
+
+}  // namespace sociometer::facts
