@@ -131,6 +131,7 @@ export interface Variant {
   key: string;
   name: string;
   formula: string;
+  note?: string | null;
   default: boolean;
 }
 
@@ -159,6 +160,7 @@ export interface Network {
   zone?: string | null;
   settlement_days?: number | null;
   breaks?: { measure: string; day: string; description: string }[];
+  not_reported?: string[];
   synonyms?: string[];
 }
 

@@ -38,6 +38,10 @@ describe('what a change is worth saying', () => {
     expect(changeOf(cell({ value: 80, compared: 10, notes: ['definition_break'] }), 'count', 'up')?.tone).toBe('plain');
   });
 
+  it('takes no share of what is below zero', () => {
+    expect(changeOf(cell({ value: -332, compared: 740 }), 'people', 'up')).toMatchObject({ kind: 'difference', amount: -1072, tone: 'bad' });
+  });
+
   it('is silent without two values, and never divides by zero', () => {
     expect(changeOf(cell({ value: 5 }), 'count', 'up')).toBeNull();
     expect(changeOf(cell({ compared: 5 }), 'count', 'up')).toBeNull();

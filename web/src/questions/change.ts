@@ -3,9 +3,12 @@
 import type { Cell, Good, Unit } from '../api/types';
 
 export interface Change {
-  /** points: a difference of rates or scores; percent: relative; from_zero: there was nothing to divide by */
-  kind: 'points' | 'percent' | 'from_zero' | 'none';
-  /** Points × 100 for rates and scores, a fraction for percent. Signed. */
+  /**
+   * points: a difference of rates or scores; percent: relative; difference: of counts below zero, of which no share
+   * can be taken; from_zero: there was nothing to divide by
+   */
+  kind: 'points' | 'percent' | 'difference' | 'from_zero' | 'none';
+  /** Points × 100 for rates and scores, a fraction for percent, a count for a difference. Signed. */
   amount: number;
   direction: 'up' | 'down' | 'flat';
   /** How it reads: only a change with evidence is ever good or bad. */
@@ -42,6 +45,7 @@ export function changeOf(cell: Cell, unit: Unit, good: Good): Change | null {
   const tone = !evidence || good === 'none' ? 'plain' : (good === 'up') === (direction === 'up') ? 'good' : 'bad';
   if (direction === 'flat') return { kind: 'none', amount: 0, direction, tone: 'plain', evidence: false };
   if (rate) return { kind: 'points', amount: difference * 100, direction, tone, evidence };
+  if (value < 0 || compared < 0) return { kind: 'difference', amount: difference, direction, tone, evidence };
   if (compared === 0) return { kind: 'from_zero', amount: 0, direction, tone: 'plain', evidence };
   return { kind: 'percent', amount: cell.change ?? difference / Math.abs(compared), direction, tone, evidence };
 }

@@ -11,8 +11,11 @@ describe('time buckets', () => {
   });
 
   it('begin weeks where the workspace does', () => {
-    expect(spanOf('2026-W01', 1)).toEqual({ from: '2026-01-05', to: '2026-01-11' });
+    expect(spanOf('2026-W01', 1)).toEqual({ from: '2025-12-29', to: '2026-01-04' });
+    expect(spanOf('2026-W05', 1)).toEqual({ from: '2026-01-26', to: '2026-02-01' });
+    expect(spanOf('2020-W53', 1)).toEqual({ from: '2020-12-28', to: '2021-01-03' });
     expect(spanOf('2026-W01', 0)).toEqual({ from: '2026-01-04', to: '2026-01-10' });
+    expect(spanOf('2026-W01', 6)).toEqual({ from: '2026-01-03', to: '2026-01-09' });
     expect(weekdayNumber('Sunday')).toBe(0);
     expect(weekdayNumber('monday')).toBe(1);
   });

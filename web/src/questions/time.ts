@@ -20,11 +20,11 @@ export function weekdayNumber(name: string): number {
   return found < 0 ? 1 : found;
 }
 
-/** The first day of week N of a year: the week's first day decides to which year it belongs. */
+/** Weeks are numbered by the year of their fourth day; for weeks from Monday that is ISO 8601. */
 function weekStart(year: number, week: number, start: number): string {
-  const first = `${year}-01-01`;
-  const shift = (start - weekday(first) + 7) % 7;
-  return addDays(first, shift + (week - 1) * 7);
+  const earliest = addDays(`${year}-01-01`, (week - 1) * 7);
+  const toFourth = (((start + 3) % 7) - weekday(earliest) + 7) % 7;
+  return addDays(earliest, toFourth - 3);
 }
 
 export interface Span {

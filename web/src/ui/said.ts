@@ -3,7 +3,7 @@
 import type { Cell, Unit } from '../api/types';
 import { networkName } from '../questions/session.svelte';
 import { t, told } from '../words';
-import { between, percent, points, write, type Written } from './format';
+import { between, integer, percent, points, write, type Written } from './format';
 import { isBounds } from '../questions/cell';
 import type { Change } from '../questions/change';
 
@@ -65,6 +65,8 @@ export function changeSaid(change: Change): string {
       return t('change.points', { n: points(Math.abs(change.amount)) });
     case 'percent':
       return percent(Math.abs(change.amount));
+    case 'difference':
+      return integer(Math.abs(change.amount));
     case 'from_zero':
       return t('change.from_zero');
     default:

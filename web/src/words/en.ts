@@ -403,6 +403,7 @@ export const en = {
   'dictionary.days_in': 'Days in',
   'dictionary.settles': 'Settles',
   'dictionary.settles_after': 'after {n} days',
+  'dictionary.not_reported': 'Does not report',
   'dictionary.unknown': 'The dictionary has no entry “{key}”.',
 
   'family.reach': 'Reach',
