@@ -1,0 +1,52 @@
+// The control database: opened, brought up to date, and every failure of SOCI turned into one of our kinds.
+//
+// Threads: `attempt` may be called from any thread; one piece of work runs at a time.
+#pragma once
+
+#include <soci/soci.h>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <type_traits>
+
+#include "base/result.h"
+
+namespace sociometer::control {
+
+// Whoever will write says so at once: two that both read first and then want to write block each other.
+enum class Access { read, write };
+
+class Database {
+ public:
+  // unsupported: a newer version of the program wrote it.
+  static Result<std::unique_ptr<Database>> open_sqlite(const std::string& path);
+
+  // Runs `work(session)` in one transaction, undone if it returns an error. `work` may run more than once: another
+  // process may write at the same moment.
+  template <typename Work>
+  auto attempt(Access access, Work work) -> std::invoke_result_t<Work, soci::session&> {
+    using Outcome = std::invoke_result_t<Work, soci::session&>;
+    std::optional<Outcome> outcome;
+    auto run = in_transaction(access, [&](soci::session& session) -> Result<Done> {
+      outcome.emplace(work(session));
+      if (!*outcome) return outcome->error();
+      return Done{};
+    });
+    if (!run) return run.error();
+    return std::move(*outcome);
+  }
+
+ private:
+  Database() = default;
+  Result<Done> connect(const std::string& path);
+  Result<Done> bring_up_to_date();
+  Result<Done> in_transaction(Access access, const std::function<Result<Done>(soci::session&)>& work);
+
+  std::mutex mutex_;
+  soci::session session_;
+};
+
+}  // namespace sociometer::control
