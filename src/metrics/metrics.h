@@ -85,7 +85,8 @@ struct Interval {
 
 struct Cell {
   std::vector<std::string> by;  // members, in the question's order
-  std::string kpi, variant;     // variant empty where a KPI has one reading
+  std::string asked;         // the KPI as the question names it, "engagement_rate:by_reach"
+  std::string kpi, variant;  // variant empty where a KPI has one reading
   int definition = 1;
   std::string basis;  // "published" or "occurred"
   std::optional<double> value;
@@ -183,6 +184,8 @@ class Engine {
   Result<PostsAnswer> posts(const Scope& scope, const PostsQuestion& question) const;
 
  private:
+  Result<Answer> ask_against(const Scope& scope, const Question& question) const;
+
   std::shared_ptr<const catalog::Catalog> catalog_;
   facts::Store& store_;
 };

@@ -1,0 +1,646 @@
+#include "metrics/asking.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+
+namespace sociometer::metrics {
+namespace {
+
+bool is_time(std::string_view dimension) { return bool(parse_bucket(dimension)); }
+
+bool is_account(std::string_view dimension) {
+  return dimension == "network" || dimension == "account" || dimension == "ownership";
+}
+
+// What only posts have: grouping or filtering by it means posts published in the period.
+bool is_post(std::string_view dimension) {
+  static const std::set<std::string_view> dimensions = {"post",     "post_kind", "hashtag", "campaign",
+                                                        "tag",      "language",  "hour"};
+  return dimensions.contains(dimension);
+}
+
+bool is_unit(std::string_view dimension) { return dimension == "promotion" || dimension == "weekday"; }
+
+// The order of time dimensions from fine to coarse is that of Bucket.
+std::optional<Bucket> finest(const std::vector<std::string>& by) {
+  std::optional<Bucket> bucket;
+  for (const std::string& dimension : by) {
+    auto parsed = parse_bucket(dimension);
+    if (parsed && (!bucket || *parsed < *bucket)) bucket = *parsed;
+  }
+  return bucket;
+}
+
+// Windows are ascending and disjoint: at most one holds the whole unit.
+std::optional<size_t> window_of(const std::vector<DayRange>& windows, Day first, Day end) {
+  auto after = std::upper_bound(windows.begin(), windows.end(), first,
+                                [](Day day, const DayRange& window) { return day < window.first; });
+  if (after == windows.begin()) return std::nullopt;
+  const DayRange& window = *std::prev(after);
+  if (first >= window.end || end > window.end) return std::nullopt;
+  return static_cast<size_t>(std::prev(after) - windows.begin());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Asking>> Asking::prepare(const catalog::Catalog& catalog, facts::Store& store,
+                                                const Dialect& dialect, const Scope& scope, const Question& question,
+                                                const Extras& extras) {
+  std::unique_ptr<Asking> asking(new Asking(catalog, scope, question));
+  asking->today_ = scope.zone.day_of(scope.now);
+  TRY_DONE(asking->check_dimensions());
+  TRY_DONE(asking->plan());
+  asking->want(extras);
+  if (question.days) asking->make_windows(*question.days);
+  FrameLoader loader(catalog, store, dialect, scope, question.filter);
+  TRY(asking->frame_, loader.load(asking->wants_));
+  if (!question.days && asking->frame_.extent) asking->make_windows(*asking->frame_.extent);
+  asking->choose_bases();
+  asking->make_groups();
+  return asking;
+}
+
+Result<Done> Asking::check_dimensions() {
+  std::vector<std::string_view> known;
+  for (const catalog::Dimension& dimension : catalog_.dimensions()) known.push_back(dimension.key);
+  auto check = [&](const std::string& key, const char* field) -> Result<Done> {
+    if (catalog_.dimension(key) != nullptr) return Done{};
+    std::string_view near = nearest(key, known);
+    return invalid(fmt::format("there is no dimension \"{}\"{}", key,
+                               near.empty() ? "; `sociometer catalog` lists them" : fmt::format("; did you mean {}?", near)),
+                   field);
+  };
+  std::set<std::string> seen;
+  for (const std::string& dimension : question_.by) {
+    TRY_DONE(check(dimension, "by"));
+    if (!seen.insert(dimension).second) return invalid(fmt::format("\"{}\" stands twice in by", dimension), "by");
+    bool breakdown = catalog_.dimension(dimension)->kind == "breakdown";
+    if (is_time(dimension) || is_account(dimension) || is_unit(dimension)) continue;
+    if (is_post(dimension)) {
+      by_posts_ = true;
+    } else if (dimension == "engagement_kind") {
+      continue;
+    } else if (breakdown && breakdown_.empty()) {
+      breakdown_ = dimension;
+    } else {
+      foreign_ = dimension;
+    }
+  }
+  for (const auto& [dimension, members] : question_.filter) {
+    TRY_DONE(check(dimension, "filter"));
+    if (members.empty()) return invalid(fmt::format("the filter on {} names no member", dimension), "filter");
+    if (is_account(dimension) || dimension == "promotion") continue;
+    if (is_post(dimension) && dimension != "hour") {
+      wants_.post_filter[dimension] = members;
+      about_posts_ = true;
+    } else if (catalog_.dimension(dimension)->kind == "breakdown" && (breakdown_.empty() || breakdown_ == dimension)) {
+      breakdown_ = dimension;
+      wants_.breakdown_members = members;
+    } else {
+      return invalid(fmt::format("a filter on {} is not possible here", dimension), "filter");
+    }
+  }
+  about_posts_ = about_posts_ || by_posts_;
+  bucket_ = finest(question_.by);
+  return Done{};
+}
+
+Result<Done> Asking::plan() {
+  if (question_.kpis.empty()) return invalid("the question names no KPI", "kpis");
+  for (const std::string& kpi : question_.kpis) {
+    TRY(Plan plan, plan_kpi(catalog_, kpi));
+    plans_.push_back(std::move(plan));
+  }
+  return Done{};
+}
+
+void Asking::want(const Extras& extras) {
+  auto asks_by = [&](const char* dimension) {
+    return std::find(question_.by.begin(), question_.by.end(), dimension) != question_.by.end();
+  };
+  bool daily = false;
+  for (const Plan& plan : plans_) {
+    daily = daily || plan.daily;
+    for (const Input& input : plan.inputs) {
+      switch (input.kind) {
+        case Input::Kind::flow:
+        case Input::Kind::kind_of_engagement:
+          wants_.flows.insert(input.parts.begin(), input.parts.end());
+          break;
+        case Input::Kind::posts:
+          if (catalog_.measure("posts") != nullptr) wants_.flows.insert("posts");
+          break;
+        case Input::Kind::hashtag_uses:
+          wants_.hashtags = true;
+          break;
+        case Input::Kind::unique:
+          wants_.uniques.insert(input.parts.begin(), input.parts.end());
+          if (about_posts_) wants_.flows.insert("post_reach");
+          break;
+        case Input::Kind::stock_at_post:
+          wants_.stock_by_day = true;
+          wants_.stocks.insert(input.name);
+          break;
+        case Input::Kind::stock_average:
+          wants_.stock_by_day = true;
+          [[fallthrough]];
+        case Input::Kind::stock_last:
+        case Input::Kind::stock_first:
+        case Input::Kind::stock_change:
+        case Input::Kind::share:
+          wants_.stocks.insert(input.name);
+          break;
+        case Input::Kind::days:
+        case Input::Kind::months:
+          break;
+      }
+    }
+    bool flows = plan.has_flow || (about_posts_ && !plan.inputs.empty());
+    wants_.posts = wants_.posts || (flows && question_.basis != Basis::occurred) || plan.posts_only || about_posts_;
+    wants_.series = wants_.series || (plan.has_flow && question_.basis != Basis::published && !plan.posts_only &&
+                                      !about_posts_);
+  }
+  std::set<std::string> replacing;
+  for (const catalog::Network& network : catalog_.networks()) {
+    for (const catalog::Replacement& replacement : network.replacements) {
+      if (wants_.flows.contains(replacement.measure)) replacing.insert(replacement.by);
+    }
+  }
+  wants_.flows.merge(replacing);
+  wants_.attributes = extras.post_columns || asks_by("post_kind") || asks_by("campaign") || asks_by("language");
+  wants_.hashtags = wants_.hashtags || extras.post_columns || asks_by("hashtag");
+  wants_.tags = extras.post_columns || asks_by("tag");
+  wants_.ids = extras.ids || extras.post_columns || asks_by("post");
+  wants_.breakdown = breakdown_;
+  wants_.by_promotion = asks_by("promotion");
+  auto promotions = question_.filter.find("promotion");
+  if (promotions != question_.filter.end()) wants_.promotions = promotions->second;
+  wants_.as_of = question_.as_of;
+  // Days one by one where an interval is taken over them, or the day itself is asked for.
+  by_day_ = daily || asks_by("weekday");
+}
+
+void Asking::make_windows(DayRange range) {
+  question_.days = range;
+  Calendar calendar{scope_.week_start, today_, std::nullopt};
+  if (auto running = parse_bucket(question_.last)) calendar.running = *running;
+  windows_ = windows_of(range, bucket_, calendar, question_.compare);
+  std::vector<Day> edges = segment_edges(windows_);
+  wants_.days = DayRange{edges.front(), edges.back()};
+  if (by_day_) return;
+  wants_.edges = edges;
+  // A segment never straddles the day on which one measure takes the place of another.
+  for (const catalog::Network& network : catalog_.networks()) {
+    for (const catalog::Replacement& replacement : network.replacements) {
+      if (wants_.days->contains(replacement.from)) wants_.edges.push_back(replacement.from);
+    }
+  }
+  std::sort(wants_.edges.begin(), wants_.edges.end());
+  wants_.edges.erase(std::unique(wants_.edges.begin(), wants_.edges.end()), wants_.edges.end());
+}
+
+// --- Basis --------------------------------------------------------------------------------------------------------
+
+void Asking::choose_bases() {
+  for (const Plan& plan : plans_) {
+    std::vector<bool> has_posts(frame_.accounts.size());
+    bool counts_posts = std::any_of(plan.inputs.begin(), plan.inputs.end(), [](const Input& input) {
+      return input.kind == Input::Kind::posts || input.kind == Input::Kind::hashtag_uses;
+    });
+    const Units& posts = frame_.posts;
+    std::vector<const std::vector<int64_t>*> columns;
+    for (const std::string& measure : plan.measures) {
+      auto column = posts.values.find(measure);
+      if (column != posts.values.end()) columns.push_back(&column->second);
+    }
+    for (size_t row = 0; row < posts.size(); ++row) {
+      auto account = static_cast<size_t>(posts.account[row]);
+      if (has_posts[account]) continue;
+      has_posts[account] = counts_posts || std::any_of(columns.begin(), columns.end(),
+                                                       [&](const auto* column) { return (*column)[row] != absent; });
+    }
+    std::vector<AccountBasis>& bases = bases_.emplace_back();
+    for (size_t account = 0; account < frame_.accounts.size(); ++account) {
+      bases.push_back(basis_of(plan, static_cast<int32_t>(account), has_posts[account]));
+    }
+  }
+}
+
+AccountBasis Asking::basis_of(const Plan& plan, int32_t account, bool has_posts) const {
+  if (!plan.has_flow && !about_posts_) return AccountBasis::occurred;
+  if (plan.posts_only || about_posts_ || question_.basis == Basis::published) return AccountBasis::published;
+  if (question_.basis == Basis::occurred) return AccountBasis::occurred;
+  const AccountInfo& info = frame_.accounts[static_cast<size_t>(account)];
+
+  // The measure's own series, or that of what took its place.
+  auto series_of = [&](const std::string& measure) -> const std::vector<DayRange>* {
+    auto own = info.series_covered.find(measure);
+    if (own != info.series_covered.end()) return &own->second;
+    if (info.settings == nullptr) return nullptr;
+    for (const catalog::Replacement& replacement : info.settings->replacements) {
+      if (replacement.measure != measure) continue;
+      auto other = info.series_covered.find(replacement.by);
+      if (other != info.series_covered.end()) return &other->second;
+    }
+    return nullptr;
+  };
+  bool any_series = false, all_cover = true;
+  DayRange period = question_.days ? DayRange{question_.days->first, std::min(question_.days->end, today_)} : DayRange{};
+  for (const Input& input : plan.inputs) {
+    if (input.kind != Input::Kind::flow && input.kind != Input::Kind::posts &&
+        input.kind != Input::Kind::kind_of_engagement) {
+      continue;
+    }
+    std::vector<std::string> measures = input.parts;
+    if (input.kind == Input::Kind::posts) measures = {"posts"};
+    bool covers = false;
+    for (const std::string& measure : measures) {
+      const std::vector<DayRange>* series = series_of(measure);
+      if (series == nullptr) {
+        // Told only by the posts: a series without it would leave it out.
+        if (has_posts && posts_tell(account, measure)) all_cover = false;
+        continue;
+      }
+      any_series = true;
+      covers = true;
+      if (period.empty() || covered_days(*series, period) < period.days()) all_cover = false;
+    }
+    if (!covers) all_cover = false;
+  }
+  if (plan.posts_wanted && has_posts) return AccountBasis::published;
+  if (any_series && all_cover) return AccountBasis::occurred;
+  if (has_posts) return AccountBasis::published;
+  if (any_series) return AccountBasis::occurred;
+  return info.content_covered.empty() ? AccountBasis::occurred : AccountBasis::published;
+}
+
+bool Asking::posts_tell(int32_t account, const std::string& measure) const {
+  auto column = frame_.posts.values.find(measure);
+  if (column == frame_.posts.values.end()) return false;
+  for (size_t row = 0; row < frame_.posts.size(); ++row) {
+    if (frame_.posts.account[row] == account && column->second[row] != absent) return true;
+  }
+  return false;
+}
+
+// --- Groups -------------------------------------------------------------------------------------------------------
+
+Group& Asking::group_for(const std::vector<std::string>& members) {
+  auto [entry, inserted] = group_index_.emplace(members, groups_.size());
+  if (inserted) {
+    Group& group = groups_.emplace_back();
+    group.members = members;
+    group.posts.resize(windows_.size());
+    group.days.resize(windows_.size());
+    group.compared_posts.resize(windows_.size());
+    group.compared_days.resize(windows_.size());
+    for (size_t i = 0; i < question_.by.size(); ++i) {
+      if (question_.by[i] == "engagement_kind") group.kind_of_engagement = members[i];
+    }
+  }
+  return groups_[entry->second];
+}
+
+// The members an account alone decides; nothing where units or breakdowns are needed.
+std::optional<std::vector<std::string>> Asking::account_members(int32_t account) const {
+  const AccountInfo& info = frame_.accounts[static_cast<size_t>(account)];
+  std::vector<std::string> members;
+  for (const std::string& dimension : question_.by) {
+    if (dimension == "network") {
+      members.push_back(info.network);
+    } else if (dimension == "account") {
+      // Two networks' equal handles stay apart unless the network stands beside them.
+      bool beside = std::find(question_.by.begin(), question_.by.end(), "network") != question_.by.end();
+      members.push_back(beside ? info.handle : info.name());
+    } else if (dimension == "ownership") {
+      members.push_back(info.ownership);
+    } else if (is_time(dimension) || dimension == foreign_) {
+      members.emplace_back();
+    } else {
+      return std::nullopt;
+    }
+  }
+  return members;
+}
+
+std::vector<std::vector<std::string>> Asking::unit_members(const Units& table, size_t row, bool posts) const {
+  std::vector<std::vector<std::string>> all{{}};
+  auto push = [&](const std::string& member) {
+    for (auto& members : all) members.push_back(member);
+  };
+  auto push_each = [&](const std::vector<std::string>& words) {
+    std::vector<std::vector<std::string>> product;
+    for (const auto& members : all) {
+      for (const std::string& word : words) {
+        product.push_back(members);
+        product.back().push_back(word);
+      }
+    }
+    all = std::move(product);
+  };
+  auto words_of = [&](const std::vector<std::vector<int32_t>>& lists) {
+    std::vector<std::string> words;
+    if (posts && !lists.empty()) {
+      for (int32_t word : lists[row]) words.push_back(frame_.word(word));
+    }
+    return words;
+  };
+  const AccountInfo& info = frame_.accounts[static_cast<size_t>(table.account[row])];
+  static const std::vector<std::string> engagement_kinds = {"likes", "comments", "shares", "saves", "clicks"};
+  for (const std::string& dimension : question_.by) {
+    if (dimension == "network") {
+      push(info.network);
+    } else if (dimension == "account") {
+      bool beside = std::find(question_.by.begin(), question_.by.end(), "network") != question_.by.end();
+      push(beside ? info.handle : info.name());
+    } else if (dimension == "ownership") {
+      push(info.ownership);
+    } else if (is_time(dimension) || dimension == foreign_) {
+      push("");
+    } else if (dimension == "promotion") {
+      push(frame_.word(table.promotion[row]));
+    } else if (dimension == "weekday") {
+      push(std::string(weekday_name(weekday_of(table.day[row]))));
+    } else if (dimension == "engagement_kind") {
+      push_each(engagement_kinds);
+    } else if (dimension == breakdown_) {
+      push(frame_.word(table.member[row]));
+    } else if (!posts) {
+      return {};
+    } else if (dimension == "post") {
+      push(table.id[row]);
+    } else if (dimension == "post_kind") {
+      push(frame_.word(table.kind[row]));
+    } else if (dimension == "campaign") {
+      push(frame_.word(table.campaign[row]));
+    } else if (dimension == "language") {
+      push(frame_.word(table.language[row]));
+    } else if (dimension == "hour") {
+      push(table.hour[row] < 0 ? "" : fmt::format("{:02}", table.hour[row]));
+    } else if (dimension == "hashtag") {
+      push_each(words_of(table.hashtags));
+    } else if (dimension == "tag") {
+      push_each(words_of(table.tags));
+    }
+  }
+  return all;
+}
+
+void Asking::make_groups() {
+  if (windows_.empty()) {
+    // Nothing was ever told: one row says so, and no more.
+    if (question_.by.empty()) {
+      windows_.push_back({{today_, today_ + 1}, std::nullopt, "", false});
+      group_for({});
+    }
+    return;
+  }
+  if (question_.by.empty() || std::all_of(question_.by.begin(), question_.by.end(), is_time)) {
+    group_for(std::vector<std::string>(question_.by.size()));  // there even when nobody told anything
+  }
+  add_quiet_accounts();
+  if (wants_.posts) add_units(frame_.posts, true);
+  if (wants_.series) add_units(frame_.days, false);
+  add_breakdown_stocks();
+  for (Group& group : groups_) {
+    std::sort(group.accounts.begin(), group.accounts.end());
+    group.accounts.erase(std::unique(group.accounts.begin(), group.accounts.end()), group.accounts.end());
+  }
+}
+
+// Accounts that told anything in the period have their row, whatever it was they told.
+void Asking::add_quiet_accounts() {
+  for (size_t account = 0; account < frame_.accounts.size(); ++account) {
+    auto index = static_cast<int32_t>(account);
+    auto members = account_members(index);
+    if (!members) return;
+    if (covered_days(frame_.accounts[account].covered, *question_.days) == 0 && !told_in_period(index)) continue;
+    group_for(*members).accounts.push_back(index);
+  }
+}
+
+bool Asking::told_in_period(int32_t account) const {
+  for (const Units* table : {&frame_.posts, &frame_.days}) {
+    for (size_t row = 0; row < table->size(); ++row) {
+      if (table->account[row] == account && question_.days->contains(table->day[row])) return true;
+    }
+  }
+  return false;
+}
+
+void Asking::add_units(const Units& table, bool posts) {
+  std::vector<DayRange> own, compared;
+  for (const TimeWindow& window : windows_) {
+    own.push_back(window.days);
+    compared.push_back(window.compared.value_or(DayRange{}));
+  }
+  bool compares = question_.compare.kind != Compare::Kind::none;
+  std::vector<std::optional<Group*>> of_account(frame_.accounts.size());
+  auto groups_of = [&](size_t row) {
+    std::vector<Group*> groups;
+    for (const auto& members : unit_members(table, row, posts)) groups.push_back(&group_for(members));
+    return groups;
+  };
+  // Group references move when a group is added, so all of them are made first.
+  bool by_account = frame_.accounts.empty() || account_members(0).has_value();
+  for (size_t row = 0; row < table.size(); ++row) {
+    if (by_account) {
+      auto& known = of_account[static_cast<size_t>(table.account[row])];
+      if (!known) {
+        group_for(*account_members(table.account[row]));
+        known = nullptr;
+      }
+    } else if (window_of(own, table.day[row], table.end[row])) {
+      groups_of(row);
+    }
+  }
+  for (size_t account = 0; by_account && account < of_account.size(); ++account) {
+    if (of_account[account]) of_account[account] = &group_for(*account_members(static_cast<int32_t>(account)));
+  }
+  auto put = [&](size_t row, size_t window, bool into_compared) {
+    auto add = [&](Group* group) {
+      auto& lists = posts ? (into_compared ? group->compared_posts : group->posts)
+                          : (into_compared ? group->compared_days : group->days);
+      lists[window].push_back(static_cast<uint32_t>(row));
+      if (group->accounts.empty() || group->accounts.back() != table.account[row]) {
+        group->accounts.push_back(table.account[row]);
+      }
+      group->member = table.member[row];
+    };
+    if (by_account) {
+      add(*of_account[static_cast<size_t>(table.account[row])]);
+      return;
+    }
+    for (const auto& members : unit_members(table, row, posts)) {
+      auto found = group_index_.find(members);
+      if (found != group_index_.end()) add(&groups_[found->second]);
+    }
+  };
+  for (size_t row = 0; row < table.size(); ++row) {
+    if (auto window = window_of(own, table.day[row], table.end[row])) put(row, *window, false);
+    if (!compares) continue;
+    if (auto window = window_of(compared, table.day[row], table.end[row])) put(row, *window, true);
+  }
+}
+
+// Stocks by a breakdown's member (followers by country) have no units of their own.
+void Asking::add_breakdown_stocks() {
+  if (breakdown_.empty()) return;
+  for (const auto& [key, points] : frame_.member_stocks) {
+    auto [account, measure, member] = key;
+    std::vector<std::string> members;
+    const AccountInfo& info = frame_.accounts[static_cast<size_t>(account)];
+    for (const std::string& dimension : question_.by) {
+      if (dimension == breakdown_) {
+        members.push_back(frame_.word(member));
+      } else if (dimension == "network") {
+        members.push_back(info.network);
+      } else if (dimension == "account") {
+        members.push_back(info.handle);
+      } else if (dimension == "ownership") {
+        members.push_back(info.ownership);
+      } else {
+        members.emplace_back();
+      }
+    }
+    if (!wants_.breakdown_members.empty() &&
+        std::find(wants_.breakdown_members.begin(), wants_.breakdown_members.end(), frame_.word(member)) ==
+            wants_.breakdown_members.end()) {
+      continue;
+    }
+    Group& group = group_for(members);
+    group.member = member;
+    group.accounts.push_back(account);
+  }
+}
+
+// --- Cells --------------------------------------------------------------------------------------------------------
+
+std::vector<std::string> Asking::members_of(const Group& group, const TimeWindow& window) const {
+  std::vector<std::string> members = group.members;
+  for (size_t i = 0; i < question_.by.size(); ++i) {
+    auto bucket = parse_bucket(question_.by[i]);
+    if (!bucket) continue;
+    members[i] = *bucket == *bucket_
+                     ? window.label
+                     : bucket_label(bucket_of(window.days.first, *bucket, scope_.week_start).first, *bucket);
+  }
+  return members;
+}
+
+CellScope Asking::scope_of(size_t plan, const Group& group, size_t window) const {
+  CellScope cell;
+  cell.window = windows_[window].days;
+  cell.accounts = group.accounts;
+  cell.posts = group.posts[window];
+  cell.days = group.days[window];
+  cell.basis = &bases_[plan];
+  cell.kind_of_engagement = group.kind_of_engagement;
+  cell.member = group.member;
+  if (!breakdown_.empty()) {
+    std::set<int32_t> members;
+    for (const auto& [key, points] : frame_.member_stocks) members.insert(std::get<2>(key));
+    cell.all_members.assign(members.begin(), members.end());
+  }
+  cell.about_posts = about_posts_;
+  cell.today = today_;
+  return cell;
+}
+
+Estimate Asking::estimate(size_t plan, const Group& group, size_t window, CellScope::Detail detail) const {
+  CellScope scope = scope_of(plan, group, window);
+  scope.detail = detail;
+  return evaluate(plans_[plan], frame_, catalog_, scope);
+}
+
+double Asking::coverage(const Group& group, DayRange days) const {
+  if (group.accounts.empty() || days.empty()) return 0;
+  double covered = 0;
+  for (int32_t account : group.accounts) {
+    covered += covered_days(frame_.accounts[static_cast<size_t>(account)].covered, days);
+  }
+  return covered / (static_cast<double>(group.accounts.size()) * days.days());
+}
+
+Cell Asking::cell(size_t plan, const Group& group, size_t window) const {
+  const Plan& p = plans_[plan];
+  const TimeWindow& time = windows_[window];
+  Cell cell;
+  cell.by = members_of(group, time);
+  cell.asked = question_.kpis[plan];
+  cell.kpi = p.choice.kpi->key;
+  cell.variant = p.choice.variant->key;
+  cell.definition = p.choice.kpi->definition;
+  Estimate own = foreign_.empty() ? estimate(plan, group, window, CellScope::Detail::number) : Estimate{};
+  if (!foreign_.empty()) own.reason = "not_applicable";
+  cell.value = own.value;
+  cell.reason = own.reason;
+  cell.basis = own.basis;
+  cell.interval = own.interval;
+  cell.n = own.n;
+  cell.coverage = coverage(group, time.days);
+  cell.notes.assign(own.notes.begin(), own.notes.end());
+  note_time(p, group, time, cell);
+  if (time.compared && foreign_.empty()) {
+    CellScope scope = scope_of(plan, group, window);
+    scope.window = *time.compared;
+    scope.posts = group.compared_posts[window];
+    scope.days = group.compared_days[window];
+    Estimate other = evaluate(p, frame_, catalog_, scope);
+    cell.compared = other.value;
+    bool across = broken_between(p, group, {time.compared->first, time.days.end});
+    if (across && cell.compared) add_note(cell, "definition_break");
+    if (cell.value && cell.compared && *cell.compared != 0 && !across) {
+      cell.change = (*cell.value - *cell.compared) / std::abs(*cell.compared);
+    }
+  }
+  return cell;
+}
+
+void Asking::add_note(Cell& cell, const char* note) {
+  if (std::find(cell.notes.begin(), cell.notes.end(), note) == cell.notes.end()) cell.notes.emplace_back(note);
+}
+
+// Whether what the KPI is made of changed its meaning strictly inside these days, on any network of the group.
+bool Asking::broken_between(const Plan& plan, const Group& group, DayRange days) const {
+  for (int32_t account : group.accounts) {
+    const catalog::Network* network = frame_.accounts[static_cast<size_t>(account)].settings;
+    if (network == nullptr) continue;
+    for (const catalog::DefinitionBreak& broken : network->breaks) {
+      if (broken.day <= days.first || broken.day >= days.end) continue;
+      if (plan.measures.contains(broken.measure)) return true;
+    }
+    for (const catalog::Replacement& replacement : network->replacements) {
+      if (replacement.from <= days.first || replacement.from >= days.end) continue;
+      if (plan.measures.contains(replacement.measure)) return true;
+    }
+  }
+  return false;
+}
+
+void Asking::note_time(const Plan& plan, const Group& group, const TimeWindow& window, Cell& cell) const {
+  if (window.partial) add_note(cell, "partial_period");
+  int settlement = 0;
+  for (int32_t account : group.accounts) {
+    const catalog::Network* network = frame_.accounts[static_cast<size_t>(account)].settings;
+    if (network != nullptr) settlement = std::max(settlement, network->settlement_days);
+  }
+  bool has_number = cell.value || cell.interval;
+  if (has_number && window.days.end > today_ - settlement) add_note(cell, "unsettled");
+  if (has_number && broken_between(plan, group, window.days)) add_note(cell, "definition_break");
+  // One account that told both the old measure and its replacement within the period.
+  for (int32_t account : group.accounts) {
+    for (const std::string& measure : plan.measures) {
+      if (has_number && frame_.replaced.contains({account, measure}) && frame_.native.contains({account, measure})) {
+        add_note(cell, "definition_break");
+      }
+    }
+  }
+  std::sort(cell.notes.begin(), cell.notes.end());
+}
+
+}  // namespace sociometer::metrics

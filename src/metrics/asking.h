@@ -1,0 +1,95 @@
+// Asking: a question made ready – its plans, windows and facts – and its cells, one by one. The engine's answers, its
+// explanations and the content table are three ways to walk through the same Asking.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "metrics/evaluate.h"
+#include "metrics/frame.h"
+#include "metrics/plan.h"
+#include "metrics/windows.h"
+
+namespace sociometer::metrics {
+
+// What rows share besides their window: the members of the dimensions asked for, and the units that have them.
+struct Group {
+  std::vector<std::string> members;  // in the order of Asking::dimensions, empty at time dimensions
+  std::vector<int32_t> accounts;
+  int32_t member = 0;              // of the breakdown
+  std::string kind_of_engagement;
+  std::vector<std::vector<uint32_t>> posts, days;                    // by window
+  std::vector<std::vector<uint32_t>> compared_posts, compared_days;  // by window, of what it is compared with
+};
+
+class Asking {
+ public:
+  struct Extras {
+    bool ids = false;          // post ids for explanations
+    bool post_columns = false; // the content table: attributes, hashtags, tags, ids
+  };
+
+  // invalid, not_found: the question names what is not there.
+  static Result<std::unique_ptr<Asking>> prepare(const catalog::Catalog& catalog, facts::Store& store,
+                                                 const Dialect& dialect, const Scope& scope, const Question& question,
+                                                 const Extras& extras);
+
+  const Question& question() const { return question_; }  // with its days filled in
+  const Frame& frame() const { return frame_; }
+  const std::vector<Plan>& plans() const { return plans_; }
+  const std::vector<TimeWindow>& windows() const { return windows_; }
+  std::vector<Group>& groups() { return groups_; }
+
+  std::vector<std::string> members_of(const Group& group, const TimeWindow& window) const;
+  CellScope scope_of(size_t plan, const Group& group, size_t window) const;
+  Cell cell(size_t plan, const Group& group, size_t window) const;
+  Estimate estimate(size_t plan, const Group& group, size_t window, CellScope::Detail detail) const;
+  // What was wanted of the store; for reading the rows behind a cell.
+  const FrameWants& wants() const { return wants_; }
+
+ private:
+  Asking(const catalog::Catalog& catalog, const Scope& scope, Question question)
+      : catalog_(catalog), scope_(scope), question_(std::move(question)) {}
+  Result<Done> check_dimensions();
+  Result<Done> plan();
+  void want(const Extras& extras);
+  void make_windows(DayRange range);
+  void choose_bases();
+  AccountBasis basis_of(const Plan& plan, int32_t account, bool has_posts) const;
+  bool posts_tell(int32_t account, const std::string& measure) const;
+  void make_groups();
+  void add_units(const Units& table, bool posts);
+  void add_quiet_accounts();
+  bool told_in_period(int32_t account) const;
+  void add_breakdown_stocks();
+  std::optional<std::vector<std::string>> account_members(int32_t account) const;
+  std::vector<std::vector<std::string>> unit_members(const Units& table, size_t row, bool posts) const;
+  Group& group_for(const std::vector<std::string>& members);
+  void note_time(const Plan& plan, const Group& group, const TimeWindow& window, Cell& cell) const;
+  double coverage(const Group& group, DayRange days) const;
+  bool broken_between(const Plan& plan, const Group& group, DayRange days) const;
+  static void add_note(Cell& cell, const char* note);
+
+  const catalog::Catalog& catalog_;
+  const Scope& scope_;
+  Question question_;
+  std::vector<Plan> plans_;
+  FrameWants wants_;
+  Frame frame_;
+  std::vector<TimeWindow> windows_;
+  std::vector<std::vector<AccountBasis>> bases_;  // by plan, account
+  std::vector<Group> groups_;
+  std::map<std::vector<std::string>, size_t> group_index_;
+  std::optional<Bucket> bucket_;
+  std::string breakdown_;
+  std::string foreign_;  // a dimension that these KPIs have nothing to do with
+  bool by_day_ = false;
+  bool by_posts_ = false;
+  bool about_posts_ = false;
+  Day today_;
+};
+
+}  // namespace sociometer::metrics

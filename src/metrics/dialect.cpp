@@ -1,0 +1,112 @@
+#include "metrics/dialect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace sociometer::metrics {
+namespace {
+
+class DuckdbDialect final : public Dialect {
+ public:
+  std::string text(std::string_view literal) const override {
+    std::string quoted = "'";
+    for (char c : literal) {
+      if (c == '\0') continue;  // no literal can hold it, and no stored text does
+      if (c == '\'') quoted += '\'';
+      quoted += c;
+    }
+    return quoted + "'";
+  }
+
+  // Looked up in a constant list by the day's number: one index per row instead of a chain of comparisons.
+  std::string segment(std::string_view day, const std::vector<Day>& edges) const override {
+    if (edges.empty()) return "0";
+    std::string list;
+    size_t segment = 0;
+    for (Day d = edges.front(); d < edges.back(); d = d + 1) {
+      while (segment < edges.size() && edges[segment] <= d) ++segment;
+      list += fmt::format("{}{}", list.empty() ? "" : ",", segment);
+    }
+    std::string inside = list.empty() ? "0" : fmt::format("[{}][{} - {} + 1]", list, day, edges.front().number);
+    return fmt::format("CASE WHEN {0} < {1} THEN 0 WHEN {0} >= {2} THEN {3} ELSE {4} END", day, edges.front().number,
+                       edges.back().number, edges.size(), inside);
+  }
+
+  std::string value_at_greatest(std::string_view value, std::string_view order) const override {
+    return fmt::format("arg_max({}, {})", value, order);
+  }
+  std::string value_at_least(std::string_view value, std::string_view order) const override {
+    return fmt::format("arg_min({}, {})", value, order);
+  }
+  std::string order_pair(std::string_view a, std::string_view b) const override {
+    return fmt::format("row({}, {})", a, b);
+  }
+  std::string integer_sum(std::string_view value) const override {
+    return fmt::format("CAST(sum({}) AS BIGINT)", value);
+  }
+};
+
+// The words and parentheses of a statement, upper-case, without what stands inside literals.
+std::vector<std::string> tokens_of(std::string_view sql) {
+  std::vector<std::string> tokens;
+  std::string word;
+  bool literal = false;
+  auto end_word = [&] {
+    if (!word.empty()) tokens.push_back(std::move(word));
+    word.clear();
+  };
+  for (char c : sql) {
+    if (c == '\'') literal = !literal;
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
+    if (literal || !letter) {
+      end_word();
+    } else {
+      word += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    }
+    if (!literal && (c == '(' || c == ')')) tokens.emplace_back(1, c);
+  }
+  end_word();
+  return tokens;
+}
+
+// The greatest number of JOINs that belong to one SELECT, counted by the nesting of parentheses.
+int most_joins(const std::vector<std::string>& tokens) {
+  std::vector<int> joins{0};
+  int most = 0;
+  for (const std::string& token : tokens) {
+    if (token == "(") {
+      joins.push_back(0);
+    } else if (token == ")") {
+      if (joins.size() > 1) joins.pop_back();
+    } else if (token == "JOIN") {
+      most = std::max(most, ++joins.back());
+    }
+  }
+  return most;
+}
+
+}  // namespace
+
+const Dialect& duckdb_dialect() {
+  static const DuckdbDialect dialect;
+  return dialect;
+}
+
+std::optional<std::string> lint_sql(std::string_view sql) {
+  std::vector<std::string> tokens = tokens_of(sql);
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    bool called = i + 1 < tokens.size() && tokens[i + 1] == "(";
+    if (tokens[i] == "WITH") return "a CTE";
+    if (tokens[i] == "OVER" && called) return "a window function";
+    if (tokens[i] == "FILTER" && called) return "FILTER";
+    if (tokens[i] == "EXISTS") return "EXISTS";
+    if (tokens[i] == "ILIKE") return "ILIKE";
+  }
+  if (most_joins(tokens) > 1) return "more than one JOIN in a SELECT";
+  return std::nullopt;
+}
+
+}  // namespace sociometer::metrics

@@ -1,0 +1,74 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "metrics/asking.h"
+
+namespace sociometer::metrics {
+namespace {
+
+struct OrderedCell {
+  size_t kpi;
+  Cell cell;
+};
+
+std::vector<Cell> cells_of(Asking& asking) {
+  std::vector<OrderedCell> cells;
+  for (const Group& group : asking.groups()) {
+    for (size_t window = 0; window < asking.windows().size(); ++window) {
+      for (size_t kpi = 0; kpi < asking.plans().size(); ++kpi) {
+        cells.push_back({kpi, asking.cell(kpi, group, window)});
+      }
+    }
+  }
+  std::stable_sort(cells.begin(), cells.end(), [](const OrderedCell& a, const OrderedCell& b) {
+    return a.cell.by != b.cell.by ? a.cell.by < b.cell.by : a.kpi < b.kpi;
+  });
+  std::vector<Cell> ordered;
+  ordered.reserve(cells.size());
+  for (OrderedCell& cell : cells) ordered.push_back(std::move(cell.cell));
+  return ordered;
+}
+
+}  // namespace
+
+Engine::Engine(std::shared_ptr<const catalog::Catalog> catalog, facts::Store& store)
+    : catalog_(std::move(catalog)), store_(store) {}
+
+Result<Answer> Engine::ask(const Scope& scope, const Question& question) const {
+  if (!question.against.empty()) return ask_against(scope, question);
+  TRY(auto asking, Asking::prepare(*catalog_, store_, duckdb_dialect(), scope, question, {}));
+  Answer answer;
+  answer.rows = cells_of(*asking);
+  answer.question = asking->question();
+  answer.zone = scope.zone.name();
+  return answer;
+}
+
+// The same question twice, the second time under the other filter: each cell beside the one of the same members.
+Result<Answer> Engine::ask_against(const Scope& scope, const Question& question) const {
+  Question own = question, other = question;
+  own.against.clear();
+  other.against.clear();
+  if (question.compare.kind != Compare::Kind::none) {
+    return invalid("a question compares with another period or with another filter, not with both", "against");
+  }
+  for (const auto& [dimension, member] : question.against) other.filter[dimension] = {member};
+  TRY(Answer answer, ask(scope, own));
+  if (!other.days) other.days = answer.question.days;
+  TRY(Answer beside, ask(scope, other));
+  std::map<std::tuple<std::vector<std::string>, std::string, std::string>, const Cell*> known;
+  for (const Cell& cell : beside.rows) known[{cell.by, cell.kpi, cell.variant}] = &cell;
+  for (Cell& cell : answer.rows) {
+    auto found = known.find({cell.by, cell.kpi, cell.variant});
+    if (found == known.end()) continue;
+    cell.compared = found->second->value;
+    if (cell.value && cell.compared && *cell.compared != 0) {
+      cell.change = (*cell.value - *cell.compared) / std::abs(*cell.compared);
+    }
+  }
+  answer.question.against = question.against;
+  return answer;
+}
+
+}  // namespace sociometer::metrics

@@ -1,0 +1,858 @@
+#include "metrics/evaluate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.h"
+#include "metrics/intervals.h"
+
+namespace sociometer::metrics {
+namespace {
+
+constexpr int carry_days = 7;            // how long a stock is carried forward
+constexpr double days_per_month = 30.436875;
+constexpr int64_t few_posts = 10;
+constexpr size_t examples_shown = 5;
+
+// A stock as it was on `day`: that day's value, else the last one at most a week before. `stale` when carried or, where
+// nothing earlier is known and `later` allows it, taken from the next one known.
+struct StockValue {
+  int64_t value = 0;
+  bool stale = false;
+};
+enum class Later { allowed, refused };
+
+std::optional<StockValue> stock_on(const std::vector<StockPoint>& points, Day day, Later later) {
+  auto after = std::upper_bound(points.begin(), points.end(), day,
+                                [](Day d, const StockPoint& point) { return d < point.day; });
+  if (after != points.begin()) {
+    const StockPoint& before = *std::prev(after);
+    if (day - before.day <= carry_days) return StockValue{before.value, before.day != day};
+  }
+  if (later == Later::allowed && after == points.begin() && after != points.end()) return StockValue{after->value, true};
+  return std::nullopt;
+}
+
+// One unit of the evaluation: a post, or a day of an account's series.
+struct Unit {
+  const Units* table;
+  uint32_t row;
+  int32_t account;  // index into the evaluation's accounts
+};
+
+class Evaluation {
+ public:
+  Evaluation(const Plan& plan, const Frame& frame, const catalog::Catalog& catalog, const CellScope& cell)
+      : plan_(plan), frame_(frame), catalog_(catalog), cell_(cell) {
+    estimate_.inputs.resize(plan.inputs.size());
+    scales_.resize(plan.inputs.size(), 1);
+    for (size_t i = 0; i < plan.inputs.size(); ++i) scales_[i] = scale_of(plan.inputs[i]);
+    missing_.resize(plan.inputs.size());
+    for (const Input& input : plan.inputs) {
+      columns_.push_back({columns_of(input, frame.posts), columns_of(input, frame.days)});
+    }
+  }
+
+  Estimate run() {
+    note_basis();
+    if (!applicable()) {
+      estimate_.reason = "not_applicable";
+      return std::move(estimate_);
+    }
+    gather_units();
+    choose_accounts();
+    if (accounts_.empty()) {
+      estimate_.reason = reason_for_nothing();
+      return std::move(estimate_);
+    }
+    compute();
+    finish();
+    return std::move(estimate_);
+  }
+
+ private:
+  // A value of the formula: by account until something divides or it leaves the formula. `moves` is how each unit moves
+  // it; empty means no unit does.
+  struct Value {
+    bool whole = false;  // one number, in by_account[0]
+    std::vector<double> by_account;
+    std::vector<double> moves;
+    bool bounded = false;
+    std::optional<double> low, high;
+  };
+
+  double scale_of(const Input& input) const {
+    if (input.parts.empty()) return 1;
+    const catalog::Measure* measure = catalog_.measure(input.parts.front());
+    return measure == nullptr ? 1 : static_cast<double>(catalog::base_scale(measure->unit));
+  }
+
+  using Column = const std::vector<int64_t>*;
+  struct InputColumns {
+    std::vector<Column> posts, days;
+  };
+
+  // The columns that an input adds up, found once rather than for every unit.
+  std::vector<Column> columns_of(const Input& input, const Units& table) const {
+    std::vector<std::string> measures = input.parts;
+    if (input.kind == Input::Kind::kind_of_engagement) measures = {cell_.kind_of_engagement};
+    if (input.kind == Input::Kind::posts) measures = {"posts"};
+    std::vector<Column> columns;
+    for (const std::string& measure : measures) {
+      auto found = table.values.find(measure);
+      if (found != table.values.end()) columns.push_back(&found->second);
+    }
+    return columns;
+  }
+
+  bool is_unit_input(const Input& input) const {
+    switch (input.kind) {
+      case Input::Kind::flow:
+      case Input::Kind::posts:
+      case Input::Kind::hashtag_uses:
+      case Input::Kind::kind_of_engagement:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  bool is_stock(const Input& input) const {
+    switch (input.kind) {
+      case Input::Kind::stock_last:
+      case Input::Kind::stock_first:
+      case Input::Kind::stock_change:
+      case Input::Kind::stock_average:
+      case Input::Kind::share:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  bool applicable() const {
+    for (const Input& input : plan_.inputs) {
+      bool by_kind = input.kind == Input::Kind::kind_of_engagement;
+      if (by_kind && cell_.kind_of_engagement.empty()) return false;
+      if (input.kind == Input::Kind::share && cell_.all_members.empty()) return false;
+      // A stock belongs to accounts; what has posts for members has none of its own.
+      if (is_stock(input) && cell_.about_posts && !plan_.has_flow) return false;
+    }
+    return true;
+  }
+
+  void note_basis() {
+    bool published = false, occurred = false;
+    for (int32_t account : cell_.accounts) {
+      AccountBasis basis = (*cell_.basis)[static_cast<size_t>(account)];
+      published = published || basis == AccountBasis::published;
+      occurred = occurred || basis == AccountBasis::occurred;
+    }
+    estimate_.basis = published && occurred ? "mixed" : published ? "published" : "occurred";
+    if (published && occurred) estimate_.notes.insert("mixed_basis");
+  }
+
+  void gather_units() {
+    if (!plan_.has_flow) return;
+    auto take = [&](const Units& table, const std::vector<uint32_t>& rows, AccountBasis basis) {
+      for (uint32_t row : rows) {
+        if ((*cell_.basis)[static_cast<size_t>(table.account[row])] == basis) {
+          candidates_.push_back({&table, row, table.account[row]});
+        }
+      }
+    };
+    take(frame_.posts, cell_.posts, AccountBasis::published);
+    take(frame_.days, cell_.days, AccountBasis::occurred);
+  }
+
+  // What a unit says of an input, in the measure's unit; nothing where it was not reported.
+  std::optional<double> said(const Input& input, size_t index, const Unit& unit) const {
+    bool post = unit.table == &frame_.posts;
+    if (input.kind == Input::Kind::posts && post) return 1.0;
+    if (input.kind == Input::Kind::hashtag_uses) {
+      if (!post || unit.table->hashtags.empty()) return std::nullopt;
+      return static_cast<double>(unit.table->hashtags[unit.row].size());
+    }
+    int64_t sum = absent;
+    const InputColumns& columns = columns_[index];
+    for (Column column : post ? columns.posts : columns.days) sum = add_known(sum, (*column)[unit.row]);
+    if (sum == absent) return std::nullopt;
+    return static_cast<double>(sum) / scales_[index];
+  }
+
+  int64_t value_of(const std::string& measure, const Unit& unit) const {
+    auto column = unit.table->values.find(measure);
+    return column == unit.table->values.end() ? absent : column->second[unit.row];
+  }
+
+  std::string unit_name(const Unit& unit) const {
+    const AccountInfo& account = frame_.accounts[static_cast<size_t>(unit.table->account[unit.row])];
+    if (unit.table == &frame_.posts && !unit.table->id.empty()) return account.name() + " " + unit.table->id[unit.row];
+    return account.name() + " " + format_day(unit.table->day[unit.row]);
+  }
+
+  struct Missing {
+    int64_t count = 0;
+    std::vector<std::string> examples;
+  };
+
+  void leave_out(Missing& missing, const Unit& unit) {
+    ++missing.count;
+    if (missing.examples.size() < examples_shown) missing.examples.push_back(unit_name(unit));
+  }
+
+  void tell(const std::string& reason, Missing missing) {
+    if (missing.count > 0) estimate_.left_out[reason] = {missing.count, std::move(missing.examples)};
+  }
+
+  // Accounts and units that have every side. A plain sum takes what there is; a ratio only what has both sides.
+  void choose_accounts() {
+    std::vector<Unit> ready;
+    std::unordered_map<int32_t, int64_t> ready_of;
+    for (const Unit& unit : candidates_) {
+      if (!complete(unit)) continue;
+      ready.push_back(unit);
+      ++ready_of[unit.account];
+    }
+    std::unordered_map<int32_t, int32_t> index_of;
+    for (int32_t account : cell_.accounts) {
+      if (!account_complete(account, ready_of[account])) continue;
+      index_of.emplace(account, static_cast<int32_t>(accounts_.size()));
+      accounts_.push_back(account);
+    }
+    for (const Unit& unit : ready) {
+      auto index = index_of.find(unit.account);
+      if (index != index_of.end()) units_.push_back({unit.table, unit.row, index->second});
+    }
+    for (size_t i = 0; i < missing_.size(); ++i) {
+      const Input& input = plan_.inputs[i];
+      bool at_post = input.kind == Input::Kind::stock_at_post;
+      tell(at_post ? fmt::format("no {} known on the day of the post", input.name)
+                   : fmt::format("{} not reported", input.name),
+           std::move(missing_[i]));
+    }
+  }
+
+  bool complete(const Unit& unit) {
+    bool any = false;
+    for (size_t i = 0; i < plan_.inputs.size(); ++i) {
+      const Input& input = plan_.inputs[i];
+      bool at_post = input.kind == Input::Kind::stock_at_post;
+      if (!at_post && !is_unit_input(input)) continue;
+      if (at_post ? stock_at(input, unit).has_value() : said(input, i, unit).has_value()) {
+        any = true;
+        continue;
+      }
+      if (!plan_.is_ratio && plan_.inputs.size() > 1) continue;
+      leave_out(missing_[i], unit);
+      return false;
+    }
+    return any;
+  }
+
+  std::optional<StockValue> stock_at(const Input& input, const Unit& unit) const {
+    auto points = frame_.stocks.find({unit.table->account[unit.row], input.name});
+    if (points == frame_.stocks.end()) return std::nullopt;
+    return stock_on(points->second, unit.table->day[unit.row], Later::allowed);
+  }
+
+  bool account_complete(int32_t account, int64_t units) {
+    const AccountInfo& info = frame_.accounts[static_cast<size_t>(account)];
+    for (const Input& input : plan_.inputs) {
+      if (is_unit_input(input)) {
+        if (units > 0) continue;
+        bool counted = input.kind == Input::Kind::posts &&
+                       (*cell_.basis)[static_cast<size_t>(account)] == AccountBasis::published &&
+                       !cell_.about_posts && covered_days(info.content_covered, cell_.window) > 0 &&
+                       flow_inputs() == 1;
+        if (!counted) return false;
+      } else if (is_stock(input)) {
+        if (stock_of(input, account)) continue;
+        if (plan_.is_ratio) {
+          auto& [count, examples] = estimate_.left_out[fmt::format("no {} known for the period", input.name)];
+          if (++count <= static_cast<int64_t>(examples_shown)) examples.push_back(info.name());
+        }
+        return false;
+      } else if (input.kind == Input::Kind::unique) {
+        if (unique_of(input, account)) continue;
+        return false;
+      }
+    }
+    return true;
+  }
+
+  size_t flow_inputs() const {
+    return static_cast<size_t>(
+        std::count_if(plan_.inputs.begin(), plan_.inputs.end(), [&](const Input& input) { return is_unit_input(input); }));
+  }
+
+  const std::vector<StockPoint>* points_of(const Input& input, int32_t account, int32_t member) const {
+    if (cell_.all_members.empty()) {
+      auto found = frame_.stocks.find({account, input.name});
+      return found == frame_.stocks.end() ? nullptr : &found->second;
+    }
+    auto found = frame_.member_stocks.find({account, input.name, member});
+    return found == frame_.member_stocks.end() ? nullptr : &found->second;
+  }
+
+  Day last_day() const { return std::min(cell_.window.end, cell_.today + 1) - 1; }
+
+  // At the window's end; a running day has not told yet, so the day before it is as good.
+  std::optional<StockValue> stock_at_end(const std::vector<StockPoint>& points, Later later) const {
+    Day day = last_day();
+    auto value = stock_on(points, day, later);
+    if (value && value->stale && day == cell_.today) {
+      auto yesterday = stock_on(points, day - 1, later);
+      if (yesterday && !yesterday->stale) value->stale = false;
+    }
+    return value;
+  }
+
+  // At its start: the value of the day before, else the first known within the window's first week.
+  std::optional<StockValue> stock_at_start(const std::vector<StockPoint>& points) const {
+    if (auto before = stock_on(points, cell_.window.first - 1, Later::refused)) return before;
+    for (const StockPoint& point : points) {
+      if (point.day < cell_.window.first) continue;
+      if (point.day - cell_.window.first > carry_days || point.day >= cell_.window.end) break;
+      return StockValue{point.value, true};
+    }
+    return std::nullopt;
+  }
+
+  std::optional<double> stock_of(const Input& input, int32_t account) {
+    if (input.kind == Input::Kind::share) return share_of(input, account);
+    const std::vector<StockPoint>* points = points_of(input, account, cell_.member);
+    if (points == nullptr) return std::nullopt;
+    // In a ratio a later stock serves where no earlier one is known (a first export of posts tells of all the past).
+    Later later = plan_.is_ratio && plan_.has_flow ? Later::allowed : Later::refused;
+    std::optional<StockValue> value;
+    switch (input.kind) {
+      case Input::Kind::stock_first:
+        value = stock_at_start(*points);
+        break;
+      case Input::Kind::stock_change: {
+        auto first = stock_at_start(*points);
+        auto last = stock_at_end(*points, Later::refused);
+        if (first && last) value = StockValue{last->value - first->value, first->stale || last->stale};
+        break;
+      }
+      case Input::Kind::stock_average:
+        return average_of(*points);
+      default:
+        value = stock_at_end(*points, later);
+    }
+    if (!value) return std::nullopt;
+    if (value->stale) stale_ = true;
+    return static_cast<double>(value->value);
+  }
+
+  std::optional<double> average_of(const std::vector<StockPoint>& points) const {
+    double sum = 0;
+    int count = 0;
+    for (const StockPoint& point : points) {
+      if (!cell_.window.contains(point.day)) continue;
+      sum += static_cast<double>(point.value);
+      ++count;
+    }
+    if (count == 0) return std::nullopt;
+    return sum / count;
+  }
+
+  std::optional<double> share_of(const Input& input, int32_t account) {
+    double all = 0, own = 0;
+    bool any = false;
+    for (int32_t member : cell_.all_members) {
+      const std::vector<StockPoint>* points = points_of(input, account, member);
+      auto value = points == nullptr ? std::nullopt : stock_at_end(*points, Later::refused);
+      if (!value) continue;
+      any = true;
+      all += static_cast<double>(value->value);
+      if (member == cell_.member) own += static_cast<double>(value->value);
+    }
+    if (!any) return std::nullopt;
+    share_whole_ += all;
+    return own;
+  }
+
+  // Reach: of accounts by the windows told; of posts, where the cell is about posts, by the posts' own.
+  bool unique_of(const Input& input, int32_t account) {
+    if (cell_.about_posts) return unique_of_posts(account);
+    auto windows = frame_.uniques.find({account, input.name});
+    if (windows == frame_.uniques.end()) return false;
+    ReachBounds bounds = reach_bounds(windows->second, cell_.window);
+    if (bounds.windows == 0) return false;
+    estimate_.reach[account] = std::move(bounds);
+    return true;
+  }
+
+  bool unique_of_posts(int32_t account) {
+    ReachBounds bounds;
+    auto column = frame_.posts.values.find("post_reach");
+    if (column == frame_.posts.values.end()) return false;
+    for (uint32_t row : cell_.posts) {
+      int64_t value = column->second[row];
+      if (frame_.posts.account[row] != account || value == absent) continue;
+      bounds.low = std::max(bounds.low.value_or(0), value);
+      bounds.high = bounds.high.value_or(0) + value;
+      ++bounds.windows;
+    }
+    bounds.exact = bounds.windows == 1;
+    if (bounds.windows == 0) return false;
+    estimate_.reach[account] = bounds;
+    return true;
+  }
+
+  // --- The formula ------------------------------------------------------------------------------------------------
+
+  void compute() {
+    if (plan_.root.op == Node::Op::median || plan_.root.op == Node::Op::mean) return compute_over_posts();
+    auto value = value_of_node(plan_.root);
+    if (!value) return;
+    Value result = added_up(std::move(*value));
+    if (result.bounded) {
+      estimate_.interval = Interval{result.low, result.high, 1.0, "bounds"};
+      estimate_.notes.insert("bounded");
+    } else {
+      estimate_.value = result.by_account[0];
+    }
+    moves_ = std::move(result.moves);
+  }
+
+  // mean() and median() over posts of what is inside, post by post.
+  void compute_over_posts() {
+    std::vector<double> each;
+    std::vector<Unit> used;
+    Missing zero;
+    for (const Unit& unit : units_) {
+      auto value = value_of_unit(plan_.root.parts[0], unit);
+      if (!value) {
+        leave_out(zero, unit);
+        continue;
+      }
+      each.push_back(*value);
+      used.push_back(unit);
+    }
+    units_ = std::move(used);
+    tell("zero denominator", std::move(zero));
+    if (each.empty()) {
+      estimate_.reason = "zero_denominator";
+      return;
+    }
+    if (plan_.root.op == Node::Op::median) {
+      std::sort(each.begin(), each.end());
+      estimate_.value = median_of(each);
+      estimate_.interval = median_interval(each);
+      return;
+    }
+    double sum = 0;
+    for (double value : each) sum += value;
+    auto count = static_cast<double>(each.size());
+    estimate_.value = sum / count;
+    for (double& value : each) value = (value - *estimate_.value) / count;
+    moves_ = std::move(each);
+  }
+
+  std::optional<double> value_of_unit(const Node& node, const Unit& unit) {
+    switch (node.op) {
+      case Node::Op::number:
+        return node.number;
+      case Node::Op::input: {
+        const Input& input = plan_.inputs[node.input];
+        if (is_unit_input(input)) {
+          auto value = said(input, node.input, unit);
+          if (value) trace(node.input, *value);
+          return value;
+        }
+        if (input.kind == Input::Kind::stock_at_post) {
+          auto stock = stock_at(input, unit);
+          if (!stock) return std::nullopt;
+          stale_ = stale_ || stock->stale;
+          return static_cast<double>(stock->value);
+        }
+        return stock_of(input, accounts_[static_cast<size_t>(unit.account)]);
+      }
+      default: {
+        auto a = value_of_unit(node.parts[0], unit);
+        auto b = node.parts.size() > 1 ? value_of_unit(node.parts[1], unit) : std::nullopt;
+        if (!a || !b) return std::nullopt;
+        return apply(node.op, *a, *b);
+      }
+    }
+  }
+
+  static std::optional<double> apply(Node::Op op, double a, double b) {
+    switch (op) {
+      case Node::Op::add:
+        return a + b;
+      case Node::Op::subtract:
+        return a - b;
+      case Node::Op::multiply:
+        return a * b;
+      case Node::Op::divide:
+        if (b == 0) return std::nullopt;
+        return a / b;
+      case Node::Op::power: {
+        double result = std::pow(a, b);
+        if (!std::isfinite(result)) return std::nullopt;
+        return result;
+      }
+      default:
+        return std::nullopt;
+    }
+  }
+
+  Value added_up(Value value) const {
+    if (value.whole) return value;
+    double sum = 0;
+    for (double part : value.by_account) sum += part;
+    value.by_account = {sum};
+    value.whole = true;
+    return value;
+  }
+
+  std::optional<Value> value_of_node(const Node& node) {
+    switch (node.op) {
+      case Node::Op::number: {
+        Value value;
+        value.whole = true;
+        value.by_account = {node.number};
+        return value;
+      }
+      case Node::Op::input:
+        return value_of_input(node.input);
+      case Node::Op::mean:
+      case Node::Op::median:
+        CHECK(false);  // only at the root, or opened by the plan
+        return std::nullopt;
+      default: {
+        auto a = value_of_node(node.parts[0]);
+        if (!a) return std::nullopt;
+        Value result = std::move(*a);
+        for (size_t i = 1; i < node.parts.size(); ++i) {
+          auto b = value_of_node(node.parts[i]);
+          if (!b) return std::nullopt;
+          auto combined = combine(node.op, std::move(result), std::move(*b));
+          if (!combined) return std::nullopt;
+          result = std::move(*combined);
+        }
+        return result;
+      }
+    }
+  }
+
+  std::optional<Value> combine(Node::Op op, Value a, Value b) {
+    if (a.bounded || b.bounded) return combine_bounds(op, added_up(std::move(a)), added_up(std::move(b)));
+    // Dividing pools: the sides are added over accounts first. So does anything between a whole and a part.
+    bool pool = op == Node::Op::divide || op == Node::Op::power ||
+                ((op == Node::Op::add || op == Node::Op::subtract) && a.whole != b.whole);
+    if (pool) {
+      a = added_up(std::move(a));
+      b = added_up(std::move(b));
+    }
+    Value result;
+    result.whole = a.whole && b.whole;
+    size_t count = result.whole ? 1 : accounts_.size();
+    auto part = [](const Value& value, size_t i) { return value.by_account[value.whole ? 0 : i]; };
+    for (size_t i = 0; i < count; ++i) {
+      auto value = apply(op, part(a, i), part(b, i));
+      if (!value) {
+        estimate_.reason = "zero_denominator";
+        return std::nullopt;
+      }
+      result.by_account.push_back(*value);
+    }
+    result.moves = moves_of(op, a, b);
+    return result;
+  }
+
+  // The derivative by each unit, by the rules everyone learns.
+  std::vector<double> moves_of(Node::Op op, const Value& a, const Value& b) const {
+    if ((a.moves.empty() && b.moves.empty()) || op == Node::Op::power) return {};
+    std::vector<double> moves(units_.size(), 0);
+    for (size_t u = 0; u < units_.size(); ++u) {
+      auto account = static_cast<size_t>(units_[u].account);
+      double da = a.moves.empty() ? 0 : a.moves[u];
+      double db = b.moves.empty() ? 0 : b.moves[u];
+      double va = a.by_account[a.whole ? 0 : account];
+      double vb = b.by_account[b.whole ? 0 : account];
+      switch (op) {
+        case Node::Op::add:
+          moves[u] = da + db;
+          break;
+        case Node::Op::subtract:
+          moves[u] = da - db;
+          break;
+        case Node::Op::multiply:
+          moves[u] = da * vb + va * db;
+          break;
+        case Node::Op::divide:
+          moves[u] = (da * vb - va * db) / (vb * vb);
+          break;
+        default:
+          break;
+      }
+    }
+    return moves;
+  }
+
+  // Something known over something bounded, or the reverse: the bounds change sides under a division.
+  std::optional<Value> combine_bounds(Node::Op op, Value a, Value b) {
+    auto low = [](const Value& v) { return v.bounded ? v.low : std::optional(v.by_account[0]); };
+    auto high = [](const Value& v) { return v.bounded ? v.high : std::optional(v.by_account[0]); };
+    auto both = [&](std::optional<double> x, std::optional<double> y) -> std::optional<double> {
+      if (!x || !y) return std::nullopt;
+      return apply(op, *x, *y);
+    };
+    Value result;
+    result.whole = true;
+    result.by_account = {0};
+    result.bounded = true;
+    bool falls = op == Node::Op::divide || op == Node::Op::subtract;
+    result.low = both(low(a), falls ? high(b) : low(b));
+    result.high = both(high(a), falls ? low(b) : high(b));
+    if (!result.low && !result.high) {
+      estimate_.reason = "zero_denominator";
+      return std::nullopt;
+    }
+    return result;
+  }
+
+  std::optional<Value> value_of_input(size_t index) {
+    const Input& input = plan_.inputs[index];
+    Value value;
+    switch (input.kind) {
+      case Input::Kind::days:
+      case Input::Kind::months: {
+        value.whole = true;
+        double days = std::max(1, std::min(cell_.window.end, cell_.today + 1) - cell_.window.first);
+        value.by_account = {input.kind == Input::Kind::days ? days : months(days)};
+        estimate_.inputs[index].sum = value.by_account[0];
+        return value;
+      }
+      case Input::Kind::unique:
+        return unique_value(index);
+      default:
+        break;
+    }
+    value.by_account.assign(accounts_.size(), 0);
+    if (is_unit_input(input)) {
+      value.moves.assign(units_.size(), 0);
+      for (size_t u = 0; u < units_.size(); ++u) {
+        auto told = said(input, index, units_[u]);
+        if (!told) continue;
+        value.by_account[static_cast<size_t>(units_[u].account)] += *told;
+        value.moves[u] = *told;
+        trace(index, *told);
+      }
+      if (units_.empty()) estimate_.inputs[index].sum = 0;
+      return value;
+    }
+    share_whole_ = 0;
+    InputTrace& seen = estimate_.inputs[index];
+    for (size_t a = 0; a < accounts_.size(); ++a) {
+      auto stock = stock_of(input, accounts_[a]);
+      CHECK(stock.has_value());
+      value.by_account[a] = *stock;
+      seen.sum = seen.sum.value_or(0) + *stock;
+      ++seen.rows;
+    }
+    if (input.kind == Input::Kind::share) {
+      if (share_whole_ == 0) {
+        estimate_.reason = "zero_denominator";
+        return std::nullopt;
+      }
+      Value sum = added_up(std::move(value));
+      sum.by_account[0] /= share_whole_;
+      return sum;
+    }
+    return value;
+  }
+
+  double months(double days) const {
+    DayRange window = cell_.window;
+    CalendarDate first = calendar_date(window.first), end = calendar_date(window.end);
+    if (first.day == end.day && window.end <= cell_.today + 1) {
+      return (end.year - first.year) * 12 + (static_cast<int>(end.month) - static_cast<int>(first.month));
+    }
+    return days / days_per_month;
+  }
+
+  // Several accounts reach overlapping people: at least the greatest, at most all of them together.
+  std::optional<Value> unique_value(size_t index) {
+    Value value;
+    value.whole = true;
+    bool single = accounts_.size() == 1;
+    std::optional<double> low, high = 0;
+    int64_t rows = 0;
+    bool exact = single;
+    for (int32_t account : accounts_) {
+      const ReachBounds& bounds = estimate_.reach.at(account);
+      rows += bounds.windows;
+      exact = exact && bounds.exact;
+      if (bounds.low) low = std::max(low.value_or(0), static_cast<double>(*bounds.low));
+      if (high && bounds.high) {
+        *high += static_cast<double>(*bounds.high);
+      } else {
+        high.reset();
+      }
+    }
+    estimate_.inputs[index].rows = rows;
+    unique_rows_ = rows;
+    if (exact) {
+      value.by_account = {*low};
+      estimate_.inputs[index].sum = *low;
+      return value;
+    }
+    value.by_account = {0};
+    value.bounded = true;
+    value.low = low;
+    value.high = high;
+    return value;
+  }
+
+  void trace(size_t index, double told) {
+    InputTrace& seen = estimate_.inputs[index];
+    seen.sum = seen.sum.value_or(0) + told;
+    ++seen.rows;
+  }
+
+  // Each measure's share of the sums, for an input of several.
+  void trace_parts() {
+    for (size_t i = 0; i < plan_.inputs.size(); ++i) {
+      const Input& input = plan_.inputs[i];
+      if (!is_unit_input(input)) continue;
+      for (const std::string& measure : input.parts) {
+        if (input.kind == Input::Kind::kind_of_engagement && measure != cell_.kind_of_engagement) continue;
+        double sum = 0;
+        int64_t rows = 0;
+        for (const Unit& unit : units_) {
+          int64_t value = value_of(measure, unit);
+          if (value == absent) continue;
+          sum += static_cast<double>(value) / scales_[i];
+          ++rows;
+        }
+        if (rows > 0) estimate_.inputs[i].parts[measure] = {sum, rows};
+      }
+    }
+  }
+
+  // --- Around the number ------------------------------------------------------------------------------------------
+
+  void finish() {
+    bool over_posts = false;
+    int64_t days = 0;
+    for (const Unit& unit : units_) {
+      bool post = unit.table == &frame_.posts;
+      over_posts = over_posts || post;
+      (post ? estimate_.posts_used : estimate_.days_used).push_back(unit.row);
+      if (!post) days += unit.table->days[unit.row];
+    }
+    auto posts = static_cast<int64_t>(estimate_.posts_used.size());
+    estimate_.n = plan_.has_flow ? posts + days : unique_rows_ > 0 ? unique_rows_ : static_cast<int64_t>(accounts_.size());
+    if (stale_) estimate_.notes.insert("stale");
+    bool wants_interval = plan_.choice.kpi->interval && (plan_.is_ratio || plan_.posts_only);
+    if (wants_interval && estimate_.value && !estimate_.interval) {
+      estimate_.interval = delta_interval(*estimate_.value, moves_, over_posts ? "delta_posts" : "delta_days");
+    }
+    if (!wants_interval && estimate_.interval && estimate_.interval->method != "bounds") estimate_.interval.reset();
+    if (wants_interval && estimate_.value && plan_.has_flow && estimate_.n < few_posts) {
+      estimate_.notes.insert("small_sample");
+    }
+    note_definitions();
+    note_zones();
+    if (cell_.detail == CellScope::Detail::explained) trace_parts();
+  }
+
+  // A total over networks that count differently.
+  void note_definitions() {
+    std::set<std::string> networks;
+    for (int32_t account : accounts_) networks.insert(frame_.accounts[static_cast<size_t>(account)].network);
+    if (networks.size() < 2) return;
+    std::map<std::string, std::set<std::string>> told;  // network → parts it tells of
+    bool counts_views_alike = true;
+    for (const Unit& unit : units_) {
+      const std::string& network = frame_.accounts[static_cast<size_t>(accounts_[static_cast<size_t>(unit.account)])].network;
+      for (const Input& input : plan_.inputs) {
+        for (const std::string& measure : input.parts) {
+          if (value_of(measure, unit) == absent) continue;
+          bool replaced = frame_.replaced.contains({accounts_[static_cast<size_t>(unit.account)], measure});
+          told[network].insert(replaced ? measure + " (replaced)" : measure);
+          // Each network has its own threshold for a view and its own list of engagements.
+          if (measure == "video_views" || measure == "network_engagements") counts_views_alike = false;
+        }
+      }
+    }
+    bool differ = std::any_of(told.begin(), told.end(), [&](const auto& t) { return t.second != told.begin()->second; });
+    if (differ || !counts_views_alike) estimate_.notes.insert("mixed_definitions");
+  }
+
+  void note_zones() {
+    std::set<std::string> zones;
+    for (int32_t account : accounts_) {
+      if ((*cell_.basis)[static_cast<size_t>(account)] == AccountBasis::occurred) {
+        const auto& known = frame_.accounts[static_cast<size_t>(account)].series_zones;
+        zones.insert(known.begin(), known.end());
+      }
+    }
+    if (zones.size() > 1) estimate_.notes.insert("mixed_zones");
+  }
+
+  // Nothing told at all, or told of other things but not of this.
+  std::string reason_for_nothing() const {
+    int covered = 0;
+    for (int32_t account : cell_.accounts) {
+      covered += covered_days(frame_.accounts[static_cast<size_t>(account)].covered, cell_.window);
+    }
+    if (covered == 0 && candidates_.empty()) return "no_data";
+    if (!candidates_.empty()) return "not_reported";
+    for (const Input& input : plan_.inputs) {
+      bool told = input.parts.empty();
+      for (const std::string& measure : input.parts) told = told || told_anywhere(measure);
+      if (!told) return "not_reported";
+    }
+    return "no_data";
+  }
+
+  bool told_anywhere(const std::string& measure) const {
+    for (int32_t account : cell_.accounts) {
+      if (frame_.stocks.contains({account, measure}) || frame_.uniques.contains({account, measure})) return true;
+    }
+    for (const Units* table : {&frame_.posts, &frame_.days}) {
+      auto column = table->values.find(measure);
+      if (column == table->values.end()) continue;
+      for (size_t row = 0; row < table->size(); ++row) {
+        if (column->second[row] != absent && std::find(cell_.accounts.begin(), cell_.accounts.end(),
+                                                       table->account[row]) != cell_.accounts.end()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  const Plan& plan_;
+  const Frame& frame_;
+  const catalog::Catalog& catalog_;
+  const CellScope& cell_;
+  Estimate estimate_;
+  std::vector<double> scales_;
+  std::vector<InputColumns> columns_;
+  std::vector<Missing> missing_;
+  std::vector<Unit> candidates_;
+  std::vector<Unit> units_;
+  std::vector<int32_t> accounts_;
+  std::vector<double> moves_;
+  double share_whole_ = 0;
+  int64_t unique_rows_ = 0;
+  bool stale_ = false;
+};
+
+}  // namespace
+
+Estimate evaluate(const Plan& plan, const Frame& frame, const catalog::Catalog& catalog, const CellScope& cell) {
+  return Evaluation(plan, frame, catalog, cell).run();
+}
+
+}  // namespace sociometer::metrics

@@ -1,0 +1,298 @@
+// Explanations: the same Asking as the answer, one cell of it, with everything that made the number.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "metrics/asking.h"
+#include "metrics/sql.h"
+
+namespace sociometer::metrics {
+namespace {
+
+constexpr size_t posts_named = 5'000;  // more than this many ids in one statement are taken by their days instead
+
+Result<std::pair<const Group*, size_t>> find_cell(Asking& asking, const std::map<std::string, std::string>& members) {
+  const std::vector<std::string>& by = asking.question().by;
+  for (const auto& [dimension, member] : members) {
+    if (std::find(by.begin(), by.end(), dimension) == by.end()) {
+      return invalid(fmt::format("the cell names {}, which the question is not grouped by", dimension), "cell");
+    }
+  }
+  std::vector<std::string> seen;
+  for (const Group& group : asking.groups()) {
+    for (size_t window = 0; window < asking.windows().size(); ++window) {
+      std::vector<std::string> own = asking.members_of(group, asking.windows()[window]);
+      bool same = true;
+      for (size_t i = 0; i < by.size() && same; ++i) {
+        auto wanted = members.find(by[i]);
+        same = wanted == members.end() || wanted->second == own[i];
+      }
+      if (same) return std::pair<const Group*, size_t>{&group, window};
+    }
+  }
+  std::string words;
+  for (const auto& [dimension, member] : members) words += fmt::format("{}{}={}", words.empty() ? "" : ", ", dimension, member);
+  return not_found(fmt::format("the answer has no row with {}", words.empty() ? "these selectors" : words), "cell");
+}
+
+std::string role_of(const Node& node, size_t input, const std::string& role) {
+  if (node.op == Node::Op::input) return node.input == input ? role : "";
+  for (size_t i = 0; i < node.parts.size(); ++i) {
+    std::string inner = role;
+    if (node.op == Node::Op::divide) inner = i == 0 ? "numerator" : "denominator";
+    std::string found = role_of(node.parts[i], input, inner);
+    if (!found.empty()) return found;
+  }
+  return "";
+}
+
+std::string interval_words(const Estimate& estimate) {
+  if (!estimate.interval) return "";
+  const std::string& method = estimate.interval->method;
+  if (method == "bounds") {
+    return "Nobody knows how many of one day's people came back the next, so this is bounds, not an estimate: at least the "
+           "largest window that lies inside the period, at most any window or set of windows that covers it.";
+  }
+  if (method == "order_statistics") {
+    return fmt::format("95 % interval of a median: the values whose ranks enclose it, over {} posts.", estimate.n);
+  }
+  return fmt::format(
+      "95 % interval by the delta method: how much the number would move if the {} {} were others of the same kind.",
+      estimate.n, method == "delta_days" ? "days" : "posts");
+}
+
+class Explainer {
+ public:
+  Explainer(const catalog::Catalog& catalog, facts::Store& store, const Scope& scope, Asking& asking)
+      : catalog_(catalog), store_(store), scope_(scope), asking_(asking) {}
+
+  Result<Explanation> run(const Group& group, size_t window, int64_t limit, int64_t offset) {
+    const Plan& plan = asking_.plans()[0];
+    Estimate estimate = asking_.estimate(0, group, window, CellScope::Detail::explained);
+    out_.question = asking_.question();
+    out_.zone = scope_.zone.name();
+    out_.cell = asking_.cell(0, group, window);
+    out_.window = asking_.windows()[window].days;
+    out_.kpi = plan.choice;
+    out_.interval_words = interval_words(estimate);
+    for (const auto& [reason, counted] : estimate.left_out) {
+      out_.left_out.push_back({reason, counted.first, counted.second});
+    }
+    explain_inputs(plan, estimate);
+    out_.sql = asking_.frame().sql;
+    sql_ = {&duckdb_dialect(), scope_.workspace, asking_.question().as_of, {}};
+    for (int32_t account : group.accounts) {
+      const AccountInfo& info = asking_.frame().accounts[static_cast<size_t>(account)];
+      sql_.accounts.emplace_back(info.network, info.handle);
+    }
+    if (sql_.accounts.empty()) return std::move(out_);
+    selections_ = select_rows(plan, group, estimate);
+    TRY_DONE(read_sources());
+    TRY_DONE(read_rows(limit, offset));
+    return std::move(out_);
+  }
+
+ private:
+  void explain_inputs(const Plan& plan, const Estimate& estimate) {
+    for (size_t i = 0; i < plan.inputs.size(); ++i) {
+      const Input& input = plan.inputs[i];
+      const InputTrace& seen = estimate.inputs.empty() ? InputTrace{} : estimate.inputs[i];
+      Explanation::Input& shown = out_.inputs.emplace_back();
+      shown.name = input.name.empty() ? "posts" : input.name;
+      shown.role = role_of(plan.root, i, "term");
+      shown.sum = seen.sum;
+      shown.rows = seen.rows;
+      for (const auto& [measure, part] : seen.parts) shown.parts.push_back({measure, part.first, part.second});
+      if (input.kind == Input::Kind::unique) explain_bounds(estimate);
+    }
+  }
+
+  // Which windows bounded the reach of each account.
+  void explain_bounds(const Estimate& estimate) {
+    for (const auto& [account, bounds] : estimate.reach) {
+      std::string name = asking_.frame().accounts[static_cast<size_t>(account)].name();
+      auto window_name = [](const UniqueWindow& window) {
+        std::string days = format_day(window.days.first);
+        if (window.days.days() > 1) days += " to " + format_day(window.days.end - 1);
+        return fmt::format("{} ({})", days, window.kind);
+      };
+      if (bounds.low) {
+        std::string label = bounds.from_below ? ", " + window_name(*bounds.from_below) : "";
+        out_.inputs.push_back({fmt::format("reach of {}, at least{}", name, label), "lower_bound",
+                               static_cast<double>(*bounds.low), 1, {}, {}});
+      }
+      if (bounds.high) {
+        std::string label = bounds.from_above ? window_name(*bounds.from_above)
+                                              : fmt::format("{} windows that cover the period", bounds.summed.size());
+        out_.inputs.push_back({fmt::format("reach of {}, at most, {}", name, label), "upper_bound",
+                               static_cast<double>(*bounds.high),
+                               bounds.from_above ? 1 : static_cast<int64_t>(bounds.summed.size()), {}, {}});
+      }
+    }
+  }
+
+  std::set<std::string> with_replacements(std::set<std::string> measures) const {
+    std::set<std::string> all = measures;
+    for (const catalog::Network& network : catalog_.networks()) {
+      for (const catalog::Replacement& replacement : network.replacements) {
+        if (measures.contains(replacement.measure)) all.insert(replacement.by);
+      }
+    }
+    return all;
+  }
+
+  // What was read for the cell: posts by their ids, series by their days, stocks around the window's end.
+  std::vector<RowSelection> select_rows(const Plan& plan, const Group& group, const Estimate& estimate) const {
+    std::vector<RowSelection> selections;
+    std::set<std::string> flows, stocks, uniques;
+    for (const Input& input : plan.inputs) {
+      if (input.kind == Input::Kind::flow || input.kind == Input::Kind::kind_of_engagement) {
+        flows.insert(input.parts.begin(), input.parts.end());
+      } else if (input.kind == Input::Kind::unique) {
+        uniques.insert(input.parts.begin(), input.parts.end());
+      } else {
+        stocks.insert(input.parts.begin(), input.parts.end());
+      }
+    }
+    flows = with_replacements(std::move(flows));
+    const Units& posts = asking_.frame().posts;
+    if (!estimate.posts_used.empty() && !flows.empty()) {
+      RowSelection selection;
+      selection.measures = flows;
+      selection.subject = "post";
+      selection.window_kinds = {"lifetime"};
+      std::set<std::string> ids;
+      for (uint32_t row : estimate.posts_used) {
+        if (!posts.id.empty()) ids.insert(posts.id[row]);
+      }
+      if (ids.size() <= posts_named) {
+        selection.posts.assign(ids.begin(), ids.end());
+      } else {
+        selection.days = out_.window;
+      }
+      selection.promotions = asking_.wants().promotions;
+      selections.push_back(std::move(selection));
+    }
+    if (!estimate.days_used.empty() && !flows.empty()) {
+      RowSelection selection;
+      selection.measures = flows;
+      selection.subject = "account";
+      selection.days = out_.window;
+      selection.breakdown = asking_.wants().breakdown;
+      selection.promotions = asking_.wants().promotions;
+      selections.push_back(std::move(selection));
+    }
+    if (!uniques.empty()) selections.push_back({uniques, "account", {}, out_.window, {}, {}, ""});
+    if (!stocks.empty() && !group.accounts.empty()) {
+      // The value at the end may be carried from the week before, the one at the start lies just before it.
+      DayRange around{out_.window.first - 8, out_.window.end};
+      selections.push_back({stocks, "account", {"instant", "day"}, around, {}, {}, asking_.wants().breakdown});
+    }
+    return selections;
+  }
+
+  Result<Done> read_sources() {
+    for (const RowSelection& selection : selections_) {
+      std::string sql = sql_sources(sql_, selection);
+      TRY_DONE(store_.select(sql, [&](const facts::Chunk& chunk) {
+        for (size_t row = 0; row < chunk.rows(); ++row) {
+          std::string measure(chunk.text(0, row));
+          add_source(measure, {std::string(chunk.text(1, row)), std::string(chunk.text(2, row)),
+                               std::string(chunk.text(3, row)), chunk.integer(4, row)});
+        }
+        return true;
+      }));
+      out_.sql.push_back(std::move(sql));
+    }
+    return Done{};
+  }
+
+  void add_source(const std::string& measure, Explanation::Source source) {
+    const Plan& plan = asking_.plans()[0];
+    for (size_t i = 0; i < plan.inputs.size(); ++i) {
+      const std::vector<std::string>& parts = plan.inputs[i].parts;
+      std::set<std::string> measures = with_replacements({parts.begin(), parts.end()});
+      if (!measures.contains(measure)) continue;
+      for (Explanation::Input& input : out_.inputs) {
+        if (input.name != plan.inputs[i].name) continue;
+        auto known = std::find_if(input.sources.begin(), input.sources.end(),
+                                  [&](const Explanation::Source& s) { return s.batch == source.batch; });
+        if (known == input.sources.end()) {
+          input.sources.push_back(source);
+        } else {
+          known->rows += source.rows;
+        }
+        break;
+      }
+    }
+  }
+
+  // The page may begin in one selection and end in the next.
+  Result<Done> read_rows(int64_t limit, int64_t offset) {
+    int64_t before = 0;
+    for (const RowSelection& selection : selections_) {
+      int64_t count = 0;
+      TRY_DONE(store_.select(sql_row_count(sql_, selection), [&](const facts::Chunk& chunk) {
+        count = chunk.rows() > 0 ? chunk.integer(0, 0) : 0;
+        return true;
+      }));
+      int64_t wanted = limit - static_cast<int64_t>(out_.rows.size());
+      int64_t from = std::max<int64_t>(0, offset - before);
+      if (wanted > 0 && from < count) {
+        std::string sql = sql_rows(sql_, selection, wanted, from);
+        TRY_DONE(store_.select(sql, [&](const facts::Chunk& chunk) {
+          for (size_t row = 0; row < chunk.rows(); ++row) add_row(chunk, row);
+          return true;
+        }));
+        out_.sql.push_back(std::move(sql));
+      }
+      before += count;
+    }
+    out_.total_rows = before;
+    int64_t end = offset + static_cast<int64_t>(out_.rows.size());
+    if (end < before && !out_.rows.empty()) out_.next = end;
+    return Done{};
+  }
+
+  void add_row(const facts::Chunk& chunk, size_t row) {
+    Explanation::Row& shown = out_.rows.emplace_back();
+    std::string* texts[] = {&shown.network,   &shown.account,   &shown.subject, &shown.post_id, &shown.measure,
+                            &shown.promotion, &shown.dimension, &shown.member,  &shown.window};
+    for (size_t i = 0; i < std::size(texts); ++i) *texts[i] = chunk.text(i, row);
+    shown.start = {static_cast<int32_t>(chunk.integer(9, row))};
+    shown.end = {static_cast<int32_t>(chunk.integer(10, row))};
+    const catalog::Measure* measure = catalog_.measure(shown.measure);
+    double scale = measure == nullptr ? 1 : static_cast<double>(catalog::base_scale(measure->unit));
+    shown.value = static_cast<double>(chunk.integer(11, row)) / scale;
+    shown.observed_at = {chunk.integer(12, row)};
+    shown.source = chunk.text(13, row);
+    shown.batch = chunk.text(14, row);
+  }
+
+  const catalog::Catalog& catalog_;
+  facts::Store& store_;
+  const Scope& scope_;
+  Asking& asking_;
+  Explanation out_;
+  SqlScope sql_;
+  std::vector<RowSelection> selections_;
+};
+
+}  // namespace
+
+Result<Explanation> Engine::explain(const Scope& scope, const Question& question,
+                                    const std::map<std::string, std::string>& members, int64_t limit,
+                                    int64_t offset) const {
+  if (question.kpis.size() != 1) return invalid("an explanation is of one KPI", "kpis");
+  if (limit < 1 || limit > 1000 || offset < 0) return invalid("limit lies between 1 and 1000", "limit");
+  Asking::Extras extras;
+  extras.ids = true;
+  TRY(auto asking, Asking::prepare(*catalog_, store_, duckdb_dialect(), scope, question, extras));
+  TRY(auto found, find_cell(*asking, members));
+  return Explainer(*catalog_, store_, scope, *asking).run(*found.first, found.second, limit, offset);
+}
+
+}  // namespace sociometer::metrics

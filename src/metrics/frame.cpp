@@ -1,0 +1,662 @@
+#include "metrics/frame.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "metrics/sql.h"
+
+namespace sociometer::metrics {
+namespace {
+
+enum PromotionSlot { whole = 0, organic = 1, paid = 2 };
+
+int slot_of(std::string_view promotion) {
+  return promotion == "organic" ? organic : promotion == "paid" ? paid : whole;
+}
+
+constexpr std::string_view slot_names[] = {"all", "organic", "paid"};
+
+std::vector<DayRange> merged(std::vector<DayRange> ranges) {
+  std::sort(ranges.begin(), ranges.end());
+  std::vector<DayRange> result;
+  for (const DayRange& range : ranges) {
+    if (!result.empty() && range.first <= result.back().end) {
+      result.back().end = std::max(result.back().end, range.end);
+    } else {
+      result.push_back(range);
+    }
+  }
+  return result;
+}
+
+bool holds_any(const std::vector<std::string>& wanted, const std::vector<std::string>& held) {
+  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& word) {
+    return std::find(held.begin(), held.end(), word) != held.end();
+  });
+}
+
+void widen(std::optional<DayRange>& extent, DayRange days) {
+  if (!extent) {
+    extent = days;
+    return;
+  }
+  extent->first = std::min(extent->first, days.first);
+  extent->end = std::max(extent->end, days.end);
+}
+
+SqlScope sql_scope(const Scope& scope, const Dialect& dialect, const Frame& frame, const FrameWants& wants,
+                   bool all_accounts) {
+  SqlScope sql{&dialect, scope.workspace, wants.as_of, {}};
+  if (!all_accounts) {
+    for (const AccountInfo& account : frame.accounts) sql.accounts.emplace_back(account.network, account.handle);
+  }
+  return sql;
+}
+
+}  // namespace
+
+int64_t add_known(int64_t a, int64_t b) {
+  if (a == absent) return b;
+  if (b == absent) return a;
+  int64_t sum = 0;
+  CHECK(!__builtin_add_overflow(a, b, &sum));
+  return sum;
+}
+
+int64_t ByPromotion::of_whole() const {
+  return value[whole] != absent ? value[whole] : add_known(value[organic], value[paid]);
+}
+
+bool ByPromotion::is_split() const { return value[organic] != absent || value[paid] != absent; }
+
+int covered_days(const std::vector<DayRange>& covered, DayRange range) {
+  int days = 0;
+  for (const DayRange& part : covered) days += intersection(part, range).days();
+  return days;
+}
+
+FrameLoader::FrameLoader(const catalog::Catalog& catalog, facts::Store& store, const Dialect& dialect,
+                         const Scope& scope, const std::map<std::string, std::vector<std::string>>& filter)
+    : catalog_(catalog), store_(store), dialect_(dialect), scope_(scope), filter_(filter) {}
+
+Result<Frame> FrameLoader::load(const FrameWants& wants) {
+  Frame frame;
+  frame.words.emplace_back();
+  word_index_.emplace("", 0);
+  TRY_DONE(load_accounts(frame, wants));
+  if (frame.accounts.empty()) return frame;
+  if (wants.series && !wants.flows.empty()) {
+    TRY_DONE(load_series(frame, wants));
+    TRY_DONE(load_ranges(frame, wants));
+    replace_measures(frame, frame.days);
+  }
+  if (wants.posts) {
+    TRY_DONE(load_posts(frame, wants));
+    replace_measures(frame, frame.posts);
+  }
+  if (!wants.stocks.empty()) TRY_DONE(load_stocks(frame, wants));
+  if (!wants.uniques.empty()) TRY_DONE(load_uniques(frame, wants));
+  return frame;
+}
+
+Result<Done> FrameLoader::run(Frame& frame, std::string sql, const std::function<bool(const facts::Chunk&)>& each) {
+  CHECK(!lint_sql(sql));
+  auto done = store_.select(sql, each);
+  frame.sql.push_back(std::move(sql));
+  return done;
+}
+
+int32_t FrameLoader::account_of(std::string_view network, std::string_view handle) const {
+  std::string name;
+  name.reserve(network.size() + handle.size() + 1);
+  name.append(network).append("/").append(handle);
+  auto found = account_index_.find(name);
+  return found == account_index_.end() ? -1 : found->second;
+}
+
+int32_t FrameLoader::word_of(Frame& frame, std::string_view word) {
+  auto [entry, inserted] = word_index_.emplace(word, static_cast<int32_t>(frame.words.size()));
+  if (inserted) frame.words.emplace_back(word);
+  return entry->second;
+}
+
+bool FrameLoader::passes(const AccountInfo& account) const {
+  auto allows = [&](const char* dimension, std::initializer_list<std::string_view> names) {
+    auto wanted = filter_.find(dimension);
+    if (wanted == filter_.end()) return true;
+    return std::any_of(wanted->second.begin(), wanted->second.end(), [&](const std::string& word) {
+      return std::find(names.begin(), names.end(), word) != names.end();
+    });
+  };
+  if (!filter_.contains("ownership") && account.ownership != "own") return false;
+  return allows("ownership", {account.ownership}) && allows("network", {account.network}) &&
+         allows("account", {account.handle, account.name()});
+}
+
+Result<Done> FrameLoader::load_accounts(Frame& frame, const FrameWants& wants) {
+  SqlScope sql{&dialect_, scope_.workspace, wants.as_of, {}};
+  bool dropped = false;
+  auto read = [&](const facts::Chunk& chunk) {
+    for (size_t row = 0; row < chunk.rows(); ++row) {
+      AccountInfo account;
+      account.network = chunk.text(0, row);
+      account.handle = chunk.text(1, row);
+      int32_t index = account_of(account.network, account.handle);
+      if (index < 0) {
+        auto known = scope_.ownership.find(account.name());
+        account.ownership = known == scope_.ownership.end() ? "own" : known->second;
+        account.settings = catalog_.network(account.network);
+        if (!passes(account)) {
+          dropped = true;
+          continue;
+        }
+        index = static_cast<int32_t>(frame.accounts.size());
+        account_index_.emplace(account.name(), index);
+        frame.accounts.push_back(std::move(account));
+      }
+      AccountInfo& known = frame.accounts[static_cast<size_t>(index)];
+      if (chunk.is_null(3, row)) continue;
+      DayRange days{{static_cast<int32_t>(chunk.integer(3, row))}, {static_cast<int32_t>(chunk.integer(4, row))}};
+      known.covered.push_back(days);
+      if (chunk.text(2, row) == "account") {
+        known.series_zones.emplace(chunk.text(5, row));
+        auto [entry, inserted] = frame.batch_ranges.emplace(chunk.integer(6, row), days);
+        if (!inserted) entry->second = {std::min(entry->second.first, days.first), std::max(entry->second.end, days.end)};
+      } else {
+        known.content_covered.push_back(days);
+      }
+    }
+    return true;
+  };
+  TRY_DONE(run(frame, sql_coverage(sql), read));
+  for (AccountInfo& account : frame.accounts) {
+    account.covered = merged(std::move(account.covered));
+    account.content_covered = merged(std::move(account.content_covered));
+  }
+  all_accounts_ = !dropped;
+  return Done{};
+}
+
+// --- Posts --------------------------------------------------------------------------------------------------------
+
+// Rows as the SELECT gave them: several of one post where its counters are told by promotion or by several tiers.
+struct FrameLoader::PostRows {
+  Units units;
+  std::vector<int8_t> slot;   // promotion of the counters
+  std::vector<int8_t> tier;   // −1: the post has no counters
+  bool needs_merge = false;
+};
+
+Result<FrameLoader::PostRows> FrameLoader::read_posts(Frame& frame, const FrameWants& wants, Ids ids) {
+  PostRows rows;
+  Units& units = rows.units;
+  PostColumns columns;
+  columns.measures.assign(wants.flows.begin(), wants.flows.end());
+  columns.attributes = wants.attributes || !wants.post_filter.empty();
+  columns.hashtags = wants.hashtags || wants.post_filter.contains("hashtag");
+  columns.tags = wants.tags || wants.post_filter.contains("tag");
+  columns.ids = ids == Ids::with;
+
+  std::vector<std::vector<int64_t>*> values;
+  for (const std::string& measure : columns.measures) values.push_back(&units.values[measure]);
+  auto filtered = [&](const char* dimension) -> const std::vector<std::string>* {
+    auto found = wants.post_filter.find(dimension);
+    return found == wants.post_filter.end() ? nullptr : &found->second;
+  };
+  auto among = [](const std::vector<std::string>* wanted, std::string_view word) {
+    return wanted == nullptr || std::find(wanted->begin(), wanted->end(), word) != wanted->end();
+  };
+
+  bool utc = scope_.zone == Zone::utc();
+  int first_tier = -1;
+  auto read = [&](const facts::Chunk& chunk) {
+    for (size_t row = 0; row < chunk.rows(); ++row) {
+      int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
+      if (account < 0) continue;
+      Day day;
+      int8_t hour = -1;
+      if (!chunk.is_null(2, row)) {
+        Instant at{chunk.integer(2, row)};
+        int64_t local = at.micros / 1'000'000 + (utc ? 0 : scope_.zone.offset_seconds(at));
+        int64_t number = local / 86'400 - (local % 86'400 < 0 ? 1 : 0);
+        day = {static_cast<int32_t>(number)};
+        hour = static_cast<int8_t>((local - number * 86'400) / 3'600);
+      } else if (!chunk.is_null(3, row)) {
+        day = {static_cast<int32_t>(chunk.integer(3, row))};
+      } else {
+        continue;  // nobody knows when: it belongs to no period
+      }
+      if (wants.days && !wants.days->contains(day)) continue;
+      size_t column = 5;
+      std::string_view id = columns.ids ? chunk.text(column++, row) : std::string_view();
+      if (!among(filtered("post"), id)) continue;
+      std::string_view kind, campaign, language;
+      if (columns.attributes) {
+        kind = chunk.text(column, row);
+        campaign = chunk.text(column + 1, row);
+        language = chunk.text(column + 2, row);
+        column += 3;
+        if (!among(filtered("post_kind"), kind) || !among(filtered("campaign"), campaign) ||
+            !among(filtered("language"), language)) {
+          continue;
+        }
+      }
+      std::vector<std::string> hashtags, tags;
+      if (columns.hashtags) hashtags = chunk.list(column++, row);
+      if (columns.tags) tags = chunk.list(column++, row);
+      if (filtered("hashtag") && !holds_any(*filtered("hashtag"), hashtags)) continue;
+      if (filtered("tag") && !holds_any(*filtered("tag"), tags)) continue;
+
+      units.account.push_back(account);
+      units.day.push_back(day);
+      units.end.push_back(day + 1);
+      units.hour.push_back(hour);
+      units.promotion.push_back(slot_of(chunk.text(4, row)));
+      if (columns.ids) {
+        units.id.emplace_back(id);
+        units.at.push_back(chunk.is_null(2, row) ? absent : chunk.integer(2, row));
+        units.post_promotion.push_back(word_of(frame, chunk.text(4, row)));
+      }
+      if (columns.attributes) {
+        units.kind.push_back(word_of(frame, kind));
+        units.campaign.push_back(word_of(frame, campaign));
+        units.language.push_back(word_of(frame, language));
+      }
+      if (columns.hashtags) {
+        auto& list = units.hashtags.emplace_back();
+        for (const std::string& hashtag : hashtags) list.push_back(word_of(frame, hashtag));
+      }
+      if (columns.tags) {
+        auto& list = units.tags.emplace_back();
+        for (const std::string& tag : tags) list.push_back(word_of(frame, tag));
+      }
+      if (columns.measures.empty()) {
+        rows.slot.push_back(whole);
+        rows.tier.push_back(-1);
+        continue;
+      }
+      bool counted = !chunk.is_null(column + 1, row);
+      int slot = counted ? slot_of(chunk.text(column, row)) : whole;
+      int tier = counted ? static_cast<int>(chunk.integer(column + 1, row)) : -1;
+      rows.slot.push_back(static_cast<int8_t>(slot));
+      rows.tier.push_back(static_cast<int8_t>(tier));
+      if (counted && first_tier < 0) first_tier = tier;
+      rows.needs_merge = rows.needs_merge || slot != whole || (counted && tier != first_tier);
+      column += 2;
+      for (size_t i = 0; i < values.size(); ++i) {
+        values[i]->push_back(chunk.is_null(column + i, row) ? absent : chunk.integer(column + i, row));
+      }
+    }
+    return true;
+  };
+  TRY_DONE(run(frame, sql_posts(sql_scope(scope_, dialect_, frame, wants, all_accounts_), columns, wants.days), read));
+  return rows;
+}
+
+Result<Done> FrameLoader::load_posts(Frame& frame, const FrameWants& wants) {
+  bool by_promotion = wants.by_promotion || !wants.promotions.empty();
+  bool with_ids = wants.ids || by_promotion || wants.post_filter.contains("post");
+  TRY(PostRows rows, read_posts(frame, wants, with_ids ? Ids::with : Ids::without));
+  if (rows.needs_merge && !with_ids) {
+    frame.sql.pop_back();
+    TRY(rows, read_posts(frame, wants, Ids::with));
+  }
+  if (rows.needs_merge || by_promotion) {
+    merge_posts(frame, wants, rows);
+  } else {
+    rows.units.days.assign(rows.units.size(), 1);
+    rows.units.member.assign(rows.units.size(), 0);
+    std::fill(rows.units.promotion.begin(), rows.units.promotion.end(), 0);
+    frame.posts = std::move(rows.units);
+  }
+  for (const Day& day : frame.posts.day) widen(frame.extent, {day, day + 1});
+  return Done{};
+}
+
+void FrameLoader::merge_posts(Frame& frame, const FrameWants& wants, PostRows& rows) {
+  const Units& from = rows.units;
+  std::unordered_map<std::string, std::vector<size_t>> of_post;
+  std::vector<std::string> order;
+  for (size_t row = 0; row < from.size(); ++row) {
+    std::string key = fmt::format("{}\n{}", from.account[row], from.id[row]);
+    auto& list = of_post[key];
+    if (list.empty()) order.push_back(key);
+    list.push_back(row);
+  }
+  Units& to = frame.posts;
+  for (const auto& [measure, column] : from.values) to.values[measure];
+  auto copy_fields = [&](size_t row, int32_t promotion) {
+    to.account.push_back(from.account[row]);
+    to.day.push_back(from.day[row]);
+    to.end.push_back(from.end[row]);
+    to.hour.push_back(from.hour[row]);
+    to.days.push_back(1);
+    to.member.push_back(0);
+    to.promotion.push_back(promotion);
+    to.id.push_back(from.id[row]);
+    to.at.push_back(from.at[row]);
+    to.post_promotion.push_back(from.post_promotion[row]);
+    if (!from.kind.empty()) {
+      to.kind.push_back(from.kind[row]);
+      to.campaign.push_back(from.campaign[row]);
+      to.language.push_back(from.language[row]);
+    }
+    if (!from.hashtags.empty()) to.hashtags.push_back(from.hashtags[row]);
+    if (!from.tags.empty()) to.tags.push_back(from.tags[row]);
+  };
+  for (const std::string& key : order) {
+    const std::vector<size_t>& list = of_post[key];
+    int post_promotion = from.promotion[list.front()];
+    std::map<std::string, ByPromotion> told;
+    bool any_split = false;
+    for (const auto& [measure, column] : from.values) {
+      int best = 99;
+      for (size_t row : list) {
+        if (column[row] != absent && rows.tier[row] < best) best = rows.tier[row];
+      }
+      ByPromotion& by = told[measure];
+      for (size_t row : list) {
+        if (column[row] != absent && rows.tier[row] == best) by.value[rows.slot[row]] = column[row];
+      }
+      // A post that is wholly organic or wholly paid tells of that part when it tells of the whole.
+      if (!by.is_split() && post_promotion != whole) by.value[post_promotion] = by.value[whole];
+      any_split = any_split || by.is_split();
+    }
+    auto emit = [&](int slot) {
+      copy_fields(list.front(), word_of(frame, slot_names[slot]));
+      for (const auto& [measure, by] : told) {
+        to.values[measure].push_back(slot == whole && !wants.by_promotion ? by.of_whole() : by.value[slot]);
+      }
+    };
+    if (!wants.promotions.empty() || wants.by_promotion) {
+      for (int slot : {whole, organic, paid}) {
+        bool wanted = wants.promotions.empty() ||
+                      std::find(wants.promotions.begin(), wants.promotions.end(), slot_names[slot]) !=
+                          wants.promotions.end();
+        bool there = std::any_of(told.begin(), told.end(), [&](const auto& t) { return t.second.value[slot] != absent; });
+        if (wanted && there && !(slot == whole && any_split && wants.promotions.empty())) emit(slot);
+      }
+    } else {
+      emit(whole);
+      to.promotion.back() = 0;
+    }
+  }
+}
+
+// --- Day series ---------------------------------------------------------------------------------------------------
+
+namespace {
+
+struct SeriesRow {
+  int32_t account;
+  std::string measure;
+  int slot;
+  int tier;
+  int32_t member;
+  DayRange days;
+  int64_t total;
+  int32_t count;
+};
+
+// The first tier that tells of an account's measure is believed.
+void keep_best_tier(std::vector<SeriesRow>& rows) {
+  std::map<std::pair<int32_t, std::string>, int> best;
+  for (const SeriesRow& row : rows) {
+    auto [entry, inserted] = best.emplace(std::pair{row.account, row.measure}, row.tier);
+    if (!inserted) entry->second = std::min(entry->second, row.tier);
+  }
+  std::erase_if(rows, [&](const SeriesRow& row) { return best[{row.account, row.measure}] != row.tier; });
+}
+
+void fold(SeriesUnits& units, const SeriesRow& row) {
+  SeriesUnit& unit = units[{row.account, row.member, row.days.first.number, row.days.end.number}];
+  int64_t& value = unit.told[row.measure].value[row.slot];
+  value = add_known(value, row.total);
+  unit.count = std::max(unit.count, row.count);
+}
+
+}  // namespace
+
+Result<Done> FrameLoader::load_series(Frame& frame, const FrameWants& wants) {
+  bool posts_too = std::any_of(frame.accounts.begin(), frame.accounts.end(),
+                               [](const AccountInfo& account) { return !account.content_covered.empty(); });
+  SeriesColumns columns{wants.flows, wants.edges, wants.days, wants.breakdown, wants.breakdown_members, posts_too};
+  std::vector<SeriesRow> rows;
+  auto read = [&](const facts::Chunk& chunk) {
+    for (size_t row = 0; row < chunk.rows(); ++row) {
+      int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
+      if (account < 0) continue;
+      auto segment = static_cast<int32_t>(chunk.integer(6, row));
+      DayRange days{{segment}, {segment + 1}};
+      if (!wants.edges.empty()) {
+        if (segment <= 0 || segment >= static_cast<int32_t>(wants.edges.size())) continue;
+        days = {wants.edges[static_cast<size_t>(segment) - 1], wants.edges[static_cast<size_t>(segment)]};
+      }
+      rows.push_back({account, std::string(chunk.text(2, row)), slot_of(chunk.text(3, row)),
+                      static_cast<int>(chunk.integer(4, row)), word_of(frame, chunk.text(5, row)), days,
+                      chunk.integer(8, row), static_cast<int32_t>(chunk.integer(9, row))});
+      AccountInfo& info = frame.accounts[static_cast<size_t>(account)];
+      auto declared = frame.batch_ranges.find(chunk.integer(7, row));
+      info.series_covered[rows.back().measure].push_back(declared == frame.batch_ranges.end() ? days
+                                                                                              : declared->second);
+    }
+    return true;
+  };
+  TRY_DONE(run(frame, sql_series(sql_scope(scope_, dialect_, frame, wants, all_accounts_), columns), read));
+  keep_best_tier(rows);
+  for (AccountInfo& account : frame.accounts) {
+    for (auto& [measure, ranges] : account.series_covered) ranges = merged(std::move(ranges));
+  }
+  SeriesUnits units;
+  for (const SeriesRow& row : rows) fold(units, row);
+  emit_series(frame, wants, units);
+  return Done{};
+}
+
+void FrameLoader::emit_series(Frame& frame, const FrameWants& wants, const SeriesUnits& units) {
+  Units& to = frame.days;
+  for (const std::string& measure : wants.flows) to.values[measure];
+  for (const auto& [key, unit] : units) {
+    auto [account, member, first, end] = key;
+    bool any_split = std::any_of(unit.told.begin(), unit.told.end(), [](const auto& t) { return t.second.is_split(); });
+    auto emit = [&](int slot, bool marked) {
+      to.account.push_back(account);
+      to.day.push_back({first});
+      to.end.push_back({end});
+      to.days.push_back(unit.count);
+      to.member.push_back(member);
+      to.promotion.push_back(marked ? word_of(frame, slot_names[slot]) : 0);
+      for (auto& [measure, column] : to.values) {
+        auto told = unit.told.find(measure);
+        column.push_back(told == unit.told.end() ? absent
+                         : marked                ? told->second.value[slot]
+                                                 : told->second.of_whole());
+      }
+      widen(frame.extent, {{first}, {end}});
+    };
+    if (wants.promotions.empty() && !wants.by_promotion) {
+      emit(whole, false);
+      continue;
+    }
+    for (int slot : {whole, organic, paid}) {
+      bool wanted = wants.promotions.empty() || std::find(wants.promotions.begin(), wants.promotions.end(),
+                                                          slot_names[slot]) != wants.promotions.end();
+      bool there = std::any_of(unit.told.begin(), unit.told.end(),
+                               [&](const auto& t) { return t.second.value[slot] != absent; });
+      if (wanted && there && !(slot == whole && any_split && wants.promotions.empty())) emit(slot, true);
+    }
+  }
+}
+
+// A flow told for a whole range counts where nothing finer tells of the same days.
+Result<Done> FrameLoader::load_ranges(Frame& frame, const FrameWants& wants) {
+  std::vector<SeriesRow> rows;
+  auto read = [&](const facts::Chunk& chunk) {
+    for (size_t row = 0; row < chunk.rows(); ++row) {
+      int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
+      if (account < 0) continue;
+      DayRange days{{static_cast<int32_t>(chunk.integer(6, row))}, {static_cast<int32_t>(chunk.integer(7, row))}};
+      rows.push_back({account, std::string(chunk.text(2, row)), slot_of(chunk.text(3, row)),
+                      static_cast<int>(chunk.integer(4, row)), word_of(frame, chunk.text(5, row)), days,
+                      chunk.integer(8, row), days.days()});
+      if (!wants.breakdown_members.empty() &&
+          std::find(wants.breakdown_members.begin(), wants.breakdown_members.end(), chunk.text(5, row)) ==
+              wants.breakdown_members.end()) {
+        rows.pop_back();
+      }
+    }
+    return true;
+  };
+  TRY_DONE(run(frame, sql_ranges(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.flows, wants.days,
+                                 wants.breakdown),
+               read));
+  if (rows.empty()) {
+    frame.sql.pop_back();
+    return Done{};
+  }
+  keep_best_tier(rows);
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const SeriesRow& a, const SeriesRow& b) { return a.days.days() < b.days.days(); });
+  std::map<std::tuple<int32_t, int32_t, std::string>, std::vector<DayRange>> told;
+  for (size_t unit = 0; unit < frame.days.size(); ++unit) {
+    for (const auto& [measure, column] : frame.days.values) {
+      if (column[unit] == absent) continue;
+      told[{frame.days.account[unit], frame.days.member[unit], measure}].push_back(
+          {frame.days.day[unit], frame.days.end[unit]});
+    }
+  }
+  SeriesUnits units;
+  for (const SeriesRow& row : rows) {
+    auto& ranges = told[{row.account, row.member, row.measure}];
+    bool finer = std::any_of(ranges.begin(), ranges.end(), [&](DayRange range) {
+      return range != row.days && !intersection(range, row.days).empty();
+    });
+    if (finer) continue;
+    ranges.push_back(row.days);
+    frame.accounts[static_cast<size_t>(row.account)].series_covered[row.measure].push_back(row.days);
+    fold(units, row);
+  }
+  for (AccountInfo& account : frame.accounts) {
+    for (auto& [measure, ranges] : account.series_covered) ranges = merged(std::move(ranges));
+  }
+  emit_series(frame, wants, units);
+  return Done{};
+}
+
+// --- Stocks and uniques -------------------------------------------------------------------------------------------
+
+Result<Done> FrameLoader::load_stocks(Frame& frame, const FrameWants& wants) {
+  struct Row {
+    int32_t account;
+    std::string measure;
+    int32_t member;
+    int tier;
+    StockPoint first, last;
+  };
+  std::vector<Row> rows;
+  auto read = [&](const facts::Chunk& chunk) {
+    for (size_t row = 0; row < chunk.rows(); ++row) {
+      int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
+      if (account < 0) continue;
+      rows.push_back({account, std::string(chunk.text(2, row)), word_of(frame, chunk.text(3, row)),
+                      static_cast<int>(chunk.integer(4, row)),
+                      {{static_cast<int32_t>(chunk.integer(6, row))}, chunk.integer(7, row)},
+                      {{static_cast<int32_t>(chunk.integer(8, row))}, chunk.integer(9, row)}});
+    }
+    return true;
+  };
+  std::vector<Day> edges = wants.stock_by_day ? std::vector<Day>() : wants.edges;
+  TRY_DONE(run(frame, sql_stocks(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.stocks, edges,
+                                 wants.breakdown),
+               read));
+  std::map<std::pair<int32_t, std::string>, int> best;
+  for (const Row& row : rows) {
+    auto [entry, inserted] = best.emplace(std::pair{row.account, row.measure}, row.tier);
+    if (!inserted) entry->second = std::min(entry->second, row.tier);
+  }
+  for (const Row& row : rows) {
+    if (best[{row.account, row.measure}] != row.tier) continue;
+    auto& points = wants.breakdown.empty() ? frame.stocks[{row.account, row.measure}]
+                                           : frame.member_stocks[{row.account, row.measure, row.member}];
+    points.push_back(row.first);
+    if (row.last.day != row.first.day) points.push_back(row.last);
+    widen(frame.extent, {row.first.day, row.last.day + 1});
+  }
+  auto by_day = [](const StockPoint& a, const StockPoint& b) { return a.day < b.day; };
+  for (auto& [key, points] : frame.stocks) std::sort(points.begin(), points.end(), by_day);
+  for (auto& [key, points] : frame.member_stocks) std::sort(points.begin(), points.end(), by_day);
+  return Done{};
+}
+
+Result<Done> FrameLoader::load_uniques(Frame& frame, const FrameWants& wants) {
+  struct Row {
+    int32_t account;
+    std::string measure;
+    int slot, tier;
+    UniqueWindow window;
+  };
+  std::vector<Row> rows;
+  auto read = [&](const facts::Chunk& chunk) {
+    for (size_t row = 0; row < chunk.rows(); ++row) {
+      int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
+      if (account < 0) continue;
+      rows.push_back({account, std::string(chunk.text(2, row)), slot_of(chunk.text(3, row)),
+                      static_cast<int>(chunk.integer(4, row)),
+                      {{{static_cast<int32_t>(chunk.integer(6, row))}, {static_cast<int32_t>(chunk.integer(7, row))}},
+                       chunk.integer(8, row),
+                       std::string(chunk.text(5, row))}});
+    }
+    return true;
+  };
+  TRY_DONE(run(frame, sql_uniques(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.uniques, wants.days),
+               read));
+  std::map<std::pair<int32_t, std::string>, int> best;
+  for (const Row& row : rows) {
+    auto [entry, inserted] = best.emplace(std::pair{row.account, row.measure}, row.tier);
+    if (!inserted) entry->second = std::min(entry->second, row.tier);
+  }
+  for (Row& row : rows) {
+    if (best[{row.account, row.measure}] != row.tier) continue;
+    // People reached organically and by ads overlap, so the parts are never added to a whole.
+    bool wanted = wants.promotions.empty() ? row.slot == whole
+                                           : wants.promotions.size() == 1 && wants.promotions[0] == slot_names[row.slot];
+    if (!wanted) continue;
+    widen(frame.extent, row.window.days);
+    frame.uniques[{row.account, row.measure}].push_back(std::move(row.window));
+  }
+  return Done{};
+}
+
+// Where a network put one measure in the place of another (views for impressions), the new one answers for the old.
+void FrameLoader::replace_measures(Frame& frame, Units& units) {
+  std::map<std::pair<std::string, std::string>, std::vector<bool>> replacing;  // (old, new) → by account
+  for (size_t index = 0; index < frame.accounts.size(); ++index) {
+    const catalog::Network* network = frame.accounts[index].settings;
+    if (network == nullptr) continue;
+    for (const catalog::Replacement& replacement : network->replacements) {
+      auto& accounts = replacing[{replacement.measure, replacement.by}];
+      accounts.resize(frame.accounts.size());
+      accounts[index] = true;
+    }
+  }
+  for (const auto& [measures, accounts] : replacing) {
+    auto column = units.values.find(measures.first);
+    auto other = units.values.find(measures.second);
+    if (column == units.values.end() || other == units.values.end()) continue;
+    for (size_t unit = 0; unit < units.size(); ++unit) {
+      int32_t account = units.account[unit];
+      if (!accounts[static_cast<size_t>(account)]) continue;
+      if (column->second[unit] != absent) {
+        frame.native.emplace(account, measures.first);
+      } else if (other->second[unit] != absent) {
+        column->second[unit] = other->second[unit];
+        frame.replaced.emplace(account, measures.first);
+      }
+    }
+  }
+}
+
+}  // namespace sociometer::metrics

@@ -1,0 +1,157 @@
+// Frame: the facts a question needs, read with a few SELECTs and held as columns, before anything is computed.
+//
+// There are two kinds of units. A post is one row of `posts`: the counters it has now (or had as of T). A day – or a
+// segment of days between two edges of the question's windows – is one row of `days`: what the account's own series says
+// happened. Stocks and uniques lie beside them by account. Which of the two a KPI is computed from is its basis.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "facts/facts.h"
+#include "metrics/dialect.h"
+#include "metrics/metrics.h"
+
+namespace sociometer::metrics {
+
+constexpr int64_t absent = INT64_MIN;  // a value nobody reported
+
+struct AccountInfo {
+  std::string network, handle, ownership;
+  const catalog::Network* settings = nullptr;  // of the network; null if the catalog does not know it
+  std::set<std::string> series_zones;          // zones of its day series
+  std::vector<DayRange> covered;               // declared ranges of its batches, merged and ascending
+  std::vector<DayRange> content_covered;       // of those with posts
+  std::map<std::string, std::vector<DayRange>> series_covered;  // of those with a day series of the measure
+  std::string name() const { return network + "/" + handle; }
+};
+
+// Rows that are added up, by column.
+struct Units {
+  std::vector<int32_t> account;
+  std::vector<Day> day;     // published day in the workspace's zone; or the first day that the unit stands for
+  std::vector<Day> end;     // the day after its last
+  std::vector<int32_t> days;  // how many days of data the unit holds; 1 for posts
+  std::vector<int32_t> kind, promotion, campaign, language, member;  // indices into Frame::words
+  std::vector<int8_t> hour;                                         // −1 where only the day is known
+  std::vector<int64_t> at;              // of posts with ids: published_at, absent where only the day is known
+  std::vector<int32_t> post_promotion;  // of posts with ids: how the post itself was promoted, index into Frame::words
+  std::vector<std::vector<int32_t>> hashtags, tags;                 // empty unless asked for
+  std::vector<std::string> id;                                      // of posts, empty unless asked for
+  std::map<std::string, std::vector<int64_t>> values;               // by measure; `absent` where not reported
+  size_t size() const { return account.size(); }
+};
+
+struct StockPoint {
+  Day day;
+  int64_t value;
+};
+
+// What one window of a unique measure said: "these days, this many people".
+struct UniqueWindow {
+  DayRange days;
+  int64_t value;
+  std::string kind;  // "day", "7d", …
+};
+
+struct Frame {
+  std::vector<AccountInfo> accounts;
+  std::vector<std::string> words;  // members by index; 0 is the empty one
+  Units posts;
+  Units days;
+  std::map<std::pair<int32_t, std::string>, std::vector<StockPoint>> stocks;  // ascending by day
+  // Stocks by member of the breakdown asked for.
+  std::map<std::tuple<int32_t, std::string, int32_t>, std::vector<StockPoint>> member_stocks;
+  std::map<std::pair<int32_t, std::string>, std::vector<UniqueWindow>> uniques;
+  // Accounts and measures for which another measure answered (views for impressions).
+  std::set<std::pair<int32_t, std::string>> replaced, native;
+  std::map<int64_t, DayRange> batch_ranges;  // declared ranges of day series by batch, for series_covered
+  std::vector<std::string> sql;              // what was asked, in order
+  std::optional<DayRange> extent;  // first to last day of anything read
+
+  const std::string& word(int32_t index) const { return words[static_cast<size_t>(index)]; }
+};
+
+// The sum of two values of which either may be absent.
+int64_t add_known(int64_t a, int64_t b);
+
+// A measure's value for one entity by promotion (all, organic, paid): the whole where it is told, else its two parts
+// together.
+struct ByPromotion {
+  int64_t value[3] = {absent, absent, absent};
+  int64_t of_whole() const;
+  bool is_split() const;
+};
+
+struct SeriesUnit {
+  std::map<std::string, ByPromotion> told;
+  int32_t count = 0;  // days of data
+};
+// By account, member, first day, end day.
+using SeriesUnits = std::map<std::tuple<int32_t, int32_t, int32_t, int32_t>, SeriesUnit>;
+
+struct FrameWants {
+  std::set<std::string> flows;    // measures added up: of posts and of day series
+  std::set<std::string> stocks;
+  std::set<std::string> uniques;
+  std::optional<DayRange> days;   // everything that any window or comparison touches; none: all
+  std::vector<Day> edges;         // segments of the day series; empty: by day
+  bool posts = false;             // read posts
+  bool series = false;            // read day series
+  bool stock_by_day = false;      // stocks of every day, not only around the edges
+  bool attributes = false;        // kind, campaign, language of posts
+  bool hashtags = false, tags = false, ids = false;
+  std::string breakdown;          // dimension of observations asked for by member
+  std::vector<std::string> breakdown_members;  // only these
+  std::optional<Instant> as_of;
+  // Filters on posts.
+  std::map<std::string, std::vector<std::string>> post_filter;  // post, post_kind, hashtag, campaign, tag, language
+  std::vector<std::string> promotions;                          // only these; empty: the whole
+  bool by_promotion = false;
+};
+
+// How many days of `range` the ascending, disjoint `covered` hold.
+int covered_days(const std::vector<DayRange>& covered, DayRange range);
+
+// Reads what is wanted. Accounts are those of the workspace that the filter (network, account, ownership) lets through;
+// without an ownership filter own ones only. internal: the store refused.
+class FrameLoader {
+ public:
+  FrameLoader(const catalog::Catalog& catalog, facts::Store& store, const Dialect& dialect, const Scope& scope,
+              const std::map<std::string, std::vector<std::string>>& filter);
+  Result<Frame> load(const FrameWants& wants);
+
+ private:
+  Result<Done> load_accounts(Frame& frame, const FrameWants& wants);
+  Result<Done> load_posts(Frame& frame, const FrameWants& wants);
+  enum class Ids { with, without };
+  struct PostRows;
+  Result<PostRows> read_posts(Frame& frame, const FrameWants& wants, Ids ids);
+  void merge_posts(Frame& frame, const FrameWants& wants, PostRows& rows);
+  Result<Done> load_series(Frame& frame, const FrameWants& wants);
+  void emit_series(Frame& frame, const FrameWants& wants, const SeriesUnits& units);
+  Result<Done> load_ranges(Frame& frame, const FrameWants& wants);
+  Result<Done> load_stocks(Frame& frame, const FrameWants& wants);
+  Result<Done> load_uniques(Frame& frame, const FrameWants& wants);
+  Result<Done> run(Frame& frame, std::string sql, const std::function<bool(const facts::Chunk&)>& each);
+  int32_t account_of(std::string_view network, std::string_view handle) const;  // −1: not asked for
+  int32_t word_of(Frame& frame, std::string_view word);
+  bool passes(const AccountInfo& account) const;
+  void replace_measures(Frame& frame, Units& units);
+
+  const catalog::Catalog& catalog_;
+  facts::Store& store_;
+  const Dialect& dialect_;
+  const Scope& scope_;
+  const std::map<std::string, std::vector<std::string>>& filter_;
+  std::unordered_map<std::string, int32_t> account_index_;
+  std::unordered_map<std::string, int32_t> word_index_;
+  bool all_accounts_ = true;
+};
+
+}  // namespace sociometer::metrics

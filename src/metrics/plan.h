@@ -1,0 +1,62 @@
+// Plan: a KPI's formula made ready to run. References to other KPIs are opened, sums of measures become one input, and
+// what the formula needs – measures, posts, stocks – is known before anything is read.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "metrics/metrics.h"
+
+namespace sociometer::metrics {
+
+// A leaf of the formula: something that is read, not computed.
+struct Input {
+  enum class Kind {
+    flow,         // sums of measures; `parts` are added
+    stock_last,   // a stock at the end of the window, summed over accounts
+    stock_first,  // at its start
+    stock_change, // the difference of the two
+    stock_at_post,
+    stock_average,  // mean over the window's days
+    unique,         // reach of accounts: given or bounded
+    share,          // of a breakdown's member
+    posts,          // how many were published
+    hashtag_uses,
+    days,
+    months,
+    kind_of_engagement,  // the engagements of the row's kind
+  };
+  Kind kind = Kind::flow;
+  std::string name;                // as the formula says it: "engagements", "followers"
+  std::vector<std::string> parts;  // measures
+  std::string dimension, member;   // a filter of the formula, empty if none
+  bool per_post = false;           // a measure that only posts have
+};
+
+struct Node {
+  enum class Op { number, input, add, subtract, multiply, divide, power, mean, median };
+  Op op = Op::number;
+  double number = 0;
+  size_t input = 0;  // index into Plan::inputs
+  std::vector<Node> parts;
+};
+
+struct Plan {
+  catalog::KpiChoice choice;
+  Node root;
+  std::vector<Input> inputs;
+  std::set<std::string> measures;  // all that any input needs
+  bool posts_only = false;   // the formula is about posts: always published
+  bool posts_wanted = false; // published unless only a day series is there
+  bool has_flow = false;     // something that a basis decides on
+  bool daily = false;        // needs the values of each day (an interval over days, a stock at each post)
+  bool is_ratio = false;     // divides
+};
+
+// not_found: as Catalog::find_kpi.
+Result<Plan> plan_kpi(const catalog::Catalog& catalog, std::string_view kpi);
+
+}  // namespace sociometer::metrics

@@ -1,0 +1,240 @@
+#include "metrics/sql.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "base/text.h"
+
+namespace sociometer::metrics {
+namespace {
+
+const Dialect& dialect(const SqlScope& scope) { return *scope.dialect; }
+
+template <typename Texts>
+std::string text_list(const SqlScope& scope, const Texts& texts) {
+  std::string list;
+  for (const auto& text : texts) list += (list.empty() ? "" : ", ") + dialect(scope).text(text);
+  return list;
+}
+
+template <typename Texts>
+std::string in_list(const SqlScope& scope, std::string_view column, const Texts& texts) {
+  if (texts.size() == 1) return fmt::format("{} = {}", column, dialect(scope).text(*texts.begin()));
+  return fmt::format("{} IN ({})", column, text_list(scope, texts));
+}
+
+// The accounts asked for: by network and handles, so that two networks' equal handles stay apart.
+std::string account_condition(const SqlScope& scope, std::string_view prefix) {
+  if (scope.accounts.empty()) return "";
+  std::map<std::string, std::vector<std::string>> by_network;
+  for (const auto& [network, handle] : scope.accounts) by_network[network].push_back(handle);
+  std::string condition;
+  for (const auto& [network, handles] : by_network) {
+    condition += fmt::format("{}({}network = {} AND {})", condition.empty() ? "" : " OR ", prefix,
+                             dialect(scope).text(network), in_list(scope, fmt::format("{}account", prefix), handles));
+  }
+  return " AND (" + condition + ")";
+}
+
+std::string visible_batches(const SqlScope& scope) {
+  std::string workspace = dialect(scope).text(scope.workspace);
+  std::string recorded = scope.as_of ? fmt::format(" AND recorded_at <= {}", scope.as_of->micros) : "";
+  std::string undone = scope.as_of ? fmt::format(" AND undone_at <= {}", scope.as_of->micros) : "";
+  return fmt::format(
+      "batch IN (SELECT batch FROM batches WHERE workspace = {0}{1})"
+      " AND batch NOT IN (SELECT batch FROM batch_undos WHERE workspace = {0}{2})",
+      workspace, recorded, undone);
+}
+
+// `latest`, or what it was at `as_of`: of each key the value observed last among the batches visible then.
+std::string latest_relation(const SqlScope& scope, const std::string& condition) {
+  std::string where = fmt::format("workspace = {}{}{}", dialect(scope).text(scope.workspace),
+                                  account_condition(scope, ""), condition);
+  if (!scope.as_of) return fmt::format("latest WHERE {}", where);
+  std::string order = dialect(scope).order_pair("observed_at", "batch");
+  auto last = [&](std::string_view column) {
+    return fmt::format("{} AS {}", dialect(scope).value_at_greatest(column, order), column);
+  };
+  // A lifetime counter is one thing whatever day it was read on; everything else is a thing per window.
+  std::string columns;
+  for (std::string_view column : {"zone", "value", "currency", "definition", "source", "observed_at", "observed_estimated",
+                                  "batch"}) {
+    columns += fmt::format(", {}", last(column));
+  }
+  std::string start = dialect(scope).value_at_greatest("start_day", order);
+  std::string end = dialect(scope).value_at_greatest("end_day", order);
+  std::string key = "network, account, subject, subject_id, measure, promotion, dimension, member, window_kind, tier";
+  return fmt::format(
+      "(SELECT {0}, {1} AS start_day, {2} AS end_day{3} FROM observations WHERE {4} AND {5} GROUP BY {0},"
+      " CASE WHEN window_kind = 'lifetime' THEN 0 ELSE start_day END,"
+      " CASE WHEN window_kind = 'lifetime' THEN 0 ELSE end_day END) AS latest_then WHERE 1 = 1",
+      key, start, end, columns, where, visible_batches(scope));
+}
+
+std::string days_condition(std::string_view column, std::optional<DayRange> days) {
+  if (!days) return "";
+  return fmt::format(" AND {0} >= {1} AND {0} < {2}", column, days->first.number, days->end.number);
+}
+
+std::string dimension_condition(const SqlScope& scope, const std::string& breakdown) {
+  return fmt::format(" AND dimension = {}", dialect(scope).text(breakdown));
+}
+
+std::string segment_or_day(const SqlScope& scope, const std::vector<Day>& edges) {
+  return edges.empty() ? "start_day" : dialect(scope).segment("start_day", edges);
+}
+
+std::string selection_condition(const SqlScope& scope, const RowSelection& selection) {
+  std::string condition = fmt::format(" AND subject = {} AND {}{}", dialect(scope).text(selection.subject),
+                                      in_list(scope, "measure", selection.measures),
+                                      dimension_condition(scope, selection.breakdown));
+  if (!selection.window_kinds.empty()) condition += " AND " + in_list(scope, "window_kind", selection.window_kinds);
+  if (selection.days) {
+    condition += fmt::format(" AND start_day < {} AND end_day > {}", selection.days->end.number,
+                             selection.days->first.number);
+  }
+  if (!selection.posts.empty()) condition += " AND " + in_list(scope, "subject_id", selection.posts);
+  if (!selection.promotions.empty()) condition += " AND " + in_list(scope, "promotion", selection.promotions);
+  return condition;
+}
+
+}  // namespace
+
+std::string sql_coverage(const SqlScope& scope) {
+  return fmt::format(
+      "SELECT c.network, c.account, c.subject, c.first_day, c.end_day, b.zone, c.batch"
+      " FROM (SELECT network, account, subject, first_day, end_day, batch FROM coverage WHERE workspace = {0} AND {1}) AS c"
+      " JOIN (SELECT batch, zone FROM batches WHERE workspace = {0}) AS b ON c.batch = b.batch"
+      " ORDER BY c.network, c.account, c.subject, c.first_day, c.end_day",
+      dialect(scope).text(scope.workspace), visible_batches(scope));
+}
+
+std::string sql_series(const SqlScope& scope, const SeriesColumns& columns) {
+  std::string condition = fmt::format(" AND subject = 'account' AND window_kind = 'day' AND {}{}{}",
+                                      in_list(scope, "measure", columns.measures),
+                                      dimension_condition(scope, columns.breakdown),
+                                      days_condition("start_day", columns.days));
+  if (!columns.members.empty()) condition += " AND " + in_list(scope, "member", columns.members);
+  return fmt::format(
+      "SELECT network, account, measure, promotion, tier, member, {} AS segment, {} AS batch_number, {} AS total,"
+      " count(*) AS days FROM {} GROUP BY network, account, measure, promotion, tier, member, segment{}",
+      segment_or_day(scope, columns.edges), columns.batches ? "batch" : "0", dialect(scope).integer_sum("value"),
+      latest_relation(scope, condition), columns.batches ? ", batch_number" : "");
+}
+
+std::string sql_ranges(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
+                       const std::string& breakdown) {
+  std::string inside = days ? fmt::format(" AND start_day >= {} AND end_day <= {}", days->first.number, days->end.number)
+                            : std::string();
+  std::string condition =
+      fmt::format(" AND subject = 'account' AND window_kind IN ('range', '28d', '7d') AND {}{}{}",
+                  in_list(scope, "measure", measures), dimension_condition(scope, breakdown), inside);
+  return fmt::format(
+      "SELECT network, account, measure, promotion, tier, member, start_day, end_day, value FROM {}"
+      " ORDER BY network, account, measure, promotion, tier, member, start_day, end_day",
+      latest_relation(scope, condition));
+}
+
+std::string sql_stocks(const SqlScope& scope, const std::set<std::string>& measures, const std::vector<Day>& edges,
+                       const std::string& breakdown) {
+  std::string condition =
+      fmt::format(" AND subject = 'account' AND window_kind IN ('instant', 'day') AND promotion = 'all' AND {}{}",
+                  in_list(scope, "measure", measures), dimension_condition(scope, breakdown));
+  const Dialect& d = dialect(scope);
+  return fmt::format(
+      "SELECT network, account, measure, member, tier, {} AS segment, min(start_day) AS first_day, {} AS first_value,"
+      " max(start_day) AS last_day, {} AS last_value FROM {}"
+      " GROUP BY network, account, measure, member, tier, segment",
+      segment_or_day(scope, edges), d.value_at_least("value", "start_day"), d.value_at_greatest("value", "start_day"),
+      latest_relation(scope, condition));
+}
+
+std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days) {
+  std::string overlapping =
+      days ? fmt::format(" AND start_day < {} AND end_day > {}", days->end.number, days->first.number) : std::string();
+  std::string condition =
+      fmt::format(" AND subject = 'account' AND window_kind IN ('day', '7d', '28d', 'range') AND {}{}{}",
+                  in_list(scope, "measure", measures), dimension_condition(scope, ""), overlapping);
+  return fmt::format(
+      "SELECT network, account, measure, promotion, tier, window_kind, start_day, end_day, value FROM {}"
+      " ORDER BY network, account, measure, promotion, tier, start_day, end_day",
+      latest_relation(scope, condition));
+}
+
+std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::optional<DayRange> days) {
+  const Dialect& d = dialect(scope);
+  std::string workspace = d.text(scope.workspace);
+  // A post's published day is that of its own zone; the workspace's may be one off.
+  std::optional<DayRange> around;
+  if (days) around = DayRange{days->first - 1, days->end + 1};
+
+  std::string fields = "p.network, p.account, p.published_at, p.published_day, p.promotion AS post_promotion";
+  if (columns.ids) fields += ", p.post";
+  if (columns.attributes) fields += ", p.kind, p.campaign, p.language";
+  if (columns.hashtags) fields += ", p.hashtags";
+  if (columns.tags) fields += ", p.tags";
+
+  std::string posts = "latest_posts";
+  if (scope.as_of) {
+    std::string order = d.order_pair("observed_at", "batch");
+    std::string list;
+    for (std::string_view column : {"published_at", "published_day", "zone", "kind", "hashtags", "campaign", "language",
+                                    "tags", "promotion", "deleted", "text", "link"}) {
+      list += fmt::format(", {} AS {}", d.value_at_greatest(column, order), column);
+    }
+    posts = fmt::format("(SELECT workspace, network, account, post{} FROM posts WHERE workspace = {} AND {}"
+                        " GROUP BY workspace, network, account, post)",
+                        list, workspace, visible_batches(scope));
+  }
+  std::string where = fmt::format("p.workspace = {}{}{}{}", workspace, account_condition(scope, "p."),
+                                  days_condition("p.published_day", around), columns.condition);
+  if (columns.measures.empty()) {
+    return fmt::format("SELECT {} FROM {} AS p WHERE {}", fields, posts, where);
+  }
+  std::string pivot, selected;
+  for (size_t i = 0; i < columns.measures.size(); ++i) {
+    pivot += fmt::format(", max(CASE WHEN measure = {} THEN value END) AS m{}", d.text(columns.measures[i]), i);
+    selected += fmt::format(", v.m{}", i);
+  }
+  std::string condition = fmt::format(
+      " AND subject = 'post' AND window_kind = 'lifetime' AND dimension = '' AND {}{}",
+      in_list(scope, "measure", columns.measures),
+      // A counter lies on the day of its post, or later where that was not known: so no upper bound.
+      around ? fmt::format(" AND start_day >= {}", around->first.number) : std::string());
+  return fmt::format(
+      "SELECT {}, v.promotion, v.tier{} FROM {} AS p LEFT JOIN"
+      " (SELECT network, account, subject_id, promotion, tier{} FROM {} GROUP BY network, account, subject_id, promotion,"
+      " tier) AS v ON p.network = v.network AND p.account = v.account AND p.post = v.subject_id WHERE {}",
+      fields, selected, posts, pivot, latest_relation(scope, condition), where);
+}
+
+std::string sql_rows(const SqlScope& scope, const RowSelection& selection, int64_t limit, int64_t offset) {
+  return fmt::format(
+      "SELECT l.network, l.account, l.subject, l.subject_id, l.measure, l.promotion, l.dimension, l.member, l.window_kind,"
+      " l.start_day, l.end_day, l.value, l.observed_at, l.source, b.id FROM"
+      " (SELECT * FROM {}) AS l JOIN (SELECT batch, id FROM batches WHERE workspace = {}) AS b ON l.batch = b.batch"
+      " ORDER BY l.start_day, l.end_day, l.network, l.account, l.subject_id, l.measure, l.promotion, l.member, l.tier"
+      " LIMIT {} OFFSET {}",
+      latest_relation(scope, selection_condition(scope, selection)), dialect(scope).text(scope.workspace), limit, offset);
+}
+
+std::string sql_sources(const SqlScope& scope, const RowSelection& selection) {
+  return fmt::format(
+      "SELECT l.measure, b.id, b.source, b.path, count(*) AS rows FROM (SELECT measure, batch FROM {}) AS l"
+      " JOIN (SELECT batch, id, source, path FROM batches WHERE workspace = {}) AS b ON l.batch = b.batch"
+      " GROUP BY l.measure, b.id, b.source, b.path ORDER BY l.measure, b.id",
+      latest_relation(scope, selection_condition(scope, selection)), dialect(scope).text(scope.workspace));
+}
+
+std::string sql_row_count(const SqlScope& scope, const RowSelection& selection) {
+  return fmt::format("SELECT count(*) AS rows FROM {}",
+                     latest_relation(scope, selection_condition(scope, selection)));
+}
+
+std::string sql_post_texts(const SqlScope& scope, const std::vector<std::string>& posts) {
+  return fmt::format("SELECT network, account, post, text, link FROM latest_posts WHERE workspace = {}{} AND {}",
+                     dialect(scope).text(scope.workspace), account_condition(scope, ""), in_list(scope, "post", posts));
+}
+
+}  // namespace sociometer::metrics

@@ -1,0 +1,71 @@
+// SQL: the SELECTs of metrics, written once. Each function is named after the question it asks; what differs between
+// engines comes from the dialect. Literals are quoted, so a statement can be shown to a person and run by hand.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "metrics/dialect.h"
+
+namespace sociometer::metrics {
+
+struct SqlScope {
+  const Dialect* dialect = nullptr;
+  std::string workspace;
+  std::optional<Instant> as_of;
+  std::vector<std::pair<std::string, std::string>> accounts;  // network, handle; empty: all of the workspace
+};
+
+// What is known of each account: network, account, subject, first_day, end_day, zone, batch.
+std::string sql_coverage(const SqlScope& scope);
+// Day series added up by segment (by day where there are no edges): network, account, measure, promotion, tier, member,
+// segment, batch (0 unless asked for), sum, days.
+struct SeriesColumns {
+  std::set<std::string> measures;
+  std::vector<Day> edges;
+  std::optional<DayRange> days;
+  std::string breakdown;
+  std::vector<std::string> members;
+  bool batches = false;
+};
+std::string sql_series(const SqlScope& scope, const SeriesColumns& columns);
+// Flows of whole ranges and rolling windows: network, account, measure, promotion, tier, member, start_day, end_day, value.
+std::string sql_ranges(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
+                       const std::string& breakdown);
+// Stocks: network, account, measure, member, tier, first day, its value, last day, its value – of each segment.
+std::string sql_stocks(const SqlScope& scope, const std::set<std::string>& measures, const std::vector<Day>& edges,
+                       const std::string& breakdown);
+// Uniques: network, account, measure, promotion, tier, window_kind, start_day, end_day, value.
+std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days);
+
+struct PostColumns {
+  std::vector<std::string> measures;  // one column each, after the fixed ones
+  bool attributes = false, hashtags = false, tags = false, ids = false;
+  std::string condition;  // on latest_posts as p, "" for none
+};
+// Posts with their counters: account fields first, then published_at, published_day, promotion, tier, [post, kind,
+// campaign, language, hashtags, tags as wanted], then a column per measure.
+std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::optional<DayRange> days);
+
+// The stored rows behind a cell, in the order of Explanation::Row, a page of them.
+struct RowSelection {
+  std::set<std::string> measures;
+  std::string subject;                                        // "account" or "post"
+  std::vector<std::string> window_kinds;                      // empty: any
+  std::optional<DayRange> days;                               // start_day inside; for uniques: overlapping
+  std::vector<std::string> posts;                             // only these ids, if not empty
+  std::vector<std::string> promotions;
+  std::string breakdown;
+};
+std::string sql_rows(const SqlScope& scope, const RowSelection& selection, int64_t limit, int64_t offset);
+// By measure, batch: measure, batch id, source, path, rows.
+std::string sql_sources(const SqlScope& scope, const RowSelection& selection);
+std::string sql_row_count(const SqlScope& scope, const RowSelection& selection);
+// What the content table shows of each post: text, link.
+std::string sql_post_texts(const SqlScope& scope, const std::vector<std::string>& posts);
+
+}  // namespace sociometer::metrics
