@@ -37,7 +37,8 @@ export function intervalSaid(low: number, high: number, unit: Unit): string {
   const a = written(low, unit);
   const b = written(high, unit);
   const text = between(a.before + a.number, b.before + b.number);
-  return b.unit ? `${text}\u202f${b.unit}` : text;
+  // The word of a unit stands beside the value already.
+  return unit === 'ratio' ? `${text}\u202f${b.unit}` : text;
 }
 
 export function reasonSaid(cell: Pick<Cell, 'reason'>, network?: string | null): string {

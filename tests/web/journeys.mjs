@@ -1,0 +1,452 @@
+// The ways people go through the web, gone by a browser.
+//
+//   SOCIOMETER_URL=http://127.0.0.1:8321 node tests/web/journeys.mjs     against a server that runs
+//   SOCIOMETER_BIN=build/release/sociometer node tests/web/journeys.mjs  starts one over demo data, and stops it
+//
+// CHROMIUM names the browser (default /usr/bin/chromium); SHOTS=DIR keeps a picture of every page.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = resolve(here, '../..');
+const require = createRequire(join(root, 'web/package.json'));
+const { chromium } = require('playwright-core');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const NOW = '2026-06-22T12:00:00Z';
+const PATIENCE = 20_000;
+
+const PAGES = {
+  overview: '/',
+  'overview, by network': '/?split=network&chart=impressions&last=12m',
+  profiles: '/profiles',
+  posts: '/posts?last=12m',
+  data: '/data',
+  'enter by hand': '/data/enter',
+  dictionary: '/dictionary',
+  networks: '/dictionary?kind=networks',
+  formats: '/dictionary?kind=formats',
+  'dictionary entry': '/dictionary/engagement_rate',
+  settings: '/settings',
+  'design notes': '/design',
+  'explanation open': '/?explain=engagement_rate',
+  audience: '/audience',
+  links: '/links',
+  web: '/web',
+  care: '/care',
+  surveys: '/surveys',
+  listening: '/listening',
+  competitors: '/competitors',
+  goals: '/goals',
+  reports: '/reports',
+  calendar: '/calendar',
+  'not found': '/nowhere',
+};
+
+// ---- a server, given or started
+
+async function freePort() {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.on('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
+
+function run(program, arguments_) {
+  return new Promise((done, fail) => {
+    const child = spawn(program, arguments_, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (text) => (said += text));
+    child.on('error', fail);
+    child.on('close', (code) => (code === 0 ? done() : fail(new Error(`${program} ${arguments_.join(' ')} ended with ${code}: ${said}`))));
+  });
+}
+
+async function startServer() {
+  if (process.env.SOCIOMETER_URL) return { url: process.env.SOCIOMETER_URL.replace(/\/$/, ''), stop: async () => {} };
+  const program = resolve(process.env.SOCIOMETER_BIN ?? join(root, 'build/release/sociometer'));
+  const data = mkdtempSync(join(tmpdir(), 'sociometer-journeys-'));
+  await run(program, ['--data', data, '--now', NOW, 'demo', '--no-serve']);
+  const port = await freePort();
+  const child = spawn(program, ['--data', data, '--now', NOW, 'serve', '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const ended = new Promise((done) => child.on('close', done));
+  const url = `http://127.0.0.1:${port}`;
+  for (let i = 0; ; i++) {
+    try {
+      if ((await fetch(`${url}/api/v1/health`)).ok) break;
+    } catch {
+      // Not up yet.
+    }
+    if (i > 150 || child.exitCode !== null) throw new Error('the server did not come up');
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return {
+    url,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+// ---- what every page must be free of
+
+function watch(page, url) {
+  const heard = [];
+  page.on('console', (message) => heard.push(`console ${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => heard.push(`error: ${error.message}`));
+  page.on('request', (request) => {
+    const address = request.url();
+    if (!address.startsWith(`${url}/`) && !/^(data|blob):/.test(address)) heard.push(`request elsewhere: ${address}`);
+  });
+  return heard;
+}
+
+async function settled(page) {
+  await page.waitForSelector('main h1, main .page-head', { timeout: PATIENCE });
+  await page.waitForLoadState('networkidle');
+  await page.waitForFunction(() => !document.querySelector('.skeleton'), undefined, { timeout: PATIENCE });
+}
+
+async function seriousFaults(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  return violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 160)}`);
+}
+
+// ---- the journeys
+
+const journeys = [];
+const journey = (name, go) => journeys.push({ name, go });
+
+for (const [width, height] of [
+  [1440, 900],
+  [390, 844],
+]) {
+  for (const theme of ['light', 'dark']) {
+    journey(`every page at ${width} in ${theme}`, async ({ page, url, heard }) => {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      for (const [name, path] of Object.entries(PAGES)) {
+        await page.goto(url + path);
+        await settled(page);
+        if (path.includes('explain=')) await page.waitForSelector('[role=dialog] footer', { timeout: PATIENCE });
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        assert.ok(wide <= 0, `${name} is ${wide} px wider than the screen`);
+        assert.deepEqual(await seriousFaults(page), [], name);
+        assert.deepEqual(heard, [], name);
+        if (process.env.SHOTS) {
+          mkdirSync(process.env.SHOTS, { recursive: true });
+          await page.screenshot({ path: join(process.env.SHOTS, `${name.replaceAll(/\W+/g, '-')}-${width}-${theme}.png`), fullPage: true });
+        }
+      }
+    });
+  }
+}
+
+const MINE = 'workspace=journey';
+const MAY = 'from=2026-05-04&to=2026-05-10';
+
+journey('an empty workspace says what to do', async ({ page, url }) => {
+  const made = await page.request.put(`${url}/api/v1/workspaces/journey`, { data: { zone: 'UTC', currency: 'EUR', week_start: 'monday' } });
+  assert.ok(made.ok(), `the workspace was refused: ${made.status()}`);
+  for (const path of ['/', '/profiles', '/posts']) {
+    await page.goto(`${url}${path}?${MINE}`);
+    await settled(page);
+    await page.locator('main .empty a.button').waitFor({ timeout: PATIENCE });
+    assert.deepEqual(await seriousFaults(page), []);
+  }
+  await page.locator('main .empty a.button').click();
+  await page.waitForURL(/\/data\?workspace=journey/);
+});
+
+journey('a file is dropped, accounted for, seen as a number and explained', async ({ page, url }) => {
+  await page.goto(`${url}/data?${MINE}`);
+  await settled(page);
+  await page.setInputFiles('input[type=file]', join(here, 'data/journey-daily.csv'));
+  const report = page.locator('.results article').first();
+  await report.locator('.counts').waitFor({ timeout: PATIENCE });
+  const counts = await report.locator('.counts dd').allTextContents();
+  assert.deepEqual(counts.slice(0, 4), ['15', '14', '1', '0'], 'read, accepted, rejected, ignored');
+  assert.match(await report.locator('table').innerText(), /16[\s\S]*value[\s\S]*n\/a\?/);
+
+  await page.goto(`${url}/?${MINE}&${MAY}&compare=none`);
+  await settled(page);
+  const number = page.locator('a[data-explain="impressions"]').first();
+  assert.match(await number.innerText(), /9,434/);
+  await number.click();
+  await page.waitForURL(/explain=impressions/);
+  const drawer = page.getByRole('dialog');
+  await drawer.locator('footer').waitFor({ timeout: PATIENCE });
+  const words = await drawer.evaluate((element) => element.textContent);
+  assert.match(words, /9,434/);
+  assert.match(words, /journey-daily\.csv|sociometer_observations/);
+  assert.match(words, /SQL/);
+  assert.deepEqual(await seriousFaults(page), []);
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'detached' });
+  await page.goBack();
+  await drawer.waitFor({ timeout: PATIENCE });
+});
+
+journey('the same file again is already known; a stranger is refused in a sentence', async ({ page, url }) => {
+  await page.goto(`${url}/data?${MINE}`);
+  await settled(page);
+  await page.setInputFiles('input[type=file]', join(here, 'data/journey-daily.csv'));
+  await page.locator('.results .status.known').waitFor({ timeout: PATIENCE });
+  await page.setInputFiles('input[type=file]', { name: 'notes.csv', mimeType: 'text/csv', buffer: Buffer.from('colour,shape\nred,round\n') });
+  const refused = page.locator('.results .file', { has: page.locator('.status.refused') }).first();
+  await refused.waitFor({ timeout: PATIENCE });
+  assert.ok((await refused.locator('p').first().innerText()).length > 20);
+});
+
+journey('numbers are entered by hand, with keys and by pasting', async ({ page, url, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url });
+  await page.goto(`${url}/data/enter?${MINE}`);
+  await settled(page);
+  await page.getByLabel('Network').selectOption('mastodon');
+  await page.getByLabel('Account', { exact: true }).fill('byhand');
+  const cell = (row, column) => page.locator(`[data-cell="${row} ${column}"]`);
+  await cell(0, 0).fill('2026-05-04');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.type('310');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.type('many');
+  await page.locator('td.fault').waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Store these numbers' }).isDisabled());
+  await cell(0, 2).fill('1,000');
+  await page.evaluate(() => navigator.clipboard.writeText('2026-05-05\t311\t1,500\n2026-05-06\t312\t2,500\n'));
+  await cell(1, 0).focus();
+  await page.keyboard.press('Control+V');
+  assert.equal(await cell(2, 2).inputValue(), '2,500');
+  await page.getByRole('button', { name: 'Store these numbers' }).click();
+  await page.locator('.status.stored').waitFor({ timeout: PATIENCE });
+  await page.goto(`${url}/profiles/mastodon/byhand?${MINE}&${MAY}&compare=none`);
+  await settled(page);
+  assert.match(await page.locator('a[data-explain="impressions"]').first().innerText(), /5,000/);
+});
+
+journey('an import is taken back', async ({ page, url }) => {
+  await page.goto(`${url}/data?${MINE}`);
+  await settled(page);
+  const row = page.locator('tbody tr', { hasText: 'byhand' }).first();
+  await row.getByRole('button', { name: /Take back/ }).click();
+  await page.locator('tr.doing').getByRole('button', { name: 'Take back' }).click();
+  await page.locator('tr.undone').first().waitFor({ timeout: PATIENCE });
+  await page.goto(`${url}/profiles/mastodon/byhand?${MINE}&${MAY}&compare=none`);
+  await settled(page);
+  const impressions = page.locator('a[data-explain="impressions"]').first();
+  if (await impressions.count()) assert.doesNotMatch(await impressions.innerText(), /5,000/);
+});
+
+journey('period, comparison and filters live in the address', async ({ page, url }) => {
+  await page.goto(`${url}/`);
+  await settled(page);
+  await page.getByRole('button', { name: /^Period/ }).click();
+  await page.getByRole('link', { name: 'Last 12 months' }).click();
+  await page.waitForURL(/last=12m/);
+  await page.getByRole('button', { name: /^Compare with/ }).click();
+  await page.getByRole('link', { name: 'vs a year ago' }).click();
+  await page.waitForURL(/compare=year/);
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByRole('button', { name: 'Network', exact: true }).click();
+  await page.locator('.pop a.item').first().click();
+  await page.waitForURL(/network=/);
+  const chip = page.locator('.chip');
+  await chip.waitFor();
+  await settled(page);
+  await page.reload();
+  await settled(page);
+  await chip.click();
+  await page.waitForURL((address) => !address.search.includes('network='));
+  await page.goBack();
+  await page.waitForURL(/network=/);
+  await page.keyboard.press('Escape');
+});
+
+journey('a walk by keyboard alone', async ({ page, url }) => {
+  await page.goto(`${url}/`);
+  await settled(page);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement?.className.includes('skip')), true, 'the skip link comes first');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'main');
+
+  let found = false;
+  for (let i = 0; i < 12 && !found; i++) {
+    await page.keyboard.press('Tab');
+    found = await page.evaluate(() => document.activeElement?.hasAttribute('data-explain') ?? false);
+  }
+  assert.ok(found, 'a number is reached by Tab');
+  const which = await page.evaluate(() => document.activeElement?.getAttribute('data-explain'));
+  await page.keyboard.press('Enter');
+  const drawer = page.getByRole('dialog');
+  await drawer.locator('footer').waitFor({ timeout: PATIENCE });
+  for (let i = 0; i < 40; i++) {
+    await page.keyboard.press('Tab');
+    assert.ok(await page.evaluate(() => !!document.activeElement?.closest('[role=dialog]')), 'Tab stays in the drawer');
+  }
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-explain')), which, 'focus returns to the number');
+
+  await page.keyboard.press('Control+K');
+  await page.keyboard.type('engagement rate');
+  await page.getByRole('dialog').getByRole('option').first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/dictionary\/engagement_rate/);
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await page.keyboard.press('p');
+  await page.waitForURL(/\/profiles/);
+});
+
+journey('a chart is a table too, and its cells explain themselves', async ({ page, url }) => {
+  await page.goto(`${url}/?chart=impressions`);
+  await settled(page);
+  const chart = page.locator('section.chart').first();
+  await chart.locator('svg').first().waitFor({ timeout: PATIENCE });
+  assert.ok((await chart.locator('[role=img]').getAttribute('aria-label')).length > 20);
+  await chart.getByRole('button', { name: 'Show as a table' }).click();
+  await chart.locator('tbody a[data-explain]').first().click();
+  await page.waitForURL(/explain=impressions.*cell=/);
+  await page.getByRole('dialog').locator('footer').waitFor({ timeout: PATIENCE });
+  await page.keyboard.press('Escape');
+  const saving = page.waitForEvent('download');
+  await chart.getByRole('button', { name: /^Download/ }).click();
+  await chart.getByRole('button', { name: 'CSV' }).click();
+  assert.match((await saving).suggestedFilename(), /\.csv$/);
+});
+
+journey('posts are sorted, searched, opened and explained', async ({ page, url }) => {
+  await page.goto(`${url}/posts?last=12m`);
+  await settled(page);
+  await page.getByRole('columnheader', { name: /^Engagements/ }).getByRole('link').click();
+  await page.waitForURL(/sort=engagements/);
+  await settled(page);
+  const numbers = (await page.locator('tbody tr td:nth-child(5) .figure').allInnerTexts()).map((text) => Number(text.replaceAll(/[^\d.]/g, '')));
+  assert.ok(numbers.length > 1 && numbers.every((n, i) => i === 0 || Number.isNaN(n) || n <= numbers[i - 1]), 'most engagements first');
+  const before = await page.locator('tbody tr').count();
+  await page.locator('input[type=search]').fill('zzzz-nothing-says-this');
+  await page.waitForURL(/q=zzzz/);
+  await page.locator('.empty').waitFor({ timeout: PATIENCE });
+  await page.locator('input[type=search]').fill('');
+  await page.waitForFunction((n) => document.querySelectorAll('tbody tr').length === n, before, { timeout: PATIENCE });
+  await page.locator('tbody td.post a').first().click();
+  const drawer = page.getByRole('dialog');
+  await drawer.locator('.numbers').waitFor();
+  assert.deepEqual(await seriousFaults(page), []);
+  await drawer.locator('a[data-explain="impressions"]').click();
+  await page.waitForURL(/explain=impressions/);
+  await page.getByRole('dialog', { name: 'Explanation' }).locator('footer').waitFor({ timeout: PATIENCE });
+});
+
+journey('an account is opened and its ownership changed', async ({ page, url }) => {
+  await page.goto(`${url}/profiles`);
+  await settled(page);
+  const row = page.locator('tbody tr').last();
+  const select = row.locator('select');
+  const was = await select.inputValue();
+  await row.locator('td.who a').click();
+  await page.waitForURL(/\/profiles\/[^/]+\/[^/?]+/);
+  await settled(page);
+  await page.locator('.page-head select').selectOption(was === 'partner' ? 'competitor' : 'partner');
+  await page.waitForLoadState('networkidle');
+  await page.reload();
+  await settled(page);
+  assert.notEqual(await page.locator('.page-head select').inputValue(), was);
+  await page.locator('.page-head select').selectOption(was);
+  await page.waitForLoadState('networkidle');
+});
+
+journey('the dictionary is searched and its formula tried', async ({ page, url }) => {
+  await page.goto(`${url}/dictionary`);
+  await settled(page);
+  await page.locator('input[type=search]').fill('retweets');
+  await page.locator('.entries a', { hasText: 'Shares' }).first().click();
+  await page.waitForURL(/\/dictionary\/shares/);
+  await page.goto(`${url}/dictionary/engagement_rate`);
+  await settled(page);
+  const calculator = page.locator('.calculator');
+  await calculator.locator('select').selectOption('by_impressions');
+  await calculator.getByRole('textbox', { name: 'Engagements' }).fill('12');
+  await calculator.getByRole('textbox', { name: 'Impressions' }).fill('400');
+  await calculator.locator('.result .figure').waitFor({ timeout: PATIENCE });
+  assert.match(await calculator.locator('.result').innerText(), /3\.00\s*%/);
+  await calculator.getByRole('textbox', { name: 'Impressions' }).fill('0');
+  await page.waitForFunction(() => document.querySelector('.result')?.textContent?.includes('nothing to divide by'), undefined, { timeout: PATIENCE });
+});
+
+journey('the look is chosen and remembered; the workspace is set', async ({ page, url }) => {
+  await page.goto(`${url}/settings?${MINE}`);
+  await settled(page);
+  await page.locator('main').getByRole('button', { name: 'Dark' }).click();
+  await page.reload();
+  await settled(page);
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  await page.locator('main').getByRole('button', { name: 'As the system' }).click();
+  await page.getByLabel('Time zone').fill('Europe/Berlin');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor({ timeout: PATIENCE });
+  await page.reload();
+  await settled(page);
+  assert.equal(await page.getByLabel('Time zone').inputValue(), 'Europe/Berlin');
+});
+
+// ---- all of them
+
+const server = await startServer();
+const profile = mkdtempSync(join(tmpdir(), 'sociometer-browser-'));
+let passed = 0;
+const failed = [];
+try {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--crash-dumps-dir=${profile}`],
+  });
+  const only = process.argv[2];
+  for (const { name, go } of journeys) {
+    if (only && !name.includes(only)) continue;
+    const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', acceptDownloads: true });
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    const heard = watch(page, server.url);
+    try {
+      await go({ page, url: server.url, heard, context });
+      // A refused file is answered with 422, which the browser itself reports.
+      const faults = heard.filter((line) => !/status of 422/.test(line));
+      assert.deepEqual(faults, [], 'nothing is said on the console and nothing asked elsewhere');
+      passed++;
+      console.log(`ok      ${name}`);
+    } catch (error) {
+      failed.push(name);
+      console.log(`failed  ${name}\n        ${String(error.message).split('\n').slice(0, 12).join('\n        ')}`);
+      if (heard.length) console.log(`        heard: ${heard.slice(0, 5).join(' | ')}`);
+      if (process.env.SHOTS) {
+        mkdirSync(process.env.SHOTS, { recursive: true });
+        await page.screenshot({ path: join(process.env.SHOTS, `failed-${failed.length}.png`) }).catch(() => {});
+      }
+    }
+    await context.close();
+  }
+  await browser.close();
+} finally {
+  await server.stop();
+  rmSync(profile, { recursive: true, force: true });
+}
+console.log(`journeys: ${passed} passed, ${failed.length} failed`);
+process.exitCode = failed.length ? 1 : 0;
