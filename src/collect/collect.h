@@ -1,8 +1,8 @@
 // Collect: everything that brings facts in. Today: files people downloaded.
 //
-// An importer reads exports as they come – any encoding, any of the known formats, recognised by what is in them and not
-// by their name – stores what they say as one batch per file, and accounts for every row: taken, rejected with line,
-// column and reason, or ignored.
+// An importer reads exports as they come – any encoding, any of the known formats, recognised by what is in them and
+// not by their name – stores what they say as one batch per file, and accounts for every row: taken, rejected with
+// line, column and reason, or ignored.
 //
 //   Importer importer(catalog, control, store, clock);
 //   DirectoryInput input({"downloads/"});
@@ -66,7 +66,7 @@ std::unique_ptr<Input> single_input(InputFile file);
 
 // What the user said about the files; it wins over what the files say.
 struct ImportOptions {
-  std::string format;    // key in the catalog; else recognised
+  std::string format;  // key in the catalog; else recognised
   std::string network;
   std::string account;
   std::string zone;
@@ -89,8 +89,8 @@ using ProgressCallback = std::function<bool(const ImportProgress&)>;
 // What became of one file. `error` is set where it was refused; then nothing of it was stored.
 struct FileReport {
   std::string path;
-  std::string format;   // empty when refused before recognition
-  std::string network;  // of the file; empty if it tells of several
+  std::string format;                 // empty when refused before recognition
+  std::string network;                // of the file; empty if it tells of several
   std::vector<std::string> accounts;  // handles
   int64_t rows_read = 0, rows_accepted = 0, rows_rejected = 0, rows_ignored = 0;  // read = the other three together
   int64_t posts = 0, observations = 0;

@@ -1,0 +1,139 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+#include "collect/file_import.h"
+
+namespace sociometer::collect {
+
+namespace {
+
+Error unknown_format(const catalog::Catalog& catalog, const std::string& key) {
+  std::vector<std::string> keys;
+  for (const catalog::Format& format : catalog.formats()) {
+    if (find_reader(format.key) != nullptr) keys.push_back(format.key);
+  }
+  return invalid(fmt::format("There is no format {}; there are {}.", key, join(keys, ", ")), "format");
+}
+
+Result<Done> check_network(const catalog::Catalog& catalog, std::string& network, const catalog::Format* format) {
+  if (network.empty()) return Done{};
+  const catalog::Network* known = catalog.network(network);
+  if (known == nullptr) {
+    std::vector<std::string_view> keys;
+    for (const catalog::Network& one : catalog.networks()) keys.push_back(one.key);
+    std::string_view near = nearest(network, keys);
+    return invalid(
+        fmt::format("There is no network {}{}.", network, near.empty() ? "" : fmt::format("; did you mean {}?", near)),
+        "network");
+  }
+  network = known->key;
+  if (format != nullptr && !format->network.empty() && format->network != network) {
+    return invalid(fmt::format("{} is of {}, not of {}.", format->name.english(), format->network, network), "network");
+  }
+  return Done{};
+}
+
+// The options with their names in the catalog's spelling.
+Result<ImportOptions> checked(const catalog::Catalog& catalog, ImportOptions options) {
+  const catalog::Format* format = options.format.empty() ? nullptr : catalog.format(options.format);
+  if (!options.format.empty() && (format == nullptr || find_reader(format->key) == nullptr)) {
+    return unknown_format(catalog, options.format);
+  }
+  TRY_DONE(check_network(catalog, options.network, format));
+  if (!options.zone.empty()) TRY_DONE(Zone::find(options.zone));
+  if (!options.account.empty() && control::normal_handle(options.account).empty()) {
+    return invalid("--account needs a handle.", "account");
+  }
+  for (char& c : options.currency) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  bool letters =
+      std::all_of(options.currency.begin(), options.currency.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!options.currency.empty() && (options.currency.size() != 3 || !letters)) {
+    return invalid(fmt::format("{} is not a currency as in EUR.", options.currency), "currency");
+  }
+  return options;
+}
+
+}  // namespace
+
+Importer::Importer(std::shared_ptr<const catalog::Catalog> catalog, control::Control& control, facts::Store& store,
+                   std::shared_ptr<const Clock> clock)
+    : catalog_(std::move(catalog)), control_(control), store_(store), clock_(std::move(clock)) {}
+
+Result<ImportReport> Importer::import(std::string_view workspace, Input& input, const ImportOptions& options,
+                                      const ProgressCallback& progress, std::shared_ptr<const Clock> clock) {
+  TRY(ImportOptions said, checked(*catalog_, options));
+  TRY(control::Workspace home, control_.workspace(workspace));
+  ImportReport report;
+  ProgressTeller teller(progress, input.total_bytes());
+  ImportRun run{std::move(home), *catalog_,   control_, store_, said, (clock ? clock : clock_)->now(),
+                teller,          report.files};
+  while (!teller.cancelled()) {
+    Input::Next next = input.next();
+    if (next.done) break;
+    if (!next.file) {
+      FileReport refused;
+      refused.path = next.path;
+      refused.error = next.file.error();
+      report.files.push_back(std::move(refused));
+      continue;
+    }
+    teller.begin_file(next.path, next.file->bytes);
+    import_file(run, std::move(*next.file));
+    teller.end_file();
+  }
+  return report;
+}
+
+Result<std::vector<facts::Batch>> Importer::imports(std::string_view workspace, size_t limit, std::string_view before) {
+  return store_.batches(workspace, limit, before);
+}
+
+Result<facts::Batch> Importer::find_import(std::string_view workspace, std::string_view batch) {
+  return store_.batch(workspace, batch);
+}
+
+Result<Done> Importer::undo(std::string_view workspace, std::string_view batch) {
+  return store_.undo(workspace, batch);
+}
+
+Result<facts::BatchReceipt> Importer::assign(std::string_view workspace, std::string_view batch,
+                                             std::string_view account) {
+  std::string handle = control::normal_handle(account);
+  if (handle.empty()) return invalid("Which account? Give its handle.", "account");
+  TRY(facts::Batch moved, store_.batch(workspace, batch));
+  if (moved.start.network.empty()) {
+    return invalid("This import is of several networks; it cannot move to one account as a whole.", "account");
+  }
+  TRY(auto known, control_.find_account(workspace, moved.start.network, handle));
+  if (known) handle = known->handle;
+  TRY(facts::BatchReceipt receipt, store_.reassign(workspace, batch, handle));
+  TRY_DONE(control_.see_account(workspace, moved.start.network, handle, {}));
+  return receipt;
+}
+
+Result<std::vector<Importer::KnownAccount>> Importer::accounts(std::string_view workspace) {
+  TRY(auto registered, control_.accounts(workspace));
+  TRY(auto activities, store_.activity(workspace));
+  std::map<std::pair<std::string, std::string>, KnownAccount> known;
+  for (control::Account& account : registered) {
+    auto key = std::pair(account.network, account.handle);
+    KnownAccount entry{std::move(account), {}};
+    entry.activity.network = key.first;
+    entry.activity.account = key.second;
+    known.emplace(std::move(key), std::move(entry));
+  }
+  for (facts::Store::Activity& activity : activities) {
+    KnownAccount& entry = known[{activity.network, activity.account}];
+    entry.account.network = activity.network;
+    entry.account.handle = activity.account;
+    entry.activity = std::move(activity);
+  }
+  std::vector<KnownAccount> result;
+  for (auto& [key, entry] : known) result.push_back(std::move(entry));
+  return result;
+}
+
+}  // namespace sociometer::collect

@@ -1,0 +1,233 @@
+// Posts, one per row: X post activity, Meta content, and Sociometer's own posts.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "collect/file_name.h"
+#include "collect/measure_row.h"
+#include "collect/post_text.h"
+#include "collect/rows.h"
+
+namespace sociometer::collect {
+
+namespace {
+
+class PostReader : public RowReader {
+ public:
+  PostReader(const ReadingContext& context, const csv::Row& header)
+      : context_(context),
+        layout_(context.catalog, context.format, header),
+        measures_(context_, layout_),
+        ids_(layout_.of("post_id")),
+        times_(layout_.of("published_at")),
+        links_(layout_.of("link")),
+        handles_(layout_.of("handle")),
+        account_ids_(layout_.of("account_id")),
+        names_(layout_.of("account_name")),
+        periods_(layout_.of("period")),
+        zones_(layout_.of("zone")),
+        networks_(layout_.of("network")),
+        observed_(layout_.of("observed_at")),
+        own_format_(!networks_.empty()) {
+    zone_ = *Zone::find(context.options.zone.empty() ? context.format.zone : context.options.zone);
+    row_zone_ = zone_;
+    network_ = context.format.network.empty() ? layout_.network() : context.format.network;
+    if (network_.empty()) network_ = context.options.network.empty() ? "meta" : context.options.network;
+    if (own_format_) say_unknown_columns(context_, layout_);
+  }
+
+  std::string zone() const override { return zone_.name(); }
+
+  Result<Done> first_reading_done() override {
+    const std::string& said = context_.options.network;
+    if (!own_format_ && !said.empty() && said != network_) {
+      return invalid(fmt::format("The file is of {}, but --network says {}: leave --network out.", network_, said));
+    }
+    measures_.find_contradictions(context_.warnings);
+    return Done{};
+  }
+
+  Result<Fate> take(const csv::Row& row, Intake& intake) override {
+    if (row.line < layout_.header_line()) return Fate::structure();
+    if (layout_.is_header(row)) return row.line == layout_.header_line() ? Fate::structure() : Fate::ignored();
+    if (auto fate = read(row)) return *fate;
+    TRY_DONE(hand_over(row, intake));
+    return Fate::accepted();
+  }
+
+ private:
+  // Reads the row into the members below; a Fate if it is not to be taken.
+  std::optional<Fate> read(const csv::Row& row) {
+    post_ = {};
+    post_.post.id = layout_.cell(row, ids_);
+    if (std::string_view problem = id_problem(post_.post.id); !problem.empty()) {
+      if (is_totals_row(row)) return Fate::ignored();
+      return reject(ids_, post_.post.id, problem);
+    }
+    if (holds_more_than(row, layout_.columns())) {
+      return Fate::rejected("", trimmed(row.cells[layout_.columns()]), kTooManyCells);
+    }
+    if (auto fate = read_whose(row)) return fate;
+    if (auto fate = read_when(row)) return fate;
+    if (auto fate = read_period(row)) return fate;
+    return measures_.read(row);
+  }
+
+  std::optional<Fate> read_whose(const csv::Row& row) {
+    std::string_view network = network_;
+    if (own_format_) {
+      std::string_view written = layout_.cell(row, networks_);
+      if (auto fate = own_network(written, network)) return fate;
+    }
+    std::string_view handle = layout_.cell(row, handles_), id = layout_.cell(row, account_ids_),
+                     name = layout_.cell(row, names_), link = layout_.cell(row, links_);
+    if (handle.empty() && context_.format.network == "x") handle = account_in_permalink(link);
+    bool by_name = handle.empty();
+    if (by_name) handle = name;
+    post_.account = context_.accounts.see(network, handle);
+    if (!id.empty()) context_.accounts.add_alias(post_.account, id);
+    return std::nullopt;
+  }
+
+  std::optional<Fate> own_network(std::string_view written, std::string_view& network) {
+    if (written.empty() && !context_.options.network.empty()) {
+      network = context_.options.network;
+      return std::nullopt;
+    }
+    const catalog::Network* known = written.empty() ? nullptr : context_.catalog.network(written);
+    if (known == nullptr)
+      return reject(networks_, written, written.empty() ? "the network is missing" : "no network of that name");
+    network = known->key;
+    if (!context_.options.network.empty() && known->key != context_.options.network) {
+      return reject(networks_, written, "--network says another one");
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Fate> read_when(const csv::Row& row) {
+    if (std::string_view name = layout_.cell(row, zones_); !name.empty() && name != row_zone_.name()) {
+      auto found = Zone::find(name);
+      if (!found) return reject(zones_, name, "no time zone of that name");
+      row_zone_ = *found;
+    } else if (name.empty()) {
+      row_zone_ = zone_;
+    }
+    post_.post.zone = row_zone_.name();
+    std::string_view written = layout_.cell(row, times_);
+    if (auto time = parse_time(written)) {
+      PlacedTime placed = place(*time, row_zone_);
+      post_.post.published_at = placed.instant;
+      post_.post.published_day = placed.day;
+    } else if (!own_format_ || !written.empty()) {
+      return reject(times_, written, written.empty() ? "the time of publishing is missing" : "not a date and time");
+    }
+    return read_observed_at(row);
+  }
+
+  std::optional<Fate> read_observed_at(const csv::Row& row) {
+    std::string_view written = layout_.cell(row, observed_);
+    if (written.empty()) return std::nullopt;
+    auto time = parse_time(written);
+    if (!time) return reject(observed_, written, "not a date and time");
+    PlacedTime placed = place(*time, Zone::utc());
+    post_.post.observed_at = placed.instant.value_or(Zone::utc().start_of(placed.day));
+    post_.observed_said = true;
+    return std::nullopt;
+  }
+
+  std::optional<Fate> read_period(const csv::Row& row) {
+    value_days_ =
+        post_.post.published_day ? DayRange{*post_.post.published_day, *post_.post.published_day + 1} : DayRange{};
+    window_ = facts::Window::lifetime;
+    std::string_view written = layout_.cell(row, periods_);
+    if (auto time = parse_time(written)) {
+      window_ = facts::Window::day;
+      value_days_ = {time->day, time->day + 1};
+    } else if (written.find_first_of("0123456789") != written.npos) {
+      return reject(periods_, written, "neither a day nor a word for the whole life");
+    }
+    return std::nullopt;
+  }
+
+  Result<Done> hand_over(const csv::Row& row, Intake& intake) {
+    std::string_view text = layout_.cell(row, layout_.of("text"));
+    if (text.empty()) text = layout_.cell(row, layout_.of("title"));
+    std::string plain;
+    if (intake.wants_text()) {
+      if (context_.format.network == "x" && text.find('&') != text.npos) {
+        plain = without_entities(text);
+        text = plain;
+      }
+      fill_in_words(row, text);
+    }
+    TRY_DONE(intake.take(post_));
+    for (const MeasureRow::Value& value : measures_.values()) TRY_DONE(intake.take(value_fact(value)));
+    return Done{};
+  }
+
+  void fill_in_words(const csv::Row& row, std::string_view text) {
+    facts::Post& post = post_.post;
+    post.text = text;
+    post.hashtags = hashtags_of(text);
+    post.mentions = mentions_of(text);
+    post.link = layout_.cell(row, links_);
+    post.campaign = layout_.cell(row, layout_.of("campaign"));
+    std::string_view kind = layout_.cell(row, layout_.of("kind"));
+    post.kind = layout_.kind_of(kind);
+    if (post.kind.empty() && own_format_) {
+      kind_ = lower_case(kind);
+      post.kind = kind_;
+    } else if (post.kind.empty()) {
+      post.kind = context_.format.network == "x" && text.starts_with("@") ? "reply" : "post";
+    }
+    std::string tags(layout_.cell(row, layout_.of("tags")));
+    for (char& c : tags) c = c == '|' ? ',' : c;
+    for (std::string_view tag : split(tags, ',')) {
+      if (!trimmed(tag).empty()) post.tags.push_back(lower_case(trimmed(tag)));
+    }
+  }
+
+  ValueFact value_fact(const MeasureRow::Value& value) const {
+    ValueFact fact;
+    fact.account = post_.account;
+    fact.observed_said = post_.observed_said;
+    facts::Observation& o = fact.observation;
+    o.subject = facts::Subject::post;
+    o.subject_id = post_.post.id;
+    o.measure = value.cells->measure->key == "reach" ? "post_reach" : std::string_view(value.cells->measure->key);
+    o.promotion = value.cells->promotion;
+    o.window = window_;
+    o.days = value_days_;
+    o.zone = post_.post.zone;
+    o.value = value.value;
+    if (value.cells->measure->unit == catalog::Unit::money) o.currency = measures_.currency();
+    o.observed_at = post_.post.observed_at;
+    return fact;
+  }
+
+  Fate reject(const std::vector<size_t>& columns, std::string_view text, std::string_view reason) const {
+    return Fate::rejected(columns.empty() ? std::string_view() : std::string_view(layout_.header(columns.front())),
+                          text, reason);
+  }
+
+  ReadingContext context_;
+  Layout layout_;
+  MeasureRow measures_;
+  const std::vector<size_t>&ids_, &times_, &links_, &handles_, &account_ids_, &names_, &periods_, &zones_, &networks_,
+      &observed_;
+  bool own_format_;
+  Zone zone_ = Zone::utc(), row_zone_ = Zone::utc();
+  std::string network_;
+
+  PostFact post_;
+  std::string kind_;
+  facts::Window window_ = facts::Window::lifetime;
+  DayRange value_days_;
+};
+
+}  // namespace
+
+std::unique_ptr<RowReader> make_post_reader(const ReadingContext& context, const csv::Row& header) {
+  return std::make_unique<PostReader>(context, header);
+}
+
+}  // namespace sociometer::collect
