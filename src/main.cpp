@@ -1,1 +1,36 @@
-int main() { return 0; }
+// Wiring: the only place that sees every module.
+#include <csignal>
+
+#include "surfaces/surfaces.h"
+
+namespace sociometer {
+namespace {
+
+// Everything a data directory opens to, in the order in which it may be used and closed.
+struct Stores {
+  std::shared_ptr<const catalog::Catalog> catalog = catalog::Catalog::built_in();
+  std::unique_ptr<control::Control> control;
+  std::unique_ptr<facts::Store> facts;
+  std::unique_ptr<collect::Importer> importer;
+  std::unique_ptr<metrics::Engine> engine;
+};
+
+Result<surfaces::House> open(const std::string& directory, std::shared_ptr<const Clock> clock) {
+  auto stores = std::make_shared<Stores>();
+  TRY(stores->control, control::open_sqlite(directory + "/control.sqlite"));
+  TRY(stores->facts, facts::open_duckdb(directory, clock));
+  stores->importer = std::make_unique<collect::Importer>(stores->catalog, *stores->control, *stores->facts, clock);
+  stores->engine = std::make_unique<metrics::Engine>(stores->catalog, *stores->facts);
+  return surfaces::House{stores->catalog,      stores->control.get(), stores->importer.get(),
+                         stores->engine.get(), std::move(clock),      stores};
+}
+
+}  // namespace
+}  // namespace sociometer
+
+int main(int argc, char** argv) {
+  // A full disk and a reader that went away are answers of write(), not ends of the program.
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+  return sociometer::surfaces::run({sociometer::open, sociometer::system_clock()}, argc, argv);
+}

@@ -1,5 +1,5 @@
-// Surfaces: everything people and programs read – the command line, the HTTP API and the web – as tables of commands and
-// routes over collect and metrics. Nothing below this module formats a number for people.
+// Surfaces: everything people and programs read – the command line, the HTTP API and the web – as tables of commands
+// and routes over collect and metrics. Nothing below this module formats a number for people.
 //
 //   int main(int argc, char** argv) { return surfaces::run(wiring, argc, argv); }
 //
@@ -36,6 +36,7 @@ struct House {
 struct Wiring {
   // Opens (or creates) a data directory; the caller holds its lock.
   std::function<Result<House>(const std::string& directory, std::shared_ptr<const Clock> clock)> open;
+  std::shared_ptr<const Clock> wall_clock;  // what `--now` replaces
 };
 
 // Runs the command line and returns the exit status (docs: interface).

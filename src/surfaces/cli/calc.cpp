@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
+
+#include "surfaces/cli/command.h"
+#include "surfaces/cli/numbers.h"
+
+namespace sociometer::surfaces {
+namespace {
+
+struct CalcWords {
+  std::string kpi;
+  std::vector<std::string> values;
+};
+
+Result<std::pair<std::string, double>> parse_value(const std::string& text) {
+  const Error wrong = invalid(fmt::format("\"{}\" is not NAME=NUMBER, as in likes=12", text), "values");
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) return wrong;
+  const std::string number = text.substr(equals + 1);
+  char* end = nullptr;
+  const double value = std::strtod(number.c_str(), &end);
+  if (number.empty() || *end != '\0' || !std::isfinite(value)) return wrong;
+  return std::pair{text.substr(0, equals), value};
+}
+
+Result<Exit> calc(Call& call, const CalcWords& words) {
+  std::map<std::string, double> values;
+  for (const std::string& text : words.values) {
+    TRY(auto value, parse_value(text));
+    if (!values.emplace(value).second) return invalid(fmt::format("{} is given twice", value.first), "values");
+  }
+  TRY(const metrics::Calculation calculation,
+      as_wrong_words(metrics::calculate(*catalog::Catalog::built_in(), words.kpi, values)));
+  if (call.globals.output == Output::json) {
+    call.print_json(metrics::to_json(calculation));
+    return Exit::done;
+  }
+  const catalog::Kpi& kpi = *calculation.kpi.kpi;
+  metrics::Cell cell;
+  cell.value = calculation.value;
+  cell.reason = calculation.reason;
+  call.print(fmt::format("{}\n  = {}\n  = {}\n", kpi.name.english(), calculation.kpi.variant->formula_text,
+                         cell_text(cell, kpi.unit, {})));
+  return Exit::done;
+}
+
+Run declare(Options options) {
+  auto words = std::make_shared<CalcWords>();
+  options.word("KPI", "as key or key:variant", &words->kpi);
+  options.words("NAME=VALUE", "the numbers of its formula", &words->values);
+  return [words](Call& call) { return calc(call, *words); };
+}
+
+}  // namespace
+
+const Command calc_command{"calc", "a KPI's formula on numbers given by hand; stores nothing",
+                           "sociometer calc engagement_rate:by_reach engagements=12 reach=340", Needs::nothing,
+                           declare};
+
+}  // namespace sociometer::surfaces

@@ -1,0 +1,141 @@
+// A filled data directory to look at. The demo's files go the way of anyone's: through the importer.
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "demo/demo.h"
+#include "surfaces/cli/numbers.h"
+#include "surfaces/serving.h"
+
+namespace sociometer::surfaces {
+namespace {
+
+constexpr uint64_t seed = 1;
+
+struct DemoWords {
+  ServeWords serve;
+  bool no_serve = false;
+};
+
+class Bytes final : public collect::ByteStream {
+ public:
+  explicit Bytes(std::string_view bytes) : rest_(bytes) {}
+  Result<size_t> read(char* buffer, size_t capacity) override {
+    const size_t size = std::min(capacity, rest_.size());
+    std::memcpy(buffer, rest_.data(), size);
+    rest_.remove_prefix(size);
+    return size;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+Result<Done> set_up(const Call& call, const demo::Setting& setting) {
+  control::Control& control = *call.house.control;
+  TRY_DONE(control.set_workspace(call.globals.workspace,
+                                 {.zone = setting.zone, .currency = setting.currency, .week_start = std::nullopt}));
+  for (const demo::AccountSetting& account : setting.accounts) {
+    TRY_DONE(control.set_account(call.globals.workspace, account.network, account.handle,
+                                 control::parse_ownership(account.ownership), {}));
+  }
+  return Done{};
+}
+
+// Files, bytes and rows over all files together, so that the bar fills once.
+class Progress {
+ public:
+  Progress(Terminal& terminal, const std::vector<demo::GeneratedFile>& files) : terminal_(terminal) {
+    state_.bytes_total = 0;
+    for (const demo::GeneratedFile& file : files) *state_.bytes_total += static_cast<int64_t>(file.bytes.size());
+  }
+  void show(const std::string& path, const collect::ImportProgress& file) {
+    collect::ImportProgress shown = state_;
+    shown.path = path;
+    shown.bytes_read += file.bytes_read;
+    shown.rows_read += file.rows_read;
+    terminal_.progress(shown);
+  }
+  void end_file(const demo::GeneratedFile& file, int64_t rows) {
+    state_.bytes_read += static_cast<int64_t>(file.bytes.size());
+    state_.rows_read += rows;
+    ++state_.files_done;
+  }
+
+ private:
+  Terminal& terminal_;
+  collect::ImportProgress state_;
+};
+
+Result<collect::ImportReport> import_all(Call& call, const std::vector<demo::GeneratedFile>& files) {
+  collect::ImportReport whole;
+  Progress progress(call.terminal, files);
+  for (const demo::GeneratedFile& file : files) {
+    const auto input = collect::single_input({.path = file.name,
+                                              .bytes = static_cast<int64_t>(file.bytes.size()),
+                                              .stream = std::make_unique<Bytes>(file.bytes)});
+    collect::ImportOptions options{.network = file.network, .account = file.account, .observed_at = file.observed_at};
+    const auto show = [&](const collect::ImportProgress& state) {
+      progress.show(file.name, state);
+      return !call.terminal.cancelled();
+    };
+    TRY(collect::ImportReport report,
+        call.house.importer->import(call.globals.workspace, *input, options, show, call.clock));
+    int64_t rows = 0;
+    for (collect::FileReport& read : report.files) {
+      if (read.error)
+        return internal(fmt::format("the demo's own file {} was refused: {}", read.path, read.error->message));
+      rows += read.rows_read;
+      whole.files.push_back(std::move(read));
+    }
+    progress.end_file(file, rows);
+  }
+  call.terminal.end_progress();
+  return whole;
+}
+
+std::string summary(const demo::Setting& setting, const collect::ImportReport& report) {
+  int64_t posts = 0, observations = 0, known = 0;
+  for (const collect::FileReport& file : report.files) {
+    posts += file.posts;
+    observations += file.observations;
+    known += file.already_known ? 1 : 0;
+  }
+  if (known == static_cast<int64_t>(report.files.size())) return fmt::format("{} is there already.\n", setting.brand);
+  return fmt::format("A year of {}: {} files, {} posts, {} observations.\n", setting.brand,
+                     grouped(static_cast<int64_t>(report.files.size())), grouped(posts), grouped(observations));
+}
+
+Result<Exit> demo_and_serve(Call& call, const DemoWords& words) {
+  const demo::Setting setting = demo::setting();
+  TRY(const Zone zone, Zone::find(setting.zone));
+  TRY_DONE(set_up(call, setting));
+  TRY(const std::vector<demo::GeneratedFile> files,
+      demo::generate({.seed = seed, .last_day = zone.day_of(call.clock->now()) - 1}));
+  TRY(const collect::ImportReport report, import_all(call, files));
+  if (!words.no_serve) {
+    if (call.globals.output == Output::people) call.print(summary(setting, report));
+    return serve_until_stopped(call, words.serve);
+  }
+  if (call.globals.output == Output::json) {
+    call.print_json(collect::to_json(report));
+  } else {
+    call.print(summary(setting, report));
+    call.print(fmt::format("sociometer serve --data {} shows it.\n", call.announcement.directory));
+  }
+  return Exit::done;
+}
+
+Run declare(Options options) {
+  auto words = std::make_shared<DemoWords>();
+  words->serve.declare(options);
+  options.flag("--no-serve", "fills the directory and ends", &words->no_serve);
+  return [words](Call& call) { return demo_and_serve(call, *words); };
+}
+
+}  // namespace
+
+const Command demo_command{"demo", "a filled data directory of its own, to look at", "sociometer demo",
+                           Needs::ownership, declare};
+
+}  // namespace sociometer::surfaces

@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "surfaces/cli/command.h"
+#include "surfaces/cli/import_text.h"
+#include "surfaces/scope.h"
+
+namespace sociometer::surfaces {
+namespace {
+
+struct ImportWords {
+  std::vector<std::string> paths;
+  collect::ImportOptions options;
+  std::string observed_at;
+  bool dry_run = false;
+};
+
+Result<collect::ImportOptions> options_of(const ImportWords& words) {
+  collect::ImportOptions options = words.options;
+  if (words.dry_run) options.mode = collect::ImportOptions::Mode::dry_run;
+  if (!words.observed_at.empty()) {
+    TRY(options.observed_at, parse_instant(words.observed_at).prefixed("--observed-at"));
+  }
+  return options;
+}
+
+Result<Exit> import(Call& call, const ImportWords& words) {
+  TRY(const collect::ImportOptions options, options_of(words));
+  TRY(const control::Workspace workspace, call.house.control->workspace(call.globals.workspace));
+  TRY(const std::unique_ptr<collect::Input> input, call.terminal.open_input(words.paths));
+  const auto progress = [&](const collect::ImportProgress& state) {
+    call.terminal.progress(state);
+    return !call.terminal.cancelled();
+  };
+  Result<collect::ImportReport> report =
+      call.house.importer->import(workspace.key, *input, options, progress, call.clock);
+  call.terminal.end_progress();
+  if (!report) return report.error();
+  if (call.globals.output == Output::json) {
+    call.print_json(collect::to_json(*report));
+  } else {
+    call.print(report_text(*report, call.terminal.look()));
+  }
+  call.terminal.error(complaints_text(*report));
+  return static_cast<Exit>(report->exit_status());
+}
+
+Run declare(Options options) {
+  auto words = std::make_shared<ImportWords>();
+  options.words("PATH", "files, directories, .zip, .gz, or - for standard input", &words->paths);
+  options.text("--format", "F", "its key in the catalog, where the file is not recognised", &words->options.format);
+  options.text("--network", "N", "the network it is from, where the file does not say", &words->options.network);
+  options.text("--account", "HANDLE", "the account it tells of, where the file does not say", &words->options.account);
+  options.text("--zone", "TZ", "whose days and clock the file's are", &words->options.zone);
+  options.text("--currency", "C", "of its money", &words->options.currency);
+  options.text("--locale", "L", "how it writes dates and numbers, de or en-GB", &words->options.locale);
+  options.text("--observed-at", "TIME", "when it was downloaded", &words->observed_at);
+  options.flag("--dry-run", "reads and reports, stores nothing", &words->dry_run);
+  return [words](Call& call) { return import(call, *words); };
+}
+
+}  // namespace
+
+const Command import_command{"import", "reads exports, recognises the format, stores what it finds",
+                             "sociometer import ~/Downloads --account brand --observed-at 2026-02-01", Needs::data,
+                             declare};
+
+}  // namespace sociometer::surfaces

@@ -1,0 +1,75 @@
+#include "surfaces/cli/selectors.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace sociometer::surfaces {
+
+void Selectors::declare_range(Options& options) {
+  options.text("--from", "DAY", "first day, 2026-01-01", &from);
+  options.text("--to", "DAY", "last day, inclusive", &to);
+  options.text("--last", "SPAN", "90d, 4w, 3m: whole ones ending yesterday; month, quarter, year: this one so far",
+               &last);
+  options.texts("--filter", "DIM=VALUE", "only these; again for more", &filter);
+  options.text("--as-of", "TIME", "what was known then", &as_of);
+}
+
+void Selectors::declare_rest(Options& options) {
+  options.texts("--by", "DIM,…", "a row for each: day, week, month, quarter, year, network, account, …", &by);
+  options.text("--compare", "WITH", "previous, year, or FROM..TO", &compare);
+  options.texts("--against", "DIM=VALUE", "beside the same question for another member", &against);
+  options.text("--basis", "BASIS", "auto, published (posts of the period) or occurred (activity in it)", &basis);
+}
+
+Result<std::pair<std::string, std::vector<std::string>>> parse_filter(std::string_view text, std::string_view option) {
+  const size_t equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    return invalid(fmt::format("{} wants DIMENSION=VALUE, as in network=instagram, not \"{}\"", option, text),
+                   "filter");
+  }
+  std::string dimension(text.substr(0, equals));
+  const std::string_view value = text.substr(equals + 1);
+  std::vector<std::string> members;
+  if (dimension == "campaign" || dimension == "tag") {
+    members.emplace_back(value);
+  } else {
+    for (std::string_view member : split(value, ',')) members.emplace_back(trimmed(member));
+  }
+  return std::pair{std::move(dimension), std::move(members)};
+}
+
+Result<metrics::Question> question_of(const Selectors& selectors, const metrics::Scope& scope) {
+  JsonObject json{{"kpis", JsonArray(selectors.kpis.begin(), selectors.kpis.end())}};
+  JsonArray by;
+  for (const std::string& list : selectors.by) {
+    for (std::string_view dimension : split(list, ',')) by.emplace_back(trimmed(dimension));
+  }
+  if (!by.empty()) json["by"] = std::move(by);
+  for (const auto& [name, value] : {std::pair{"from", &selectors.from},
+                                    {"to", &selectors.to},
+                                    {"last", &selectors.last},
+                                    {"compare", &selectors.compare},
+                                    {"basis", &selectors.basis},
+                                    {"as_of", &selectors.as_of}}) {
+    if (!value->empty()) json[name] = *value;
+  }
+  JsonObject filter;
+  for (const std::string& text : selectors.filter) {
+    TRY(auto parsed, parse_filter(text, "--filter"));
+    Json& members = filter[parsed.first];
+    if (!members.is_array()) members = JsonArray();
+    for (std::string& member : parsed.second) members.get_array().emplace_back(member);
+  }
+  if (!filter.empty()) json["filter"] = std::move(filter);
+  JsonObject against;
+  for (const std::string& text : selectors.against) {
+    TRY(auto parsed, parse_filter(text, "--against"));
+    if (parsed.second.size() != 1) return invalid("--against takes one member of each dimension", "against");
+    against[parsed.first] = parsed.second.front();
+  }
+  if (!against.empty()) json["against"] = std::move(against);
+  return as_wrong_words(metrics::question_from_json(json, scope));
+}
+
+}  // namespace sociometer::surfaces
