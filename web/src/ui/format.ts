@@ -54,6 +54,11 @@ export function integer(value: number): string {
   return tidy(numberFormat({ maximumFractionDigits: 0 }).format(value));
 }
 
+/** A number as it was stored: nothing rounded away that a row may hold. */
+export function exact(value: number): string {
+  return tidy(numberFormat({ maximumFractionDigits: 6 }).format(value));
+}
+
 /** Digits after the point for a percentage: more where the number is small. */
 function percentDigits(percent: number): number {
   const size = Math.abs(percent);

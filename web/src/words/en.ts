@@ -81,6 +81,7 @@ export const en = {
   'bar.filter': 'Filter',
   'bar.remove': 'remove',
   'bar.as_of': 'as of',
+  'bar.as_of_long': 'As known on',
 
   'period.7d': 'Last 7 days',
   'period.28d': 'Last 28 days',
@@ -255,6 +256,7 @@ export const en = {
   'method.bootstrap': 'By drawing the posts again many times.',
 
   'chart.metric': 'What is drawn',
+  'chart.more': 'More',
   'chart.grain': 'By',
   'chart.split': 'Lines',
   'chart.together': 'Together',
