@@ -72,7 +72,7 @@ bool SeenKeys::any_twice() {
 }
 
 Result<std::unique_ptr<ObservationRows>> ObservationRows::open(Lease& lease, const BatchIdentity& identity) {
-  TRY(auto appender, Appender::open(lease, "observations"));
+  TRY(auto appender, Appender::open(lease, "latest"));
   return std::unique_ptr<ObservationRows>(new ObservationRows(std::move(appender), identity));
 }
 
@@ -146,7 +146,7 @@ uint64_t ObservationRows::key_hash(const Observation& o) const {
 }
 
 Result<std::unique_ptr<PostRows>> PostRows::open(Lease& lease, const BatchIdentity& identity) {
-  TRY(auto appender, Appender::open(lease, "posts"));
+  TRY(auto appender, Appender::open(lease, "latest_posts"));
   return std::unique_ptr<PostRows>(new PostRows(std::move(appender), identity));
 }
 

@@ -1,5 +1,5 @@
-// The rows of a batch on their way into their table, and what is learnt in passing: a hash of their content, whether a
-// key occurs twice, and which days of which accounts they speak of.
+// The rows of a batch on their way into the table of the latest, where most of them stay, and what is learnt in
+// passing: a hash of their content, whether a key occurs twice, and which days of which accounts they speak of.
 #pragma once
 
 #include <array>

@@ -44,8 +44,8 @@ Result<Done> take_back(Lease& lease, const Clock& clock, const BatchRecord& reco
   TRY(Instant now, recording_time(lease, clock));
   TRY_DONE(lease.run(
       fmt::format("INSERT INTO batch_undos VALUES ({}, {}, {})", quoted(workspace), record.number, now.micros)));
-  TRY_DONE(restore_latest(lease, versioned_observations, workspace, record.number));
-  return restore_latest(lease, versioned_posts, workspace, record.number);
+  TRY_DONE(displace_batch(lease, versioned_observations, workspace, record.number));
+  return displace_batch(lease, versioned_posts, workspace, record.number);
 }
 
 DuckdbBatchWriter::DuckdbBatchWriter(Engine& engine, Turns::Turn turn, std::shared_ptr<const Clock> clock)
@@ -191,11 +191,7 @@ template <typename Rows>
 Result<int64_t> DuckdbBatchWriter::settle(const Versioned& table, Rows& rows) {
   if (rows.rows() == 0) return int64_t{0};
   BatchFacts facts{record_.number, record_.listed.workspace, handles(rows.coverage()), rows.repeats_keys()};
-  int64_t dropped = 0;
-  if (facts.repeats_keys) {
-    TRY(dropped, drop_ties(*lease_, table, record_.number));
-  }
-  TRY_DONE(renew_latest(*lease_, table, facts));
+  TRY(int64_t dropped, place_batch(*lease_, table, facts));
   return rows.rows() - dropped;
 }
 

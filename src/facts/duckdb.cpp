@@ -233,12 +233,18 @@ Result<Done> DuckdbStore::copy_rows(const BatchRecord& from, std::string_view ac
     return added.ok();
   };
   // In the order they came: the same facts then have the same content key as if imported so at once.
-  TRY_DONE(lease.each(
-      fmt::format("SELECT {} FROM observations WHERE batch = {} ORDER BY rowid", observation_columns, from.number),
-      [&](const Chunk& chunk) { return copy(chunk, observation_at); }));
-  TRY_DONE(added);
-  TRY_DONE(lease.each(fmt::format("SELECT {} FROM posts WHERE batch = {} ORDER BY rowid", post_columns, from.number),
-                      [&](const Chunk& chunk) { return copy(chunk, post_at); }));
+  for (std::string_view table : {versioned_observations.latest, versioned_observations.outdated}) {
+    TRY_DONE(lease.each(
+        fmt::format("SELECT {} FROM {} WHERE batch = {} ORDER BY rowid", observation_columns, table, from.number),
+        [&](const Chunk& chunk) { return copy(chunk, observation_at); }));
+    TRY_DONE(added);
+  }
+  for (std::string_view table : {versioned_posts.latest, versioned_posts.outdated}) {
+    TRY_DONE(
+        lease.each(fmt::format("SELECT {} FROM {} WHERE batch = {} ORDER BY rowid", post_columns, table, from.number),
+                   [&](const Chunk& chunk) { return copy(chunk, post_at); }));
+    TRY_DONE(added);
+  }
   return added;
 }
 
@@ -317,9 +323,24 @@ Result<Done> DuckdbStore::select(std::string_view sql, const std::function<bool(
 Result<std::vector<std::string>> DuckdbStore::check() {
   Turns::Turn turn = turns_.take();  // so that both sides are of the same moment
   TRY(Lease lease, engine_->connect());
-  TRY(std::vector<std::string> differences, compare_latest(lease, versioned_observations));
-  TRY(std::vector<std::string> of_posts, compare_latest(lease, versioned_posts));
-  differences.insert(differences.end(), of_posts.begin(), of_posts.end());
+  std::vector<std::string> differences;
+  for (const Versioned* table : {&versioned_observations, &versioned_posts}) {
+    TRY(std::vector<std::string> found, misplaced(lease, *table));
+    differences.insert(differences.end(), found.begin(), found.end());
+  }
+  TRY_DONE(lease.each(
+      "SELECT b.id, b.observations, b.posts, coalesce(o.rows, 0), coalesce(p.rows, 0) FROM batches b "
+      "LEFT JOIN (SELECT batch, count(*) AS rows FROM observations GROUP BY batch) o ON o.batch = b.batch "
+      "LEFT JOIN (SELECT batch, count(*) AS rows FROM posts GROUP BY batch) p ON p.batch = b.batch "
+      "WHERE b.observations <> coalesce(o.rows, 0) OR b.posts <> coalesce(p.rows, 0)",
+      [&](const Chunk& chunk) {
+        for (size_t row = 0; row < chunk.rows(); ++row) {
+          differences.push_back(fmt::format("The batch {} has {} observations and {} posts instead of {} and {}.",
+                                            chunk.text(0, row), chunk.integer(3, row), chunk.integer(4, row),
+                                            chunk.integer(1, row), chunk.integer(2, row)));
+        }
+        return true;
+      }));
   return differences;
 }
 

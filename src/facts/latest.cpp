@@ -9,24 +9,26 @@ namespace sociometer::facts {
 const Versioned versioned_observations = {
     "observations",
     "latest",
+    "outdated",
     {"workspace", "network", "account", "subject", "subject_id", "measure", "promotion", "dimension", "member",
      "window_kind", "tier",
      // A counter over a lifetime is one thing, whatever day it was seen or the post appeared.
      "CASE WHEN {0}window_kind = 'lifetime' THEN 0 ELSE {0}start_day END",
      "CASE WHEN {0}window_kind = 'lifetime' THEN 0 ELSE {0}end_day END"}};
 
-const Versioned versioned_posts = {"posts", "latest_posts", {"workspace", "network", "account", "post"}};
+const Versioned versioned_posts = {
+    "posts", "latest_posts", "outdated_posts", {"workspace", "network", "account", "post"}};
 
 namespace {
 
-constexpr int differences_max = 20;
+constexpr int sentences_max = 20;
 
 std::string key_part(std::string_view part, std::string_view prefix) {
   if (part.find('{') == part.npos) return fmt::format("{}{}", prefix, part);
   return fmt::format(fmt::runtime(part), prefix);
 }
 
-// "workspace, network, …", each of the table called `prefix` ("o.").
+// "o.workspace, o.network, …"
 std::string key_of(const Versioned& table, std::string_view prefix) {
   std::vector<std::string> parts;
   for (std::string_view part : table.key) parts.push_back(key_part(part, prefix));
@@ -39,94 +41,112 @@ std::string same_key(const Versioned& table, std::string_view left, std::string_
   return join(parts, " AND ");
 }
 
-// The rows of the history that count, `where` among them, newest of each key.
-std::string newest_of_each_key(const Versioned& table, const std::string& from_where) {
-  return fmt::format(
-      "SELECT o.* FROM {} QUALIFY row_number() OVER (PARTITION BY {} ORDER BY o.observed_at DESC, "
-      "o.batch DESC, o.rowid DESC) = 1",
-      from_where, key_of(table, "o."));
-}
-
-// Which rows of the batch speak for it: one per key.
-std::string spokesmen(const Versioned& table, const BatchFacts& facts) {
-  std::string rows = fmt::format("{} o WHERE o.batch = {}", table.history, facts.batch);
-  if (!facts.repeats_keys) return fmt::format("SELECT o.*, o.rowid AS row FROM {}", rows);
-  return fmt::format(
-      "SELECT o.*, o.rowid AS row FROM {} QUALIFY row_number() OVER (PARTITION BY {} ORDER BY "
-      "o.observed_at DESC, o.rowid DESC) = 1",
-      rows, key_of(table, "o."));
-}
-
-std::string account_list(const BatchFacts& facts) {
+std::string list_of(const std::vector<std::string>& words) {
   std::vector<std::string> literals;
-  for (const std::string& account : facts.accounts) literals.push_back(quoted(account));
+  for (const std::string& word : words) literals.push_back(quoted(word));
   return join(literals, ", ");
 }
 
-}  // namespace
+Result<int64_t> rows_in(Lease& lease, std::string_view table) {
+  return lease.integer(fmt::format("SELECT count(*) FROM {}", table), 0);
+}
 
-Result<int64_t> drop_ties(Lease& lease, const Versioned& table, int64_t batch) {
-  std::string count = fmt::format("SELECT count(*) FROM {} WHERE batch = {}", table.history, batch);
-  TRY(int64_t before, lease.integer(count, 0));
+// Moves the rows whose ids are in `moving` (a temporary table of one column, row) and forgets it.
+Result<Done> move_rows(Lease& lease, std::string_view from, std::string_view to) {
+  TRY(int64_t moving, rows_in(lease, "moving"));
+  if (moving > 0) {
+    TRY_DONE(
+        lease.run(fmt::format("INSERT INTO {} SELECT * FROM {} WHERE rowid IN (SELECT row FROM moving)", to, from)));
+    TRY_DONE(lease.run(fmt::format("DELETE FROM {} WHERE rowid IN (SELECT row FROM moving)", from)));
+  }
+  return lease.run("DROP TABLE moving");
+}
+
+// Leaves of each key that the batch repeats one row among the latest. Returns how many rows were dropped for good.
+Result<int64_t> settle_within(Lease& lease, const Versioned& table, int64_t batch) {
+  TRY(int64_t before, lease.integer(fmt::format("SELECT count(*) FROM {} WHERE batch = {}", table.latest, batch), 0));
   TRY_DONE(
       lease.run(fmt::format("DELETE FROM {0} WHERE batch = {1} AND rowid NOT IN (SELECT max(o.rowid) FROM {0} o WHERE "
                             "o.batch = {1} GROUP BY {2}, "
                             "o.observed_at)",
-                            table.history, batch, key_of(table, "o."))));
-  TRY(int64_t after, lease.integer(count, 0));
+                            table.latest, batch, key_of(table, "o."))));
+  TRY(int64_t after, lease.integer(fmt::format("SELECT count(*) FROM {} WHERE batch = {}", table.latest, batch), 0));
+  TRY_DONE(
+      lease.run(fmt::format("CREATE OR REPLACE TEMP TABLE moving AS SELECT o.rowid AS row FROM {} o WHERE o.batch = {} "
+                            "QUALIFY row_number() OVER "
+                            "(PARTITION BY {} ORDER BY o.observed_at DESC) > 1",
+                            table.latest, batch, key_of(table, "o."))));
+  TRY_DONE(move_rows(lease, table.latest, table.outdated));
   return before - after;
 }
 
-Result<Done> renew_latest(Lease& lease, const Versioned& table, const BatchFacts& facts) {
-  // Naming workspace and accounts lets the engine pass by whole blocks of `latest`.
-  TRY_DONE(
-      lease.run(fmt::format("CREATE OR REPLACE TEMP TABLE met AS SELECT l.rowid AS old, s.row AS fresh, s.observed_at "
-                            ">= l.observed_at AS wins "
-                            "FROM {} l JOIN ({}) s ON {} WHERE l.workspace = {} AND l.account IN ({})",
-                            table.latest, spokesmen(table, facts), same_key(table, "l.", "s."), quoted(facts.workspace),
-                            account_list(facts))));
-  TRY(int64_t met, lease.integer("SELECT count(*) FROM met", 0));
-  std::string losers;
-  if (met > 0) {
-    TRY_DONE(lease.run(fmt::format("DELETE FROM {} WHERE rowid IN (SELECT old FROM met WHERE wins)", table.latest)));
-    losers = " WHERE row NOT IN (SELECT fresh FROM met WHERE NOT wins)";
+}  // namespace
+
+Result<int64_t> place_batch(Lease& lease, const Versioned& table, const BatchFacts& facts) {
+  int64_t dropped = 0;
+  if (facts.repeats_keys) {
+    TRY(dropped, settle_within(lease, table, facts.batch));
   }
-  TRY_DONE(lease.run(
-      fmt::format("INSERT INTO {} SELECT * EXCLUDE (row) FROM ({}){}", table.latest, spokesmen(table, facts), losers)));
-  return lease.run("DROP TABLE met");
+  // Of each pair of an older and a newer row of one key, the one that has to go. Naming workspace and accounts lets the
+  // engine pass by whole blocks.
+  TRY_DONE(lease.run(fmt::format(
+      "CREATE OR REPLACE TEMP TABLE moving AS SELECT CASE WHEN s.observed_at >= l.observed_at THEN l.rowid ELSE "
+      "s.rowid END "
+      "AS row FROM {0} l JOIN {0} s ON {1} WHERE l.batch < {2} AND s.batch = {2} AND l.workspace = {3} AND l.account "
+      "IN "
+      "({4})",
+      table.latest, same_key(table, "l.", "s."), facts.batch, quoted(facts.workspace), list_of(facts.accounts))));
+  TRY_DONE(move_rows(lease, table.latest, table.outdated));
+  return dropped;
 }
 
-Result<Done> restore_latest(Lease& lease, const Versioned& table, const std::string& workspace, int64_t batch) {
-  TRY_DONE(lease.run(
-      fmt::format("CREATE OR REPLACE TEMP TABLE vacated AS SELECT * FROM {} WHERE batch = {}", table.latest, batch)));
-  TRY_DONE(lease.run(fmt::format("DELETE FROM {} WHERE batch = {}", table.latest, batch)));
-  std::string heirs = fmt::format(
-      "{} o SEMI JOIN vacated v ON {} WHERE o.workspace = {} AND o.batch NOT IN (SELECT batch FROM batch_undos)",
-      table.history, same_key(table, "o.", "v."), quoted(workspace));
-  TRY_DONE(lease.run(fmt::format("INSERT INTO {} {}", table.latest, newest_of_each_key(table, heirs))));
-  return lease.run("DROP TABLE vacated");
+Result<Done> displace_batch(Lease& lease, const Versioned& table, const std::string& workspace, int64_t batch) {
+  // The heirs are sought before the rows go, so that a row never meets itself.
+  TRY_DONE(lease.run(fmt::format(
+      "CREATE OR REPLACE TEMP TABLE heirs AS SELECT o.rowid AS row FROM {} o SEMI JOIN (SELECT * FROM {} WHERE batch = "
+      "{}) v "
+      "ON {} WHERE o.workspace = {} AND o.batch NOT IN (SELECT batch FROM batch_undos) QUALIFY row_number() OVER "
+      "(PARTITION BY {} ORDER BY o.observed_at DESC, o.batch DESC) = 1",
+      table.outdated, table.latest, batch, same_key(table, "o.", "v."), quoted(workspace), key_of(table, "o."))));
+  TRY_DONE(lease.run(fmt::format("CREATE OR REPLACE TEMP TABLE moving AS SELECT rowid AS row FROM {} WHERE batch = {}",
+                                 table.latest, batch)));
+  TRY_DONE(move_rows(lease, table.latest, table.outdated));
+  TRY_DONE(lease.run("CREATE OR REPLACE TEMP TABLE moving AS SELECT row FROM heirs"));
+  TRY_DONE(move_rows(lease, table.outdated, table.latest));
+  return lease.run("DROP TABLE heirs");
 }
 
-Result<std::vector<std::string>> compare_latest(Lease& lease, const Versioned& table) {
-  std::string history = newest_of_each_key(
-      table, fmt::format("{} o WHERE o.batch IN (SELECT batch FROM batches) AND o.batch NOT IN (SELECT batch FROM "
-                         "batch_undos)",
-                         table.history));
-  std::vector<std::string> differences;
-  auto note = [&](std::string_view left, std::string_view right, std::string_view what) -> Result<Done> {
-    return lease.each(
-        fmt::format("SELECT CAST(d AS VARCHAR) FROM (({}) EXCEPT ALL ({})) d LIMIT {}", left, right, differences_max),
-        [&](const Chunk& chunk) {
-          for (size_t row = 0; row < chunk.rows(); ++row) {
-            differences.push_back(fmt::format("{} {}: {}", table.latest, what, chunk.text(0, row)));
-          }
-          return true;
-        });
+Result<std::vector<std::string>> misplaced(Lease& lease, const Versioned& table) {
+  std::string row = fmt::format("concat_ws(' ', {}, 'of batch', o.batch)", key_of(table, "o."));
+  std::string present = "o.batch IN (SELECT batch FROM batches) AND o.batch NOT IN (SELECT batch FROM batch_undos)";
+  struct Rule {
+    std::string_view words;
+    std::string sql;
   };
-  std::string kept = fmt::format("SELECT * FROM {}", table.latest);
-  TRY_DONE(note(history, kept, "lacks"));
-  TRY_DONE(note(kept, history, "should not have"));
-  return differences;
+  const Rule rules[] = {
+      {"is of a batch that was undone or never finished",
+       fmt::format("SELECT {} FROM {} o WHERE NOT ({})", row, table.latest, present)},
+      {"is not the only one of its key",
+       fmt::format("SELECT concat_ws(' ', {0}) FROM {1} o GROUP BY {0} HAVING count(*) > 1", key_of(table, "o."),
+                   table.latest)},
+      {"is lacking, for it is newer than the one that is there",
+       fmt::format("SELECT {} FROM {} o JOIN {} l ON {} WHERE (o.observed_at > l.observed_at OR (o.observed_at = "
+                   "l.observed_at AND o.batch > l.batch)) AND {}",
+                   row, table.outdated, table.latest, same_key(table, "o.", "l."), present)},
+      {"is lacking, for there is no other of its key",
+       fmt::format("SELECT {} FROM {} o ANTI JOIN {} l ON {} WHERE {}", row, table.outdated, table.latest,
+                   same_key(table, "o.", "l."), present)},
+  };
+  std::vector<std::string> found;
+  for (const Rule& rule : rules) {
+    TRY_DONE(lease.each(fmt::format("{} LIMIT {}", rule.sql, sentences_max), [&](const Chunk& chunk) {
+      for (size_t i = 0; i < chunk.rows(); ++i) {
+        found.push_back(fmt::format("{}: {} {}.", table.latest, chunk.text(0, i), rule.words));
+      }
+      return true;
+    }));
+  }
+  return found;
 }
 
 }  // namespace sociometer::facts

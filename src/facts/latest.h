@@ -1,7 +1,8 @@
-// Latest: of each key the newest row, kept beside the history so that no question has to search for it.
+// Latest: which rows are the newest of their key, kept so that no question has to search for them.
 //
-// Renewed in the transaction that changes the history, on the connection of that transaction. A fact's key says what it
-// is about; among the rows of a key in batches not undone, the highest (observed_at, batch) is the latest.
+// A fact's key says what it is about; among the rows of a key in batches not undone, the one with the highest
+// (observed_at, batch) is the latest. It lies in the table of the latest, every other row in that of the outdated, and
+// the two together are the history. Rows change places in the transaction that changes who is newest.
 #pragma once
 
 #include <string>
@@ -13,34 +14,33 @@
 
 namespace sociometer::facts {
 
-// A table of history, the table of its latest rows, and its key.
+// A kind of fact: its tables and its key.
 struct Versioned {
   std::string_view history;
   std::string_view latest;
-  std::vector<std::string_view> key;  // columns; SQL expressions of `{}` where a column alone is not the key
+  std::string_view outdated;
+  std::vector<std::string_view> key;  // columns; where a column alone is not the key, SQL with {0} for the table's name
 };
 extern const Versioned versioned_observations;
 extern const Versioned versioned_posts;
 
-// What is known of a batch beyond its rows; it decides how much work renewing is.
+// What is known of a batch's rows of one kind beyond the rows; it decides how much work they are.
 struct BatchFacts {
   int64_t batch = 0;
   std::string workspace;
-  std::vector<std::string> accounts;  // of this table's rows
-  bool repeats_keys = false;          // a key occurs twice, or may
+  std::vector<std::string> accounts;
+  bool repeats_keys = false;  // a key occurs twice, or may
 };
 
-// Of rows of one batch with the same key and observed_at the last alone is kept: the source said two things at once,
-// and "highest (observed_at, batch)" must be one row. Returns how many were dropped.
-Result<int64_t> drop_ties(Lease& lease, const Versioned& table, int64_t batch);
-
-// Lets the rows of a batch just added take their places.
-Result<Done> renew_latest(Lease& lease, const Versioned& table, const BatchFacts& facts);
+// Lets the rows of a batch, just added to the latest, find their places. Of rows with the same key and observed_at the
+// last alone is kept: the source said two things at once, and the latest must be one row. Returns how many were
+// dropped.
+Result<int64_t> place_batch(Lease& lease, const Versioned& table, const BatchFacts& facts);
 
 // Takes the places of an undone batch (its tombstone is written) away again, and gives them to those before it.
-Result<Done> restore_latest(Lease& lease, const Versioned& table, const std::string& workspace, int64_t batch);
+Result<Done> displace_batch(Lease& lease, const Versioned& table, const std::string& workspace, int64_t batch);
 
-// Where `latest` is not what the history gives, a sentence each, at most twenty.
-Result<std::vector<std::string>> compare_latest(Lease& lease, const Versioned& table);
+// Where latest and outdated are not what the history makes them, a sentence each, at most twenty of a kind.
+Result<std::vector<std::string>> misplaced(Lease& lease, const Versioned& table);
 
 }  // namespace sociometer::facts
