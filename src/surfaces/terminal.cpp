@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "surfaces/progress_bar.h"
+#include "surfaces/streams.h"
 
 namespace sociometer::surfaces {
 namespace {
@@ -43,17 +44,6 @@ Look own_look() {
   return look;
 }
 
-class StandardInput final : public collect::ByteStream {
- public:
-  Result<size_t> read(char* buffer, size_t capacity) override {
-    while (true) {
-      const ssize_t got = ::read(STDIN_FILENO, buffer, capacity);
-      if (got >= 0) return static_cast<size_t>(got);
-      if (errno != EINTR || interrupted != 0) return internal("standard input cannot be read");
-    }
-  }
-};
-
 class OwnTerminal final : public Terminal {
  public:
   const Look& look() const override { return look_; }
@@ -77,7 +67,7 @@ class OwnTerminal final : public Terminal {
   }
   bool cancelled() const override { return interrupted != 0; }
   Result<std::unique_ptr<collect::Input>> open_input(const std::vector<std::string>& paths) override {
-    return collect::open_paths(paths, std::make_unique<StandardInput>());
+    return collect::open_paths(paths, standard_input_stream());
   }
 
  private:

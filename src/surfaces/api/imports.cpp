@@ -1,12 +1,10 @@
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
-#include "base/text.h"
 #include "surfaces/api/api.h"
 #include "surfaces/scope.h"
+#include "surfaces/streams.h"
 
 namespace sociometer::surfaces {
 namespace {
@@ -15,78 +13,25 @@ namespace fs = std::filesystem;
 
 constexpr int most_at_once = 8;  // uploads read at once; each keeps one of the server's threads busy
 
-// The body as a file under its own name, which the importers' archives and messages speak of. Goes when this goes.
-class UploadedFile {
- public:
-  static Result<std::unique_ptr<UploadedFile>> take(const Ask& ask, const std::string& name) {
-    auto file = std::unique_ptr<UploadedFile>(new UploadedFile);
-    std::string folder = ask.api.options().directory + "/uploads/XXXXXX";
-    if (mkdtemp(folder.data()) == nullptr) return no_room(ask);
-    file->folder_ = folder;
-    file->path_ = file->folder_ / name;
-    std::error_code error;
-    if (!ask.request.body_file.empty()) {
-      fs::rename(ask.request.body_file, file->path_, error);
-      if (error) return no_room(ask);
-      return file;
-    }
-    std::ofstream out(file->path_, std::ios::binary);
-    out.write(ask.request.body.data(), static_cast<std::streamsize>(ask.request.body.size()));
-    out.close();
-    if (!out) return no_room(ask);
+Result<collect::InputFile> body_of(const Ask& ask, std::string name) {
+  collect::InputFile file{.path = std::move(name)};
+  if (ask.request.body_file.empty()) {
+    file.bytes = static_cast<int64_t>(ask.request.body.size());
+    file.stream = memory_stream(ask.request.body);
     return file;
   }
-  ~UploadedFile() {
-    std::error_code ignored;
-    if (!folder_.empty()) fs::remove_all(folder_, ignored);
-  }
-  UploadedFile(const UploadedFile&) = delete;
+  std::error_code error;
+  file.bytes = static_cast<int64_t>(fs::file_size(ask.request.body_file, error));
+  TRY(file.stream, file_stream(ask.request.body_file));
+  return file;
+}
 
-  std::string path() const { return path_.string(); }
-  // What the user is told of: without the folder it waits in.
-  std::string shown(const std::string& path) const {
-    const std::string prefix = folder_.string() + "/";
-    return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
-  }
-
- private:
-  UploadedFile() = default;
-  static Error no_room(const Ask& ask) {
-    return full(fmt::format("the upload cannot be kept in {}/uploads: is the disk full?", ask.api.options().directory));
-  }
-  fs::path folder_, path_;
-};
-
-// Names the files as their sender knows them.
-class RenamedInput final : public collect::Input {
- public:
-  RenamedInput(std::unique_ptr<collect::Input> input, const UploadedFile& file)
-      : input_(std::move(input)), file_(file) {}
-  Next next() override {
-    Next next = input_->next();
-    next.path = file_.shown(next.path);
-    if (next.file) next.file->path = file_.shown(next.file->path);
-    return next;
-  }
-  std::optional<int64_t> total_bytes() const override { return input_->total_bytes(); }
-
- private:
-  std::unique_ptr<collect::Input> input_;
-  const UploadedFile& file_;
-};
-
-// Without folders, and never a name that means something to the file system.
+// As its sender knows the file, without folders.
 std::string file_name(const Ask& ask) {
-  std::string name = fs::path(ask.parameter("filename")).filename().string();
-  std::erase_if(name, [](unsigned char c) { return c < 0x20 || c == '/' || c == '\\'; });
-  if (name.empty() || name == "." || name == ".." || name == "-") return "upload";
-  constexpr size_t longest = 200;
-  if (name.size() <= longest) return name;
-  const std::string extension = fs::path(name).extension().string();
-  const size_t kept = longest - std::min<size_t>(extension.size(), 20);
-  std::string cut = name.substr(0, kept);
-  while (!is_utf8(cut)) cut.pop_back();
-  return cut + (extension.size() <= 20 ? extension : "");
+  const std::string& given = ask.parameter("filename");
+  std::string name = given.substr(given.find_last_of("/\\") + 1);
+  std::erase_if(name, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return name.empty() || name == "-" ? "upload" : name;
 }
 
 Result<collect::ImportOptions> options_of(const Ask& ask) {
@@ -115,18 +60,18 @@ bool is_refused(const collect::ImportReport& report) {
   return true;
 }
 
-Result<collect::ImportReport> import(const Ask& ask, const UploadedFile& file, const collect::ImportOptions& options) {
+Result<collect::ImportReport> import(const Ask& ask, const collect::ImportOptions& options) {
   TRY(const control::Workspace workspace, ask.house().control->workspace(ask.workspace));
-  TRY(std::unique_ptr<collect::Input> opened, collect::open_paths({file.path()}, nullptr));
-  RenamedInput input(std::move(opened), file);
+  TRY(collect::InputFile file, body_of(ask, file_name(ask)));
+  const int64_t total = file.bytes.value_or(0);
+  const std::unique_ptr<collect::Input> input = collect::single_input(std::move(file));
   const std::string& upload = ask.parameter("upload");
-  const int64_t total = input.total_bytes().value_or(0);
   ask.api.uploads().set(upload, {"reading", 0, total, 0});
   const auto progress = [&](const collect::ImportProgress& state) {
     ask.api.uploads().set(upload, {"reading", state.bytes_read, state.bytes_total.value_or(total), state.rows_read});
     return !ask.api.is_closing();
   };
-  Result<collect::ImportReport> report = ask.house().importer->import(workspace.key, input, options, progress);
+  Result<collect::ImportReport> report = ask.house().importer->import(workspace.key, *input, options, progress);
   Uploads::State state{"failed", total, total, 0};
   if (report && !is_refused(*report)) state.state = "done";
   if (report) {
@@ -160,8 +105,7 @@ Result<net::Response> post_import(const Ask& ask) {
     int number;
   } const seat(ask.api.reading);
   if (seat.number > most_at_once) return unavailable("too many files are being read just now; try again in a moment");
-  TRY(const std::unique_ptr<UploadedFile> file, UploadedFile::take(ask, file_name(ask)));
-  TRY(const collect::ImportReport report, import(ask, *file, options));
+  TRY(const collect::ImportReport report, import(ask, options));
   return json_response(collect::to_json(report), is_refused(report) ? 422 : 200);
 }
 

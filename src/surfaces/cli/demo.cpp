@@ -1,11 +1,10 @@
 // A filled data directory to look at. The demo's files go the way of anyone's: through the importer.
 #include <fmt/format.h>
 
-#include <cstring>
-
 #include "demo/demo.h"
 #include "surfaces/cli/numbers.h"
 #include "surfaces/serving.h"
+#include "surfaces/streams.h"
 
 namespace sociometer::surfaces {
 namespace {
@@ -15,20 +14,6 @@ constexpr uint64_t seed = 1;
 struct DemoWords {
   ServeWords serve;
   bool no_serve = false;
-};
-
-class Bytes final : public collect::ByteStream {
- public:
-  explicit Bytes(std::string_view bytes) : rest_(bytes) {}
-  Result<size_t> read(char* buffer, size_t capacity) override {
-    const size_t size = std::min(capacity, rest_.size());
-    std::memcpy(buffer, rest_.data(), size);
-    rest_.remove_prefix(size);
-    return size;
-  }
-
- private:
-  std::string_view rest_;
 };
 
 Result<Done> set_up(const Call& call, const demo::Setting& setting) {
@@ -71,9 +56,8 @@ Result<collect::ImportReport> import_all(Call& call, const std::vector<demo::Gen
   collect::ImportReport whole;
   Progress progress(call.terminal, files);
   for (const demo::GeneratedFile& file : files) {
-    const auto input = collect::single_input({.path = file.name,
-                                              .bytes = static_cast<int64_t>(file.bytes.size()),
-                                              .stream = std::make_unique<Bytes>(file.bytes)});
+    const auto input = collect::single_input(
+        {.path = file.name, .bytes = static_cast<int64_t>(file.bytes.size()), .stream = memory_stream(file.bytes)});
     collect::ImportOptions options{.network = file.network, .account = file.account, .observed_at = file.observed_at};
     const auto show = [&](const collect::ImportProgress& state) {
       progress.show(file.name, state);

@@ -98,7 +98,10 @@ void declare_commands(Line& line) {
 
 std::string first_line(std::string text) {
   text = text.substr(0, text.find('\n'));
-  if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  // "Argument missing" loses its capital, "BATCH is required" keeps it.
+  if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0) {
+    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  }
   return text;
 }
 
