@@ -24,8 +24,12 @@ class FixedClock final : public Clock {
 
 }  // namespace
 
-std::shared_ptr<const Clock> system_clock() { return std::make_shared<SystemClock>(); }
-std::shared_ptr<const Clock> fixed_clock(Instant instant) { return std::make_shared<FixedClock>(instant); }
+std::shared_ptr<const Clock> system_clock() {
+  return std::make_shared<SystemClock>();
+}
+std::shared_ptr<const Clock> fixed_clock(Instant instant) {
+  return std::make_shared<FixedClock>(instant);
+}
 
 int64_t steady_micros() {
   auto since = std::chrono::steady_clock::now().time_since_epoch();

@@ -46,7 +46,7 @@ struct Done {};
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}       // NOLINT: implicit, so that `return value;` reads well
+  Result(T value) : state_(std::move(value)) {}      // NOLINT: implicit, so that `return value;` reads well
   Result(Error error) : state_(std::move(error)) {}  // NOLINT
 
   bool ok() const { return state_.index() == 0; }
@@ -76,26 +76,36 @@ inline Error invalid(std::string message, std::string field = {}) {
 inline Error not_found(std::string message, std::string field = {}) {
   return {ErrorKind::not_found, std::move(message), std::move(field)};
 }
-inline Error conflict(std::string message) { return {ErrorKind::conflict, std::move(message), {}}; }
-inline Error unsupported(std::string message) { return {ErrorKind::unsupported, std::move(message), {}}; }
-inline Error full(std::string message) { return {ErrorKind::full, std::move(message), {}}; }
-inline Error unavailable(std::string message) { return {ErrorKind::unavailable, std::move(message), {}}; }
-inline Error internal(std::string message) { return {ErrorKind::internal, std::move(message), {}}; }
+inline Error conflict(std::string message) {
+  return {ErrorKind::conflict, std::move(message), {}};
+}
+inline Error unsupported(std::string message) {
+  return {ErrorKind::unsupported, std::move(message), {}};
+}
+inline Error full(std::string message) {
+  return {ErrorKind::full, std::move(message), {}};
+}
+inline Error unavailable(std::string message) {
+  return {ErrorKind::unavailable, std::move(message), {}};
+}
+inline Error internal(std::string message) {
+  return {ErrorKind::internal, std::move(message), {}};
+}
 
 #define SOCIOMETER_JOIN_(a, b) a##b
 #define SOCIOMETER_JOIN(a, b) SOCIOMETER_JOIN_(a, b)
 
 // TRY(auto x, call()): declares x from a Result, or returns its error from this function.
-#define TRY(declaration, ...)                                                                  \
-  auto SOCIOMETER_JOIN(result_, __LINE__) = (__VA_ARGS__);                                     \
-  if (!SOCIOMETER_JOIN(result_, __LINE__)) return SOCIOMETER_JOIN(result_, __LINE__).error();  \
+#define TRY(declaration, ...)                                                                 \
+  auto SOCIOMETER_JOIN(result_, __LINE__) = (__VA_ARGS__);                                    \
+  if (!SOCIOMETER_JOIN(result_, __LINE__)) return SOCIOMETER_JOIN(result_, __LINE__).error(); \
   declaration = std::move(*SOCIOMETER_JOIN(result_, __LINE__))
 
 // TRY_DONE(call()): the same where there is no value to keep.
-#define TRY_DONE(...)                                                     \
-  do {                                                                    \
-    auto try_result = (__VA_ARGS__);                                      \
-    if (!try_result) return try_result.error();                           \
+#define TRY_DONE(...)                           \
+  do {                                          \
+    auto try_result = (__VA_ARGS__);            \
+    if (!try_result) return try_result.error(); \
   } while (false)
 
 }  // namespace sociometer

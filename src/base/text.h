@@ -11,7 +11,7 @@ std::string_view trimmed(std::string_view text);  // without blanks, tabs, line 
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);  // ASCII
-std::string lower(std::string_view text);                                         // ASCII letters only
+std::string lower(std::string_view text);                                        // ASCII letters only
 std::string folded(std::string_view text);  // Unicode case folding, for comparing what people wrote
 bool is_utf8(std::string_view text);
 

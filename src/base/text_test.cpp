@@ -18,7 +18,9 @@ TEST(Text, TrimsHardBlanksToo) {
 TEST(Text, KnowsUtf8) {
   EXPECT_TRUE(is_utf8("plain"));
   EXPECT_TRUE(is_utf8("Größe 👍"));
-  EXPECT_FALSE(is_utf8("Gr\xF6\xDF" "e"));
+  EXPECT_FALSE(
+      is_utf8("Gr\xF6\xDF"
+              "e"));
   EXPECT_FALSE(is_utf8("\xC0\x80"));          // overlong
   EXPECT_FALSE(is_utf8("\xED\xA0\x80"));      // half a surrogate pair
   EXPECT_FALSE(is_utf8("cut \xF0\x9F\x91"));  // ends inside a character

@@ -19,10 +19,16 @@ constexpr std::array<std::string_view, 7> weekday_names = {"monday", "tuesday", 
                                                            "friday", "saturday", "sunday"};
 constexpr std::array<std::string_view, 5> bucket_names = {"day", "week", "month", "quarter", "year"};
 
-date::sys_days to_date(Day day) { return date::sys_days(date::days(day.number)); }
-Day from_date(date::sys_days days) { return {static_cast<int32_t>(days.time_since_epoch().count())}; }
+date::sys_days to_date(Day day) {
+  return date::sys_days(date::days(day.number));
+}
+Day from_date(date::sys_days days) {
+  return {static_cast<int32_t>(days.time_since_epoch().count())};
+}
 
-int64_t floor_divide(int64_t a, int64_t b) { return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0); }
+int64_t floor_divide(int64_t a, int64_t b) {
+  return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0);
+}
 
 date::sys_seconds to_seconds(Instant instant) {
   return date::sys_seconds(std::chrono::seconds(floor_divide(instant.micros, micros_per_second)));
@@ -229,9 +235,7 @@ Result<Day> parse_day(std::string_view text) {
 }
 
 Result<Instant> parse_instant(std::string_view text) {
-  auto wrong = [&] {
-    return invalid(fmt::format("\"{}\" is not a time; write it as 2026-01-31T10:00:00Z", text));
-  };
+  auto wrong = [&] { return invalid(fmt::format("\"{}\" is not a time; write it as 2026-01-31T10:00:00Z", text)); };
   size_t position = 0;
   Day day;
   if (!read_date(text, position, day)) return wrong();
@@ -253,7 +257,9 @@ Result<Weekday> parse_weekday(std::string_view text) {
   return invalid(fmt::format("\"{}\" is not a weekday; write monday, tuesday, … or sunday", text));
 }
 
-std::string_view weekday_name(Weekday weekday) { return weekday_names[static_cast<size_t>(weekday)]; }
+std::string_view weekday_name(Weekday weekday) {
+  return weekday_names[static_cast<size_t>(weekday)];
+}
 
 Result<Bucket> parse_bucket(std::string_view text) {
   for (size_t i = 0; i < bucket_names.size(); ++i) {
@@ -262,7 +268,9 @@ Result<Bucket> parse_bucket(std::string_view text) {
   return invalid(fmt::format("\"{}\" is not a time bucket; there are day, week, month, quarter and year", text));
 }
 
-std::string_view bucket_name(Bucket bucket) { return bucket_names[static_cast<size_t>(bucket)]; }
+std::string_view bucket_name(Bucket bucket) {
+  return bucket_names[static_cast<size_t>(bucket)];
+}
 
 Result<Zone> Zone::find(std::string_view name) {
   if (name == "UTC" || name == "Z") return utc();
@@ -275,7 +283,9 @@ Result<Zone> Zone::find(std::string_view name) {
 }
 
 // UTC needs no database: a null entry means offset zero, so the program works without zone files.
-Zone Zone::utc() { return Zone("UTC", nullptr); }
+Zone Zone::utc() {
+  return Zone("UTC", nullptr);
+}
 
 int64_t Zone::offset_seconds(Instant instant) const {
   if (zone_ == nullptr) return 0;
@@ -287,7 +297,9 @@ Day Zone::day_of(Instant instant) const {
   return {static_cast<int32_t>(floor_divide(seconds, seconds_per_day))};
 }
 
-Instant Zone::start_of(Day day) const { return instant_of(day, 0); }
+Instant Zone::start_of(Day day) const {
+  return instant_of(day, 0);
+}
 
 Instant Zone::instant_of(Day day, int64_t time_of_day_seconds) const {
   int64_t local = day.number * seconds_per_day + time_of_day_seconds;
@@ -295,9 +307,8 @@ Instant Zone::instant_of(Day day, int64_t time_of_day_seconds) const {
   auto local_seconds = date::local_seconds(std::chrono::seconds(local));
   auto found = static_cast<const date::time_zone*>(zone_)->get_info(local_seconds);
   // In a gap the clock jumps: the first moment after it is the old offset's end, which is `second`'s beginning.
-  int64_t seconds = found.result == date::local_info::nonexistent
-                        ? found.second.begin.time_since_epoch().count()
-                        : local - found.first.offset.count();
+  int64_t seconds = found.result == date::local_info::nonexistent ? found.second.begin.time_since_epoch().count()
+                                                                  : local - found.first.offset.count();
   return {seconds * micros_per_second};
 }
 

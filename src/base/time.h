@@ -69,8 +69,8 @@ DayRange bucket_shifted(Day first, Bucket bucket, int count);
 // "2026-01-31", "2026-W05" (ISO number of the week that holds the bucket's fourth day), "2026-01", "2026-Q1", "2026".
 std::string bucket_label(Day first, Bucket bucket);
 
-std::string format_day(Day day);              // "2026-01-31"
-std::string format_instant(Instant instant);  // "2026-01-31T10:00:00Z", with ".123456" where not a whole second
+std::string format_day(Day day);               // "2026-01-31"
+std::string format_instant(Instant instant);   // "2026-01-31T10:00:00Z", with ".123456" where not a whole second
 Result<Day> parse_day(std::string_view text);  // ISO dates only; files' own shapes are collect's business
 // "2026-01-31T10:00:00Z", with an offset instead of Z, a blank instead of T, seconds optional; a date alone is its
 // midnight UTC. Anything else is invalid.

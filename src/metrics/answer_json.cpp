@@ -6,10 +6,18 @@
 namespace sociometer::metrics {
 namespace {
 
-Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-JsonArray texts(const std::vector<std::string>& list) { return JsonArray(list.begin(), list.end()); }
-Json cursor(const std::optional<int64_t>& next) { return next ? Json(std::to_string(*next)) : Json(nullptr); }
+Json number(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+JsonArray texts(const std::vector<std::string>& list) {
+  return JsonArray(list.begin(), list.end());
+}
+Json cursor(const std::optional<int64_t>& next) {
+  return next ? Json(std::to_string(*next)) : Json(nullptr);
+}
 
 Json to_json(const std::optional<Interval>& interval) {
   if (!interval) return nullptr;
@@ -47,7 +55,9 @@ JsonObject kpi_json(const catalog::KpiChoice& choice) {
   object["variant"] = text_or_null(choice.variant->key);
   object["name"] = choice.kpi->name.english();
   object["description"] = choice.kpi->description.english();
-  auto put = [&](const char* key, std::string_view text) { object[key] = boost::json::string_view(text.data(), text.size()); };
+  auto put = [&](const char* key, std::string_view text) {
+    object[key] = boost::json::string_view(text.data(), text.size());
+  };
   put("unit", name(choice.kpi->unit));
   put("class", name(choice.kpi->additivity));
   object["family"] = choice.kpi->family;
@@ -71,8 +81,8 @@ JsonObject input_json(const Explanation::Input& input) {
   object["parts"] = parts;
   JsonArray sources;
   for (const auto& source : input.sources) {
-    sources.push_back(JsonObject{
-        {"batch", source.batch}, {"source", source.source}, {"path", source.path}, {"rows", source.rows}});
+    sources.push_back(
+        JsonObject{{"batch", source.batch}, {"source", source.source}, {"path", source.path}, {"rows", source.rows}});
   }
   object["sources"] = sources;
   return object;
@@ -161,9 +171,9 @@ Json to_json(const PostsAnswer& answer) {
     JsonObject values;
     for (const Cell& cell : post.values) {
       values[cell.asked] = JsonObject{{"value", number(cell.value)},
-                                              {"reason", text_or_null(cell.reason)},
-                                              {"interval", to_json(cell.interval)},
-                                              {"notes", texts(cell.notes)}};
+                                      {"reason", text_or_null(cell.reason)},
+                                      {"interval", to_json(cell.interval)},
+                                      {"notes", texts(cell.notes)}};
     }
     row["values"] = values;
     posts.push_back(row);

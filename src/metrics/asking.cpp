@@ -10,7 +10,9 @@
 namespace sociometer::metrics {
 namespace {
 
-bool is_time(std::string_view dimension) { return bool(parse_bucket(dimension)); }
+bool is_time(std::string_view dimension) {
+  return bool(parse_bucket(dimension));
+}
 
 bool is_account(std::string_view dimension) {
   return dimension == "network" || dimension == "account" || dimension == "ownership";
@@ -18,12 +20,21 @@ bool is_account(std::string_view dimension) {
 
 // What only posts have: grouping or filtering by it means posts published in the period.
 bool is_post(std::string_view dimension) {
-  static const std::set<std::string_view> dimensions = {"post",     "post_kind", "hashtag", "campaign",
-                                                        "tag",      "language",  "hour"};
+  static const std::set<std::string_view> dimensions = {"post", "post_kind", "hashtag", "campaign",
+                                                        "tag",  "language",  "hour"};
   return dimensions.contains(dimension);
 }
 
-bool is_unit(std::string_view dimension) { return dimension == "promotion" || dimension == "weekday"; }
+// What a network tells of an audience or an account's actions by member; every other breakdown belongs to events.
+bool is_told_by_member(std::string_view dimension) {
+  static const std::set<std::string_view> dimensions = {
+      "age", "gender", "city", "country", "industry", "seniority", "job_function", "follow_type", "action", "device"};
+  return dimensions.contains(dimension);
+}
+
+bool is_unit(std::string_view dimension) {
+  return dimension == "promotion" || dimension == "weekday";
+}
 
 // The order of time dimensions from fine to coarse is that of Bucket.
 std::optional<Bucket> finest(const std::vector<std::string>& by) {
@@ -70,21 +81,21 @@ Result<Done> Asking::check_dimensions() {
   auto check = [&](const std::string& key, const char* field) -> Result<Done> {
     if (catalog_.dimension(key) != nullptr) return Done{};
     std::string_view near = nearest(key, known);
-    return invalid(fmt::format("there is no dimension \"{}\"{}", key,
-                               near.empty() ? "; `sociometer catalog` lists them" : fmt::format("; did you mean {}?", near)),
-                   field);
+    return invalid(
+        fmt::format("there is no dimension \"{}\"{}", key,
+                    near.empty() ? "; `sociometer catalog` lists them" : fmt::format("; did you mean {}?", near)),
+        field);
   };
   std::set<std::string> seen;
   for (const std::string& dimension : question_.by) {
     TRY_DONE(check(dimension, "by"));
     if (!seen.insert(dimension).second) return invalid(fmt::format("\"{}\" stands twice in by", dimension), "by");
-    bool breakdown = catalog_.dimension(dimension)->kind == "breakdown";
     if (is_time(dimension) || is_account(dimension) || is_unit(dimension)) continue;
     if (is_post(dimension)) {
       by_posts_ = true;
     } else if (dimension == "engagement_kind") {
       continue;
-    } else if (breakdown && breakdown_.empty()) {
+    } else if (is_told_by_member(dimension) && breakdown_.empty()) {
       breakdown_ = dimension;
     } else {
       foreign_ = dimension;
@@ -97,7 +108,7 @@ Result<Done> Asking::check_dimensions() {
     if (is_post(dimension) && dimension != "hour") {
       wants_.post_filter[dimension] = members;
       about_posts_ = true;
-    } else if (catalog_.dimension(dimension)->kind == "breakdown" && (breakdown_.empty() || breakdown_ == dimension)) {
+    } else if (is_told_by_member(dimension) && (breakdown_.empty() || breakdown_ == dimension)) {
       breakdown_ = dimension;
       wants_.breakdown_members = members;
     } else {
@@ -161,8 +172,9 @@ void Asking::want(const Extras& extras) {
     }
     bool flows = plan.has_flow || (about_posts_ && !plan.inputs.empty());
     wants_.posts = wants_.posts || (flows && question_.basis != Basis::occurred) || plan.posts_only || about_posts_;
-    wants_.series = wants_.series || (plan.has_flow && question_.basis != Basis::published && !plan.posts_only &&
-                                      !about_posts_);
+    if (!breakdown_.empty()) wants_.posts = false;  // counters of posts are told as a whole
+    wants_.series =
+        wants_.series || (plan.has_flow && question_.basis != Basis::published && !plan.posts_only && !about_posts_);
   }
   std::set<std::string> replacing;
   for (const catalog::Network& network : catalog_.networks()) {
@@ -185,6 +197,11 @@ void Asking::want(const Extras& extras) {
 }
 
 void Asking::make_windows(DayRange range) {
+  // All data is asked for in whole buckets: that the first begins before it is for the coverage to say.
+  if (!question_.days && bucket_) {
+    range = {bucket_of(range.first, *bucket_, scope_.week_start).first,
+             bucket_of(range.end - 1, *bucket_, scope_.week_start).end};
+  }
   question_.days = range;
   Calendar calendar{scope_.week_start, today_, std::nullopt};
   if (auto running = parse_bucket(question_.last)) calendar.running = *running;
@@ -249,7 +266,8 @@ AccountBasis Asking::basis_of(const Plan& plan, int32_t account, bool has_posts)
     return nullptr;
   };
   bool any_series = false, all_cover = true;
-  DayRange period = question_.days ? DayRange{question_.days->first, std::min(question_.days->end, today_)} : DayRange{};
+  DayRange period =
+      question_.days ? DayRange{question_.days->first, std::min(question_.days->end, today_)} : DayRange{};
   for (const Input& input : plan.inputs) {
     if (input.kind != Input::Kind::flow && input.kind != Input::Kind::posts &&
         input.kind != Input::Kind::kind_of_engagement) {
@@ -406,6 +424,13 @@ void Asking::make_groups() {
   if (wants_.posts) add_units(frame_.posts, true);
   if (wants_.series) add_units(frame_.days, false);
   add_breakdown_stocks();
+  if (groups_.empty() && !breakdown_.empty()) {
+    // Nobody told anything by this breakdown: the accounts' row says so.
+    Group& group = group_for(std::vector<std::string>(question_.by.size()));
+    for (size_t account = 0; account < frame_.accounts.size(); ++account) {
+      group.accounts.push_back(static_cast<int32_t>(account));
+    }
+  }
   for (Group& group : groups_) {
     std::sort(group.accounts.begin(), group.accounts.end());
     group.accounts.erase(std::unique(group.accounts.begin(), group.accounts.end()), group.accounts.end());
@@ -507,9 +532,8 @@ void Asking::add_breakdown_stocks() {
         members.emplace_back();
       }
     }
-    if (!wants_.breakdown_members.empty() &&
-        std::find(wants_.breakdown_members.begin(), wants_.breakdown_members.end(), frame_.word(member)) ==
-            wants_.breakdown_members.end()) {
+    if (!wants_.breakdown_members.empty() && std::find(wants_.breakdown_members.begin(), wants_.breakdown_members.end(),
+                                                       frame_.word(member)) == wants_.breakdown_members.end()) {
       continue;
     }
     Group& group = group_for(members);

@@ -19,7 +19,7 @@ namespace sociometer::metrics {
 struct Group {
   std::vector<std::string> members;  // in the order of Asking::dimensions, empty at time dimensions
   std::vector<int32_t> accounts;
-  int32_t member = 0;              // of the breakdown
+  int32_t member = 0;  // of the breakdown
   std::string kind_of_engagement;
   std::vector<std::vector<uint32_t>> posts, days;                    // by window
   std::vector<std::vector<uint32_t>> compared_posts, compared_days;  // by window, of what it is compared with
@@ -28,8 +28,8 @@ struct Group {
 class Asking {
  public:
   struct Extras {
-    bool ids = false;          // post ids for explanations
-    bool post_columns = false; // the content table: attributes, hashtags, tags, ids
+    bool ids = false;           // post ids for explanations
+    bool post_columns = false;  // the content table: attributes, hashtags, tags, ids
   };
 
   // invalid, not_found: the question names what is not there.

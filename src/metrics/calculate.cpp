@@ -124,7 +124,8 @@ Result<Calculation> calculate(const catalog::Catalog& catalog, std::string_view 
   TRY(Plan plan, plan_kpi(catalog, kpi));
   for (const Input& input : plan.inputs) {
     if (input.kind == Input::Kind::share || input.kind == Input::Kind::kind_of_engagement) {
-      return unsupported(fmt::format("{} is a share of several members; it has no single calculation", plan.choice.kpi->key));
+      return unsupported(
+          fmt::format("{} is a share of several members; it has no single calculation", plan.choice.kpi->key));
     }
   }
   Calculator calculator(plan, values);
@@ -133,15 +134,17 @@ Result<Calculation> calculate(const catalog::Catalog& catalog, std::string_view 
   calculation.value = calculator.value_of(plan.root);
   if (!calculator.missing.empty()) {
     std::sort(calculator.missing.begin(), calculator.missing.end());
-    calculator.missing.erase(std::unique(calculator.missing.begin(), calculator.missing.end()), calculator.missing.end());
+    calculator.missing.erase(std::unique(calculator.missing.begin(), calculator.missing.end()),
+                             calculator.missing.end());
     return invalid(fmt::format("{} = {} also needs {}", plan.choice.kpi->key, plan.choice.variant->formula_text,
                                join(calculator.missing, " and ")),
                    "values");
   }
   for (const auto& [name, value] : values) {
     if (!calculator.used.contains(name)) {
-      return invalid(fmt::format("{} = {} has no use for {}", plan.choice.kpi->key, plan.choice.variant->formula_text, name),
-                     name);
+      return invalid(
+          fmt::format("{} = {} has no use for {}", plan.choice.kpi->key, plan.choice.variant->formula_text, name),
+          name);
     }
   }
   if (!calculation.value) calculation.reason = calculator.zero_denominator ? "zero_denominator" : "not_applicable";

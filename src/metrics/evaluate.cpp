@@ -11,7 +11,7 @@
 namespace sociometer::metrics {
 namespace {
 
-constexpr int carry_days = 7;            // how long a stock is carried forward
+constexpr int carry_days = 7;  // how long a stock is carried forward
 constexpr double days_per_month = 30.436875;
 constexpr int64_t few_posts = 10;
 constexpr size_t examples_shown = 5;
@@ -25,13 +25,14 @@ struct StockValue {
 enum class Later { allowed, refused };
 
 std::optional<StockValue> stock_on(const std::vector<StockPoint>& points, Day day, Later later) {
-  auto after = std::upper_bound(points.begin(), points.end(), day,
-                                [](Day d, const StockPoint& point) { return d < point.day; });
+  auto after =
+      std::upper_bound(points.begin(), points.end(), day, [](Day d, const StockPoint& point) { return d < point.day; });
   if (after != points.begin()) {
     const StockPoint& before = *std::prev(after);
     if (day - before.day <= carry_days) return StockValue{before.value, before.day != day};
   }
-  if (later == Later::allowed && after == points.begin() && after != points.end()) return StockValue{after->value, true};
+  if (later == Later::allowed && after == points.begin() && after != points.end())
+    return StockValue{after->value, true};
   return std::nullopt;
 }
 
@@ -264,9 +265,8 @@ class Evaluation {
       if (is_unit_input(input)) {
         if (units > 0) continue;
         bool counted = input.kind == Input::Kind::posts &&
-                       (*cell_.basis)[static_cast<size_t>(account)] == AccountBasis::published &&
-                       !cell_.about_posts && covered_days(info.content_covered, cell_.window) > 0 &&
-                       flow_inputs() == 1;
+                       (*cell_.basis)[static_cast<size_t>(account)] == AccountBasis::published && !cell_.about_posts &&
+                       covered_days(info.content_covered, cell_.window) > 0 && flow_inputs() == 1;
         if (!counted) return false;
       } else if (is_stock(input)) {
         if (stock_of(input, account)) continue;
@@ -284,8 +284,8 @@ class Evaluation {
   }
 
   size_t flow_inputs() const {
-    return static_cast<size_t>(
-        std::count_if(plan_.inputs.begin(), plan_.inputs.end(), [&](const Input& input) { return is_unit_input(input); }));
+    return static_cast<size_t>(std::count_if(plan_.inputs.begin(), plan_.inputs.end(),
+                                             [&](const Input& input) { return is_unit_input(input); }));
   }
 
   const std::vector<StockPoint>* points_of(const Input& input, int32_t account, int32_t member) const {
@@ -750,7 +750,9 @@ class Evaluation {
       if (!post) days += unit.table->days[unit.row];
     }
     auto posts = static_cast<int64_t>(estimate_.posts_used.size());
-    estimate_.n = plan_.has_flow ? posts + days : unique_rows_ > 0 ? unique_rows_ : static_cast<int64_t>(accounts_.size());
+    estimate_.n = plan_.has_flow     ? posts + days
+                  : unique_rows_ > 0 ? unique_rows_
+                                     : static_cast<int64_t>(accounts_.size());
     if (stale_) estimate_.notes.insert("stale");
     bool wants_interval = plan_.choice.kpi->interval && (plan_.is_ratio || plan_.posts_only);
     if (wants_interval && estimate_.value && !estimate_.interval) {
@@ -773,7 +775,8 @@ class Evaluation {
     std::map<std::string, std::set<std::string>> told;  // network → parts it tells of
     bool counts_views_alike = true;
     for (const Unit& unit : units_) {
-      const std::string& network = frame_.accounts[static_cast<size_t>(accounts_[static_cast<size_t>(unit.account)])].network;
+      const std::string& network =
+          frame_.accounts[static_cast<size_t>(accounts_[static_cast<size_t>(unit.account)])].network;
       for (const Input& input : plan_.inputs) {
         for (const std::string& measure : input.parts) {
           if (value_of(measure, unit) == absent) continue;
@@ -784,7 +787,8 @@ class Evaluation {
         }
       }
     }
-    bool differ = std::any_of(told.begin(), told.end(), [&](const auto& t) { return t.second != told.begin()->second; });
+    bool differ =
+        std::any_of(told.begin(), told.end(), [&](const auto& t) { return t.second != told.begin()->second; });
     if (differ || !counts_views_alike) estimate_.notes.insert("mixed_definitions");
   }
 
@@ -823,8 +827,8 @@ class Evaluation {
       auto column = table->values.find(measure);
       if (column == table->values.end()) continue;
       for (size_t row = 0; row < table->size(); ++row) {
-        if (column->second[row] != absent && std::find(cell_.accounts.begin(), cell_.accounts.end(),
-                                                       table->account[row]) != cell_.accounts.end()) {
+        if (column->second[row] != absent &&
+            std::find(cell_.accounts.begin(), cell_.accounts.end(), table->account[row]) != cell_.accounts.end()) {
           return true;
         }
       }

@@ -21,14 +21,14 @@ enum class AccountBasis : int8_t { none, published, occurred };
 // What a cell is computed over.
 struct CellScope {
   DayRange window;
-  std::vector<int32_t> accounts;   // of the group
-  std::vector<uint32_t> posts;     // units of the group in the window
+  std::vector<int32_t> accounts;  // of the group
+  std::vector<uint32_t> posts;    // units of the group in the window
   std::vector<uint32_t> days;
   const std::vector<AccountBasis>* basis = nullptr;  // of this plan, by account
-  std::string kind_of_engagement;  // the member, where grouped by it
-  int32_t member = 0;              // of the breakdown, where grouped by one
-  std::vector<int32_t> all_members;  // every member of the breakdown, for shares
-  bool about_posts = false;        // grouped or filtered by what only posts have
+  std::string kind_of_engagement;                    // the member, where grouped by it
+  int32_t member = 0;                                // of the breakdown, where grouped by one
+  std::vector<int32_t> all_members;                  // every member of the breakdown, for shares
+  bool about_posts = false;                          // grouped or filtered by what only posts have
   Day today;
   enum class Detail { number, explained } detail = Detail::number;
 };
@@ -48,7 +48,7 @@ struct Estimate {
   std::string basis;
   std::set<std::string> notes;
   std::map<std::string, std::pair<int64_t, std::vector<std::string>>> left_out;  // reason → count, examples
-  std::vector<InputTrace> inputs;     // beside Plan::inputs
+  std::vector<InputTrace> inputs;                                                // beside Plan::inputs
   std::map<int32_t, ReachBounds> reach;  // by account, where the formula has a unique
   std::vector<uint32_t> posts_used, days_used;
 };

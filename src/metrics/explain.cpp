@@ -34,7 +34,8 @@ Result<std::pair<const Group*, size_t>> find_cell(Asking& asking, const std::map
     }
   }
   std::string words;
-  for (const auto& [dimension, member] : members) words += fmt::format("{}{}={}", words.empty() ? "" : ", ", dimension, member);
+  for (const auto& [dimension, member] : members)
+    words += fmt::format("{}{}={}", words.empty() ? "" : ", ", dimension, member);
   return not_found(fmt::format("the answer has no row with {}", words.empty() ? "these selectors" : words), "cell");
 }
 
@@ -53,7 +54,8 @@ std::string interval_words(const Estimate& estimate) {
   if (!estimate.interval) return "";
   const std::string& method = estimate.interval->method;
   if (method == "bounds") {
-    return "Nobody knows how many of one day's people came back the next, so this is bounds, not an estimate: at least the "
+    return "Nobody knows how many of one day's people came back the next, so this is bounds, not an estimate: at least "
+           "the "
            "largest window that lies inside the period, at most any window or set of windows that covers it.";
   }
   if (method == "order_statistics") {
@@ -121,15 +123,22 @@ class Explainer {
       };
       if (bounds.low) {
         std::string label = bounds.from_below ? ", " + window_name(*bounds.from_below) : "";
-        out_.inputs.push_back({fmt::format("reach of {}, at least{}", name, label), "lower_bound",
-                               static_cast<double>(*bounds.low), 1, {}, {}});
+        out_.inputs.push_back({fmt::format("reach of {}, at least{}", name, label),
+                               "lower_bound",
+                               static_cast<double>(*bounds.low),
+                               1,
+                               {},
+                               {}});
       }
       if (bounds.high) {
         std::string label = bounds.from_above ? window_name(*bounds.from_above)
                                               : fmt::format("{} windows that cover the period", bounds.summed.size());
-        out_.inputs.push_back({fmt::format("reach of {}, at most, {}", name, label), "upper_bound",
+        out_.inputs.push_back({fmt::format("reach of {}, at most, {}", name, label),
+                               "upper_bound",
                                static_cast<double>(*bounds.high),
-                               bounds.from_above ? 1 : static_cast<int64_t>(bounds.summed.size()), {}, {}});
+                               bounds.from_above ? 1 : static_cast<int64_t>(bounds.summed.size()),
+                               {},
+                               {}});
       }
     }
   }

@@ -33,9 +33,8 @@ std::vector<DayRange> merged(std::vector<DayRange> ranges) {
 }
 
 bool holds_any(const std::vector<std::string>& wanted, const std::vector<std::string>& held) {
-  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& word) {
-    return std::find(held.begin(), held.end(), word) != held.end();
-  });
+  return std::any_of(wanted.begin(), wanted.end(),
+                     [&](const std::string& word) { return std::find(held.begin(), held.end(), word) != held.end(); });
 }
 
 void widen(std::optional<DayRange>& extent, DayRange days) {
@@ -70,7 +69,9 @@ int64_t ByPromotion::of_whole() const {
   return value[whole] != absent ? value[whole] : add_known(value[organic], value[paid]);
 }
 
-bool ByPromotion::is_split() const { return value[organic] != absent || value[paid] != absent; }
+bool ByPromotion::is_split() const {
+  return value[organic] != absent || value[paid] != absent;
+}
 
 int covered_days(const std::vector<DayRange>& covered, DayRange range) {
   int days = 0;
@@ -164,7 +165,8 @@ Result<Done> FrameLoader::load_accounts(Frame& frame, const FrameWants& wants) {
       if (chunk.text(2, row) == "account") {
         known.series_zones.emplace(chunk.text(5, row));
         auto [entry, inserted] = frame.batch_ranges.emplace(chunk.integer(6, row), days);
-        if (!inserted) entry->second = {std::min(entry->second.first, days.first), std::max(entry->second.end, days.end)};
+        if (!inserted)
+          entry->second = {std::min(entry->second.first, days.first), std::max(entry->second.end, days.end)};
       } else {
         known.content_covered.push_back(days);
       }
@@ -185,8 +187,8 @@ Result<Done> FrameLoader::load_accounts(Frame& frame, const FrameWants& wants) {
 // Rows as the SELECT gave them: several of one post where its counters are told by promotion or by several tiers.
 struct FrameLoader::PostRows {
   Units units;
-  std::vector<int8_t> slot;   // promotion of the counters
-  std::vector<int8_t> tier;   // −1: the post has no counters
+  std::vector<int8_t> slot;  // promotion of the counters
+  std::vector<int8_t> tier;  // −1: the post has no counters
   bool needs_merge = false;
 };
 
@@ -373,10 +375,10 @@ void FrameLoader::merge_posts(Frame& frame, const FrameWants& wants, PostRows& r
     };
     if (!wants.promotions.empty() || wants.by_promotion) {
       for (int slot : {whole, organic, paid}) {
-        bool wanted = wants.promotions.empty() ||
-                      std::find(wants.promotions.begin(), wants.promotions.end(), slot_names[slot]) !=
-                          wants.promotions.end();
-        bool there = std::any_of(told.begin(), told.end(), [&](const auto& t) { return t.second.value[slot] != absent; });
+        bool wanted = wants.promotions.empty() || std::find(wants.promotions.begin(), wants.promotions.end(),
+                                                            slot_names[slot]) != wants.promotions.end();
+        bool there =
+            std::any_of(told.begin(), told.end(), [&](const auto& t) { return t.second.value[slot] != absent; });
         if (wanted && there && !(slot == whole && any_split && wants.promotions.empty())) emit(slot);
       }
     } else {
@@ -502,17 +504,17 @@ Result<Done> FrameLoader::load_ranges(Frame& frame, const FrameWants& wants) {
       rows.push_back({account, std::string(chunk.text(2, row)), slot_of(chunk.text(3, row)),
                       static_cast<int>(chunk.integer(4, row)), word_of(frame, chunk.text(5, row)), days,
                       chunk.integer(8, row), days.days()});
-      if (!wants.breakdown_members.empty() &&
-          std::find(wants.breakdown_members.begin(), wants.breakdown_members.end(), chunk.text(5, row)) ==
-              wants.breakdown_members.end()) {
+      if (!wants.breakdown_members.empty() && std::find(wants.breakdown_members.begin(), wants.breakdown_members.end(),
+                                                        chunk.text(5, row)) == wants.breakdown_members.end()) {
         rows.pop_back();
       }
     }
     return true;
   };
-  TRY_DONE(run(frame, sql_ranges(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.flows, wants.days,
-                                 wants.breakdown),
-               read));
+  TRY_DONE(run(
+      frame,
+      sql_ranges(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.flows, wants.days, wants.breakdown),
+      read));
   if (rows.empty()) {
     frame.sql.pop_back();
     return Done{};
@@ -561,7 +563,9 @@ Result<Done> FrameLoader::load_stocks(Frame& frame, const FrameWants& wants) {
     for (size_t row = 0; row < chunk.rows(); ++row) {
       int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
       if (account < 0) continue;
-      rows.push_back({account, std::string(chunk.text(2, row)), word_of(frame, chunk.text(3, row)),
+      rows.push_back({account,
+                      std::string(chunk.text(2, row)),
+                      word_of(frame, chunk.text(3, row)),
                       static_cast<int>(chunk.integer(4, row)),
                       {{static_cast<int32_t>(chunk.integer(6, row))}, chunk.integer(7, row)},
                       {{static_cast<int32_t>(chunk.integer(8, row))}, chunk.integer(9, row)}});
@@ -569,9 +573,9 @@ Result<Done> FrameLoader::load_stocks(Frame& frame, const FrameWants& wants) {
     return true;
   };
   std::vector<Day> edges = wants.stock_by_day ? std::vector<Day>() : wants.edges;
-  TRY_DONE(run(frame, sql_stocks(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.stocks, edges,
-                                 wants.breakdown),
-               read));
+  TRY_DONE(run(
+      frame, sql_stocks(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.stocks, edges, wants.breakdown),
+      read));
   std::map<std::pair<int32_t, std::string>, int> best;
   for (const Row& row : rows) {
     auto [entry, inserted] = best.emplace(std::pair{row.account, row.measure}, row.tier);
@@ -603,7 +607,9 @@ Result<Done> FrameLoader::load_uniques(Frame& frame, const FrameWants& wants) {
     for (size_t row = 0; row < chunk.rows(); ++row) {
       int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
       if (account < 0) continue;
-      rows.push_back({account, std::string(chunk.text(2, row)), slot_of(chunk.text(3, row)),
+      rows.push_back({account,
+                      std::string(chunk.text(2, row)),
+                      slot_of(chunk.text(3, row)),
                       static_cast<int>(chunk.integer(4, row)),
                       {{{static_cast<int32_t>(chunk.integer(6, row))}, {static_cast<int32_t>(chunk.integer(7, row))}},
                        chunk.integer(8, row),
@@ -621,8 +627,9 @@ Result<Done> FrameLoader::load_uniques(Frame& frame, const FrameWants& wants) {
   for (Row& row : rows) {
     if (best[{row.account, row.measure}] != row.tier) continue;
     // People reached organically and by ads overlap, so the parts are never added to a whole.
-    bool wanted = wants.promotions.empty() ? row.slot == whole
-                                           : wants.promotions.size() == 1 && wants.promotions[0] == slot_names[row.slot];
+    bool wanted = wants.promotions.empty()
+                      ? row.slot == whole
+                      : wants.promotions.size() == 1 && wants.promotions[0] == slot_names[row.slot];
     if (!wanted) continue;
     widen(frame.extent, row.window.days);
     frame.uniques[{row.account, row.measure}].push_back(std::move(row.window));

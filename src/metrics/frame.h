@@ -1,8 +1,8 @@
 // Frame: the facts a question needs, read with a few SELECTs and held as columns, before anything is computed.
 //
 // There are two kinds of units. A post is one row of `posts`: the counters it has now (or had as of T). A day – or a
-// segment of days between two edges of the question's windows – is one row of `days`: what the account's own series says
-// happened. Stocks and uniques lie beside them by account. Which of the two a KPI is computed from is its basis.
+// segment of days between two edges of the question's windows – is one row of `days`: what the account's own series
+// says happened. Stocks and uniques lie beside them by account. Which of the two a KPI is computed from is its basis.
 #pragma once
 
 #include <map>
@@ -23,10 +23,10 @@ constexpr int64_t absent = INT64_MIN;  // a value nobody reported
 
 struct AccountInfo {
   std::string network, handle, ownership;
-  const catalog::Network* settings = nullptr;  // of the network; null if the catalog does not know it
-  std::set<std::string> series_zones;          // zones of its day series
-  std::vector<DayRange> covered;               // declared ranges of its batches, merged and ascending
-  std::vector<DayRange> content_covered;       // of those with posts
+  const catalog::Network* settings = nullptr;                   // of the network; null if the catalog does not know it
+  std::set<std::string> series_zones;                           // zones of its day series
+  std::vector<DayRange> covered;                                // declared ranges of its batches, merged and ascending
+  std::vector<DayRange> content_covered;                        // of those with posts
   std::map<std::string, std::vector<DayRange>> series_covered;  // of those with a day series of the measure
   std::string name() const { return network + "/" + handle; }
 };
@@ -34,16 +34,16 @@ struct AccountInfo {
 // Rows that are added up, by column.
 struct Units {
   std::vector<int32_t> account;
-  std::vector<Day> day;     // published day in the workspace's zone; or the first day that the unit stands for
-  std::vector<Day> end;     // the day after its last
+  std::vector<Day> day;       // published day in the workspace's zone; or the first day that the unit stands for
+  std::vector<Day> end;       // the day after its last
   std::vector<int32_t> days;  // how many days of data the unit holds; 1 for posts
   std::vector<int32_t> kind, promotion, campaign, language, member;  // indices into Frame::words
-  std::vector<int8_t> hour;                                         // −1 where only the day is known
+  std::vector<int8_t> hour;                                          // −1 where only the day is known
   std::vector<int64_t> at;              // of posts with ids: published_at, absent where only the day is known
   std::vector<int32_t> post_promotion;  // of posts with ids: how the post itself was promoted, index into Frame::words
-  std::vector<std::vector<int32_t>> hashtags, tags;                 // empty unless asked for
-  std::vector<std::string> id;                                      // of posts, empty unless asked for
-  std::map<std::string, std::vector<int64_t>> values;               // by measure; `absent` where not reported
+  std::vector<std::vector<int32_t>> hashtags, tags;    // empty unless asked for
+  std::vector<std::string> id;                         // of posts, empty unless asked for
+  std::map<std::string, std::vector<int64_t>> values;  // by measure; `absent` where not reported
   size_t size() const { return account.size(); }
 };
 
@@ -72,7 +72,7 @@ struct Frame {
   std::set<std::pair<int32_t, std::string>> replaced, native;
   std::map<int64_t, DayRange> batch_ranges;  // declared ranges of day series by batch, for series_covered
   std::vector<std::string> sql;              // what was asked, in order
-  std::optional<DayRange> extent;  // first to last day of anything read
+  std::optional<DayRange> extent;            // first to last day of anything read
 
   const std::string& word(int32_t index) const { return words[static_cast<size_t>(index)]; }
 };
@@ -96,17 +96,17 @@ struct SeriesUnit {
 using SeriesUnits = std::map<std::tuple<int32_t, int32_t, int32_t, int32_t>, SeriesUnit>;
 
 struct FrameWants {
-  std::set<std::string> flows;    // measures added up: of posts and of day series
+  std::set<std::string> flows;  // measures added up: of posts and of day series
   std::set<std::string> stocks;
   std::set<std::string> uniques;
-  std::optional<DayRange> days;   // everything that any window or comparison touches; none: all
-  std::vector<Day> edges;         // segments of the day series; empty: by day
-  bool posts = false;             // read posts
-  bool series = false;            // read day series
-  bool stock_by_day = false;      // stocks of every day, not only around the edges
-  bool attributes = false;        // kind, campaign, language of posts
+  std::optional<DayRange> days;  // everything that any window or comparison touches; none: all
+  std::vector<Day> edges;        // segments of the day series; empty: by day
+  bool posts = false;            // read posts
+  bool series = false;           // read day series
+  bool stock_by_day = false;     // stocks of every day, not only around the edges
+  bool attributes = false;       // kind, campaign, language of posts
   bool hashtags = false, tags = false, ids = false;
-  std::string breakdown;          // dimension of observations asked for by member
+  std::string breakdown;                       // dimension of observations asked for by member
   std::vector<std::string> breakdown_members;  // only these
   std::optional<Instant> as_of;
   // Filters on posts.

@@ -8,9 +8,9 @@
 
 namespace sociometer::metrics {
 
-// Delta method: `influence` holds, for each unit, the derivative of the estimate by the sums times the unit's own values;
-// the estimate's variance is n / (n − 1) × Σ (influence − mean influence)². The t distribution with n − 1 degrees of
-// freedom is used because the variance is estimated from the same few units. Nothing below two units.
+// Delta method: `influence` holds, for each unit, the derivative of the estimate by the sums times the unit's own
+// values; the estimate's variance is n / (n − 1) × Σ (influence − mean influence)². The t distribution with n − 1
+// degrees of freedom is used because the variance is estimated from the same few units. Nothing below two units.
 // Source: Casella and Berger, Statistical Inference, 5.5.4; Cochran, Sampling Techniques, 6.
 std::optional<Interval> delta_interval(double value, const std::vector<double>& influence, const char* method);
 

@@ -85,8 +85,8 @@ struct Interval {
 
 struct Cell {
   std::vector<std::string> by;  // members, in the question's order
-  std::string asked;         // the KPI as the question names it, "engagement_rate:by_reach"
-  std::string kpi, variant;  // variant empty where a KPI has one reading
+  std::string asked;            // the KPI as the question names it, "engagement_rate:by_reach"
+  std::string kpi, variant;     // variant empty where a KPI has one reading
   int definition = 1;
   std::string basis;  // "published" or "occurred"
   std::optional<double> value;
@@ -191,7 +191,8 @@ class Engine {
 };
 
 // The formula on numbers given by hand ("likes" → 12, "followers" → 1000); stores nothing, needs no data. Names may be
-// measures or whole KPIs of the formula. invalid: a name is missing or unknown to the formula – the sentence lists them.
+// measures or whole KPIs of the formula. invalid: a name is missing or unknown to the formula – the sentence lists
+// them.
 struct Calculation {
   catalog::KpiChoice kpi;
   std::optional<double> value;

@@ -15,10 +15,10 @@ namespace sociometer::metrics {
 // A leaf of the formula: something that is read, not computed.
 struct Input {
   enum class Kind {
-    flow,         // sums of measures; `parts` are added
-    stock_last,   // a stock at the end of the window, summed over accounts
-    stock_first,  // at its start
-    stock_change, // the difference of the two
+    flow,          // sums of measures; `parts` are added
+    stock_last,    // a stock at the end of the window, summed over accounts
+    stock_first,   // at its start
+    stock_change,  // the difference of the two
     stock_at_post,
     stock_average,  // mean over the window's days
     unique,         // reach of accounts: given or bounded
@@ -49,11 +49,11 @@ struct Plan {
   Node root;
   std::vector<Input> inputs;
   std::set<std::string> measures;  // all that any input needs
-  bool posts_only = false;   // the formula is about posts: always published
-  bool posts_wanted = false; // published unless only a day series is there
-  bool has_flow = false;     // something that a basis decides on
-  bool daily = false;        // needs the values of each day (an interval over days, a stock at each post)
-  bool is_ratio = false;     // divides
+  bool posts_only = false;         // the formula is about posts: always published
+  bool posts_wanted = false;       // published unless only a day series is there
+  bool has_flow = false;           // something that a basis decides on
+  bool daily = false;              // needs the values of each day (an interval over days, a stock at each post)
+  bool is_ratio = false;           // divides
 };
 
 // not_found: as Catalog::find_kpi.

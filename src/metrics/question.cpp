@@ -143,9 +143,8 @@ Result<Basis> parse_basis(std::string_view text) {
 Result<Question> question_from_json(const Json& json, const Scope& scope) {
   if (!json.is_object()) return invalid("a question is a JSON object");
   const JsonObject& object = json.get_object();
-  static const std::vector<std::string_view> known = {"kpis",   "by",      "from",  "to",    "last", "compare",
-                                                      "filter", "against", "basis", "as_of", "zone", "cell",
-                                                      "limit",  "cursor"};
+  static const std::vector<std::string_view> known = {"kpis",    "by",    "from",  "to",   "last", "compare", "filter",
+                                                      "against", "basis", "as_of", "zone", "cell", "limit",   "cursor"};
   for (const auto& member : object) {
     std::string_view key(member.key().data(), member.key().size());
     if (std::find(known.begin(), known.end(), key) == known.end()) {
@@ -201,7 +200,8 @@ Json to_json(const Question& question, std::string_view zone) {
   }
   if (!question.filter.empty()) {
     JsonObject filter;
-    for (const auto& [dimension, members] : question.filter) filter[dimension] = JsonArray(members.begin(), members.end());
+    for (const auto& [dimension, members] : question.filter)
+      filter[dimension] = JsonArray(members.begin(), members.end());
     object["filter"] = filter;
   }
   std::string_view basis = basis_name(question.basis);

@@ -7,7 +7,9 @@
 namespace sociometer::metrics {
 namespace {
 
-UniqueWindow window(int first, int end, int64_t value) { return {{{first}, {end}}, value, "day"}; }
+UniqueWindow window(int first, int end, int64_t value) {
+  return {{{first}, {end}}, value, "day"};
+}
 
 TEST(Reach, OneDayToldExactly) {
   ReachBounds bounds = reach_bounds({window(10, 11, 500)}, {{10}, {11}});

@@ -9,7 +9,9 @@
 namespace sociometer::metrics {
 namespace {
 
-const Dialect& dialect(const SqlScope& scope) { return *scope.dialect; }
+const Dialect& dialect(const SqlScope& scope) {
+  return *scope.dialect;
+}
 
 template <typename Texts>
 std::string text_list(const SqlScope& scope, const Texts& texts) {
@@ -49,8 +51,8 @@ std::string visible_batches(const SqlScope& scope) {
 
 // `latest`, or what it was at `as_of`: of each key the value observed last among the batches visible then.
 std::string latest_relation(const SqlScope& scope, const std::string& condition) {
-  std::string where = fmt::format("workspace = {}{}{}", dialect(scope).text(scope.workspace),
-                                  account_condition(scope, ""), condition);
+  std::string where =
+      fmt::format("workspace = {}{}{}", dialect(scope).text(scope.workspace), account_condition(scope, ""), condition);
   if (!scope.as_of) return fmt::format("latest WHERE {}", where);
   std::string order = dialect(scope).order_pair("observed_at", "batch");
   auto last = [&](std::string_view column) {
@@ -58,8 +60,8 @@ std::string latest_relation(const SqlScope& scope, const std::string& condition)
   };
   // A lifetime counter is one thing whatever day it was read on; everything else is a thing per window.
   std::string columns;
-  for (std::string_view column : {"zone", "value", "currency", "definition", "source", "observed_at", "observed_estimated",
-                                  "batch"}) {
+  for (std::string_view column :
+       {"zone", "value", "currency", "definition", "source", "observed_at", "observed_estimated", "batch"}) {
     columns += fmt::format(", {}", last(column));
   }
   std::string start = dialect(scope).value_at_greatest("start_day", order);
@@ -86,13 +88,13 @@ std::string segment_or_day(const SqlScope& scope, const std::vector<Day>& edges)
 }
 
 std::string selection_condition(const SqlScope& scope, const RowSelection& selection) {
-  std::string condition = fmt::format(" AND subject = {} AND {}{}", dialect(scope).text(selection.subject),
-                                      in_list(scope, "measure", selection.measures),
-                                      dimension_condition(scope, selection.breakdown));
+  std::string condition =
+      fmt::format(" AND subject = {} AND {}{}", dialect(scope).text(selection.subject),
+                  in_list(scope, "measure", selection.measures), dimension_condition(scope, selection.breakdown));
   if (!selection.window_kinds.empty()) condition += " AND " + in_list(scope, "window_kind", selection.window_kinds);
   if (selection.days) {
-    condition += fmt::format(" AND start_day < {} AND end_day > {}", selection.days->end.number,
-                             selection.days->first.number);
+    condition +=
+        fmt::format(" AND start_day < {} AND end_day > {}", selection.days->end.number, selection.days->first.number);
   }
   if (!selection.posts.empty()) condition += " AND " + in_list(scope, "subject_id", selection.posts);
   if (!selection.promotions.empty()) condition += " AND " + in_list(scope, "promotion", selection.promotions);
@@ -104,17 +106,17 @@ std::string selection_condition(const SqlScope& scope, const RowSelection& selec
 std::string sql_coverage(const SqlScope& scope) {
   return fmt::format(
       "SELECT c.network, c.account, c.subject, c.first_day, c.end_day, b.zone, c.batch"
-      " FROM (SELECT network, account, subject, first_day, end_day, batch FROM coverage WHERE workspace = {0} AND {1}) AS c"
+      " FROM (SELECT network, account, subject, first_day, end_day, batch FROM coverage WHERE workspace = {0} AND {1}) "
+      "AS c"
       " JOIN (SELECT batch, zone FROM batches WHERE workspace = {0}) AS b ON c.batch = b.batch"
       " ORDER BY c.network, c.account, c.subject, c.first_day, c.end_day",
       dialect(scope).text(scope.workspace), visible_batches(scope));
 }
 
 std::string sql_series(const SqlScope& scope, const SeriesColumns& columns) {
-  std::string condition = fmt::format(" AND subject = 'account' AND window_kind = 'day' AND {}{}{}",
-                                      in_list(scope, "measure", columns.measures),
-                                      dimension_condition(scope, columns.breakdown),
-                                      days_condition("start_day", columns.days));
+  std::string condition = fmt::format(
+      " AND subject = 'account' AND window_kind = 'day' AND {}{}{}", in_list(scope, "measure", columns.measures),
+      dimension_condition(scope, columns.breakdown), days_condition("start_day", columns.days));
   if (!columns.members.empty()) condition += " AND " + in_list(scope, "member", columns.members);
   return fmt::format(
       "SELECT network, account, measure, promotion, tier, member, {} AS segment, {} AS batch_number, {} AS total,"
@@ -125,8 +127,9 @@ std::string sql_series(const SqlScope& scope, const SeriesColumns& columns) {
 
 std::string sql_ranges(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
                        const std::string& breakdown) {
-  std::string inside = days ? fmt::format(" AND start_day >= {} AND end_day <= {}", days->first.number, days->end.number)
-                            : std::string();
+  std::string inside = days
+                           ? fmt::format(" AND start_day >= {} AND end_day <= {}", days->first.number, days->end.number)
+                           : std::string();
   std::string condition =
       fmt::format(" AND subject = 'account' AND window_kind IN ('range', '28d', '7d') AND {}{}{}",
                   in_list(scope, "measure", measures), dimension_condition(scope, breakdown), inside);
@@ -183,9 +186,10 @@ std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::op
                                     "tags", "promotion", "deleted", "text", "link"}) {
       list += fmt::format(", {} AS {}", d.value_at_greatest(column, order), column);
     }
-    posts = fmt::format("(SELECT workspace, network, account, post{} FROM posts WHERE workspace = {} AND {}"
-                        " GROUP BY workspace, network, account, post)",
-                        list, workspace, visible_batches(scope));
+    posts = fmt::format(
+        "(SELECT workspace, network, account, post{} FROM posts WHERE workspace = {} AND {}"
+        " GROUP BY workspace, network, account, post)",
+        list, workspace, visible_batches(scope));
   }
   std::string where = fmt::format("p.workspace = {}{}{}{}", workspace, account_condition(scope, "p."),
                                   days_condition("p.published_day", around), columns.condition);
@@ -197,26 +201,29 @@ std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::op
     pivot += fmt::format(", max(CASE WHEN measure = {} THEN value END) AS m{}", d.text(columns.measures[i]), i);
     selected += fmt::format(", v.m{}", i);
   }
-  std::string condition = fmt::format(
-      " AND subject = 'post' AND window_kind = 'lifetime' AND dimension = '' AND {}{}",
-      in_list(scope, "measure", columns.measures),
-      // A counter lies on the day of its post, or later where that was not known: so no upper bound.
-      around ? fmt::format(" AND start_day >= {}", around->first.number) : std::string());
+  std::string condition =
+      fmt::format(" AND subject = 'post' AND window_kind = 'lifetime' AND dimension = '' AND {}{}",
+                  in_list(scope, "measure", columns.measures),
+                  // A counter lies on the day of its post, or later where that was not known: so no upper bound.
+                  around ? fmt::format(" AND start_day >= {}", around->first.number) : std::string());
   return fmt::format(
       "SELECT {}, v.promotion, v.tier{} FROM {} AS p LEFT JOIN"
-      " (SELECT network, account, subject_id, promotion, tier{} FROM {} GROUP BY network, account, subject_id, promotion,"
+      " (SELECT network, account, subject_id, promotion, tier{} FROM {} GROUP BY network, account, subject_id, "
+      "promotion,"
       " tier) AS v ON p.network = v.network AND p.account = v.account AND p.post = v.subject_id WHERE {}",
       fields, selected, posts, pivot, latest_relation(scope, condition), where);
 }
 
 std::string sql_rows(const SqlScope& scope, const RowSelection& selection, int64_t limit, int64_t offset) {
   return fmt::format(
-      "SELECT l.network, l.account, l.subject, l.subject_id, l.measure, l.promotion, l.dimension, l.member, l.window_kind,"
+      "SELECT l.network, l.account, l.subject, l.subject_id, l.measure, l.promotion, l.dimension, l.member, "
+      "l.window_kind,"
       " l.start_day, l.end_day, l.value, l.observed_at, l.source, b.id FROM"
       " (SELECT * FROM {}) AS l JOIN (SELECT batch, id FROM batches WHERE workspace = {}) AS b ON l.batch = b.batch"
       " ORDER BY l.start_day, l.end_day, l.network, l.account, l.subject_id, l.measure, l.promotion, l.member, l.tier"
       " LIMIT {} OFFSET {}",
-      latest_relation(scope, selection_condition(scope, selection)), dialect(scope).text(scope.workspace), limit, offset);
+      latest_relation(scope, selection_condition(scope, selection)), dialect(scope).text(scope.workspace), limit,
+      offset);
 }
 
 std::string sql_sources(const SqlScope& scope, const RowSelection& selection) {
@@ -228,8 +235,7 @@ std::string sql_sources(const SqlScope& scope, const RowSelection& selection) {
 }
 
 std::string sql_row_count(const SqlScope& scope, const RowSelection& selection) {
-  return fmt::format("SELECT count(*) AS rows FROM {}",
-                     latest_relation(scope, selection_condition(scope, selection)));
+  return fmt::format("SELECT count(*) AS rows FROM {}", latest_relation(scope, selection_condition(scope, selection)));
 }
 
 std::string sql_post_texts(const SqlScope& scope, const std::vector<std::string>& posts) {

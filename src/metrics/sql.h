@@ -33,7 +33,8 @@ struct SeriesColumns {
   bool batches = false;
 };
 std::string sql_series(const SqlScope& scope, const SeriesColumns& columns);
-// Flows of whole ranges and rolling windows: network, account, measure, promotion, tier, member, start_day, end_day, value.
+// Flows of whole ranges and rolling windows: network, account, measure, promotion, tier, member, start_day, end_day,
+// value.
 std::string sql_ranges(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
                        const std::string& breakdown);
 // Stocks: network, account, measure, member, tier, first day, its value, last day, its value – of each segment.
@@ -54,10 +55,10 @@ std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::op
 // The stored rows behind a cell, in the order of Explanation::Row, a page of them.
 struct RowSelection {
   std::set<std::string> measures;
-  std::string subject;                                        // "account" or "post"
-  std::vector<std::string> window_kinds;                      // empty: any
-  std::optional<DayRange> days;                               // start_day inside; for uniques: overlapping
-  std::vector<std::string> posts;                             // only these ids, if not empty
+  std::string subject;                    // "account" or "post"
+  std::vector<std::string> window_kinds;  // empty: any
+  std::optional<DayRange> days;           // start_day inside; for uniques: overlapping
+  std::vector<std::string> posts;         // only these ids, if not empty
   std::vector<std::string> promotions;
   std::string breakdown;
 };

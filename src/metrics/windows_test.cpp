@@ -5,8 +5,12 @@
 namespace sociometer::metrics {
 namespace {
 
-Day day(std::string_view text) { return *parse_day(text); }
-DayRange days(std::string_view from, std::string_view to) { return *parse_days(from, to); }
+Day day(std::string_view text) {
+  return *parse_day(text);
+}
+DayRange days(std::string_view from, std::string_view to) {
+  return *parse_days(from, to);
+}
 std::string shown(const std::optional<DayRange>& range) {
   return range ? format_day(range->first) + ".." + format_day(range->end - 1) : "none";
 }

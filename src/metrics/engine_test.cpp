@@ -1,0 +1,206 @@
+// Explanations, the content table and the calculator; what questions answer is in tests/questions.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "metrics/metrics.h"
+
+namespace sociometer::metrics {
+namespace {
+
+class EngineTest : public testing::Test {
+ protected:
+  EngineTest() {
+    directory_ = std::filesystem::temp_directory_path() / ("engine-" + std::to_string(getpid()));
+    std::filesystem::remove_all(directory_);
+    auto store = facts::open_duckdb(directory_.string(), fixed_clock(*parse_instant("2026-07-01T00:00:00Z")));
+    EXPECT_TRUE(store.ok());
+    store_ = std::move(*store);
+    scope_.workspace = "default";
+    scope_.now = *parse_instant("2026-07-01T12:00:00Z");
+    fill();
+  }
+  ~EngineTest() override {
+    store_.reset();
+    std::filesystem::remove_all(directory_);
+  }
+
+  void add(facts::BatchWriter& writer, facts::Observation observation, std::string_view measure, int64_t value) {
+    observation.measure = measure;
+    observation.value = value;
+    ASSERT_TRUE(writer.add(observation).ok());
+  }
+
+  void fill() {
+    facts::BatchStart start;
+    start.source = "x_post_activity";
+    start.path = "activity.csv";
+    auto writer = store_->begin("default", start);
+    ASSERT_TRUE(writer.ok());
+    const char* texts[] = {"Hello spring", "Weekend offer", "Grüße aus Köln"};
+    for (int i = 0; i < 3; ++i) {
+      std::string id = std::to_string(100 + i);
+      facts::Post post;
+      post.network = "x";
+      post.account = "brand";
+      post.id = id;
+      post.published_day = make_day(2026, 6, static_cast<unsigned>(i + 1));
+      post.zone = "UTC";
+      post.text = texts[i];
+      post.kind = "text";
+      ASSERT_TRUE((*writer)->add(post).ok());
+      facts::Observation observation;
+      observation.network = "x";
+      observation.account = "brand";
+      observation.subject = facts::Subject::post;
+      observation.subject_id = id;
+      observation.window = facts::Window::lifetime;
+      observation.days = {*post.published_day, *post.published_day + 1};
+      observation.zone = "UTC";
+      add(**writer, observation, "impressions", 100 * (i + 1));
+      add(**writer, observation, "likes", i);
+      if (i > 0) add(**writer, observation, "shares", 1);
+    }
+    facts::BatchEnd end;
+    end.range = *parse_days("2026-06-01", "2026-06-30");
+    ASSERT_TRUE((*writer)->commit(end).ok());
+  }
+
+  Question question(std::string kpi) {
+    Question question;
+    question.kpis = {std::move(kpi)};
+    question.days = *parse_days("2026-06-01", "2026-06-30");
+    return question;
+  }
+
+  std::filesystem::path directory_;
+  std::unique_ptr<facts::Store> store_;
+  Scope scope_;
+};
+
+TEST_F(EngineTest, AnExplanationShowsTheRowsThatMadeTheNumber) {
+  Engine engine(catalog::Catalog::built_in(), *store_);
+  auto explanation = engine.explain(scope_, question("engagement_rate:by_impressions"), {}, 100, 0);
+  ASSERT_TRUE(explanation.ok()) << explanation.error().message;
+  EXPECT_EQ(*explanation->cell.value, 5.0 / 600);
+  ASSERT_EQ(explanation->inputs.size(), 2u);
+  EXPECT_EQ(explanation->inputs[0].name, "engagements");
+  EXPECT_EQ(explanation->inputs[0].role, "numerator");
+  EXPECT_EQ(explanation->inputs[0].sum, 5);
+  EXPECT_EQ(explanation->inputs[1].sum, 600);
+  ASSERT_EQ(explanation->inputs[0].parts.size(), 2u);
+  EXPECT_EQ(explanation->inputs[0].parts[0].measure, "likes");
+  double shown = 0;
+  for (const auto& row : explanation->rows) {
+    if (row.measure != "impressions") shown += row.value;
+  }
+  EXPECT_EQ(shown, 5);
+  EXPECT_EQ(explanation->total_rows, 8);
+  ASSERT_EQ(explanation->inputs[1].sources.size(), 1u);
+  EXPECT_EQ(explanation->inputs[1].sources[0].path, "activity.csv");
+  EXPECT_FALSE(explanation->sql.empty());
+}
+
+TEST_F(EngineTest, RowsComeInPages) {
+  Engine engine(catalog::Catalog::built_in(), *store_);
+  auto first = engine.explain(scope_, question("impressions"), {}, 2, 0);
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(first->rows.size(), 2u);
+  ASSERT_TRUE(first->next.has_value());
+  auto second = engine.explain(scope_, question("impressions"), {}, 2, *first->next);
+  ASSERT_TRUE(second.ok());
+  EXPECT_EQ(second->rows.size(), 1u);
+  EXPECT_FALSE(second->next.has_value());
+}
+
+TEST_F(EngineTest, ACellThatIsNotThereIsSaidSo) {
+  Engine engine(catalog::Catalog::built_in(), *store_);
+  Question asked = question("impressions");
+  asked.by = {"network"};
+  EXPECT_TRUE(engine.explain(scope_, asked, {{"network", "x"}}, 10, 0).ok());
+  auto missing = engine.explain(scope_, asked, {{"network", "tiktok"}}, 10, 0);
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().kind, ErrorKind::not_found);
+  EXPECT_FALSE(engine.explain(scope_, asked, {{"month", "2026-06"}}, 10, 0).ok());
+}
+
+TEST_F(EngineTest, PostsAreSortedByAnyKpiAndSearched) {
+  Engine engine(catalog::Catalog::built_in(), *store_);
+  PostsQuestion asked;
+  asked.selectors.kpis = {"impressions", "engagement_rate:by_impressions", "shares"};
+  asked.sort = "engagement_rate:by_impressions";
+  auto posts = engine.posts(scope_, asked);
+  ASSERT_TRUE(posts.ok()) << posts.error().message;
+  ASSERT_EQ(posts->posts.size(), 3u);
+  EXPECT_EQ(posts->posts[0].id, "101");
+  EXPECT_EQ(posts->posts[2].id, "100");
+  EXPECT_EQ(posts->posts[2].values[2].reason, "not_reported");
+  asked.search = "KÖLN";
+  posts = engine.posts(scope_, asked);
+  ASSERT_EQ(posts->posts.size(), 1u);
+  EXPECT_EQ(posts->posts[0].text, "Grüße aus Köln");
+  asked.search.clear();
+  asked.sort = "published_day";
+  asked.limit = 2;
+  posts = engine.posts(scope_, asked);
+  EXPECT_EQ(posts->posts[0].id, "102");
+  EXPECT_EQ(posts->next, 2);
+  EXPECT_EQ(posts->total, 3);
+}
+
+TEST(Calculate, RunsTheFormulaOfTheCatalog) {
+  auto catalog = catalog::Catalog::built_in();
+  auto value = [&](const char* kpi, const std::map<std::string, double>& values) {
+    auto calculation = calculate(*catalog, kpi, values);
+    EXPECT_TRUE(calculation.ok()) << calculation.error().message;
+    return calculation ? calculation->value : std::nullopt;
+  };
+  EXPECT_EQ(value("engagement_rate", {{"engagements", 60}, {"posts", 3}, {"followers", 1000}}), 0.02);
+  EXPECT_EQ(value("engagement_rate:by_reach", {{"likes", 6}, {"comments", 4}, {"reach", 200}}), 0.05);
+  EXPECT_EQ(value("audience_growth_rate", {{"first_followers", 1000}, {"followers", 1250}}), 0.2);
+  EXPECT_EQ(value("audience_growth_rate:by_start", {{"first_followers", 1000}, {"followers", 1250}}), 0.25);
+  EXPECT_EQ(value("frequency", {{"impressions", 300}, {"reach", 100}}), 3);
+  auto zero = calculate(*catalog, "frequency", {{"impressions", 0}, {"reach", 0}});
+  ASSERT_TRUE(zero.ok());
+  EXPECT_FALSE(zero->value.has_value());
+  EXPECT_EQ(zero->reason, "zero_denominator");
+}
+
+TEST(Calculate, SaysWhatIsMissingOrTooMuch) {
+  auto catalog = catalog::Catalog::built_in();
+  auto missing = calculate(*catalog, "engagement_rate", {{"engagements", 60}});
+  ASSERT_FALSE(missing.ok());
+  EXPECT_NE(missing.error().message.find("followers"), std::string::npos);
+  EXPECT_FALSE(calculate(*catalog, "frequency", {{"impressions", 1}, {"reach", 1}, {"colour", 1}}).ok());
+  EXPECT_FALSE(calculate(*catalog, "nonsense", {}).ok());
+}
+
+// Every KPI and variant of the catalog can be planned, and answers a store that holds nothing with a reason.
+TEST(Catalogue, EveryKpiAnswers) {
+  auto catalog = catalog::Catalog::built_in();
+  auto directory = std::filesystem::temp_directory_path() / ("catalogue-" + std::to_string(getpid()));
+  std::filesystem::remove_all(directory);
+  {
+    auto store = facts::open_duckdb(directory.string(), fixed_clock({}));
+    ASSERT_TRUE(store.ok());
+    Engine engine(catalog, **store);
+    Scope scope;
+    scope.workspace = "default";
+    for (const catalog::Kpi& kpi : catalog->kpis()) {
+      for (const catalog::Variant& variant : kpi.variants) {
+        Question question;
+        question.kpis = {variant.key.empty() ? kpi.key : kpi.key + ":" + variant.key};
+        auto answer = engine.ask(scope, question);
+        ASSERT_TRUE(answer.ok()) << question.kpis[0] << ": " << answer.error().message;
+        ASSERT_EQ(answer->rows.size(), 1u) << question.kpis[0];
+        EXPECT_FALSE(answer->rows[0].value.has_value()) << question.kpis[0];
+        EXPECT_FALSE(answer->rows[0].reason.empty()) << question.kpis[0];
+      }
+    }
+  }
+  std::filesystem::remove_all(directory);
+}
+
+}  // namespace
+}  // namespace sociometer::metrics

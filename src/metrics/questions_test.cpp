@@ -1,0 +1,339 @@
+// Runs tests/questions/*.test: facts, questions, and the rows they must give; see tests/questions/README.md.
+// UPDATE_GOLDEN=1 writes the rows that came out; read the difference before committing it.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "base/text.h"
+#include "metrics/dialect.h"
+#include "metrics/metrics.h"
+
+namespace sociometer::metrics {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::map<std::string, std::string> settings_of(const std::vector<std::string>& words, size_t from) {
+  std::map<std::string, std::string> settings;
+  for (size_t i = from; i < words.size(); ++i) {
+    size_t equals = words[i].find('=');
+    if (equals != std::string::npos) settings[words[i].substr(0, equals)] = words[i].substr(equals + 1);
+  }
+  return settings;
+}
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream in(line);
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(word);
+  return words;
+}
+
+std::vector<std::string> list_of(const std::string& text) {
+  std::vector<std::string> list;
+  if (text.empty()) return list;
+  for (std::string_view part : split(text, ',')) list.emplace_back(part);
+  return list;
+}
+
+std::string number_text(const std::optional<double>& value) {
+  return value ? fmt::format("{:.6g}", *value) : std::string("-");
+}
+
+class SettableClock final : public Clock {
+ public:
+  Instant now() const override { return instant; }
+  Instant instant;
+};
+
+class Case {
+ public:
+  explicit Case(fs::path file) : file_(std::move(file)) {
+    directory_ = fs::temp_directory_path() / fmt::format("questions-{}-{}", getpid(), file_.stem().string());
+    fs::remove_all(directory_);
+    scope_.workspace = "default";
+    scope_.now = *parse_instant("2030-01-01T12:00:00Z");
+    clock_ = std::make_shared<SettableClock>();
+    clock_->instant = *parse_instant("2026-07-01T00:00:00Z");
+    auto store = facts::open_duckdb(directory_.string(), clock_);
+    EXPECT_TRUE(store.ok()) << (store.ok() ? "" : store.error().message);
+    if (store) store_ = std::move(*store);
+  }
+  ~Case() {
+    store_.reset();
+    fs::remove_all(directory_);
+  }
+
+  // The file with the rows that came out in place of those written there.
+  std::string run() {
+    std::ifstream in(file_);
+    std::string line;
+    bool skipping = false;
+    while (std::getline(in, line)) {
+      if (skipping && !line.empty() && line[0] == ' ') continue;
+      skipping = false;
+      out_ += line + "\n";
+      std::vector<std::string> words = words_of(line);
+      if (words.empty() || words[0][0] == '#') continue;
+      skipping = step(words, line);
+    }
+    return out_;
+  }
+
+ private:
+  // True where rows follow that are to be replaced.
+  bool step(const std::vector<std::string>& words, const std::string& line) {
+    const std::string& verb = words[0];
+    if (verb == "batch") {
+      batch(settings_of(words, 1));
+    } else if (verb == "end") {
+      end_batch();
+    } else if (verb == "post") {
+      post(words);
+    } else if (verb == "day" || verb == "instant" || verb == "window") {
+      observe(words);
+    } else if (verb == "scope") {
+      set_scope(settings_of(words, 1));
+    } else if (verb == "ask") {
+      ask(words);
+      return true;
+    } else if (verb == "sql") {
+      compare_with_sql(line.substr(4));
+    } else {
+      ADD_FAILURE() << file_ << ": what is " << verb << "?";
+    }
+    return false;
+  }
+
+  void set_scope(const std::map<std::string, std::string>& settings) {
+    for (const auto& [key, value] : settings) {
+      if (key == "zone") {
+        scope_.zone = *Zone::find(value);
+      } else if (key == "now") {
+        scope_.now = *parse_instant(value);
+      } else if (key == "week_start") {
+        scope_.week_start = *parse_weekday(value);
+      } else {
+        scope_.ownership[key] = value;
+      }
+    }
+  }
+
+  void batch(std::map<std::string, std::string> settings) {
+    facts::BatchStart start;
+    start.source = settings.contains("source") ? settings["source"] : "sociometer_observations";
+    start.zone = zone_ = settings.contains("zone") ? settings["zone"] : "UTC";
+    start.path = fmt::format("file{}.csv", ++batches_);
+    start.said = start.path;
+    if (settings.contains("recorded")) clock_->instant = *parse_instant(settings["recorded"]);
+    observed_ = *parse_instant(settings.contains("observed") ? settings["observed"] : "2026-06-30");
+    end_ = {};
+    end_.observed_at = observed_;
+    if (settings.contains("from")) end_.range = *parse_days(settings["from"], settings["to"]);
+    auto writer = store_->begin(scope_.workspace, start);
+    ASSERT_TRUE(writer.ok()) << writer.error().message;
+    writer_ = std::move(*writer);
+  }
+
+  void end_batch() {
+    auto receipt = writer_->commit(end_);
+    ASSERT_TRUE(receipt.ok()) << receipt.error().message;
+    writer_.reset();
+  }
+
+  void add(const std::string& name, facts::Observation observation, const std::map<std::string, std::string>& values) {
+    size_t slash = name.find('/');
+    std::string network = name.substr(0, slash), account = name.substr(slash + 1);
+    observation.network = network;
+    observation.account = account;
+    observation.zone = zone_;
+    observation.observed_at = observed_;
+    for (const auto& [key, value] : values) {
+      if (key.starts_with("@")) continue;
+      size_t dot = key.find('.');
+      std::string measure = key.substr(0, dot);
+      observation.measure = measure;
+      observation.promotion =
+          dot == std::string::npos ? facts::Promotion::all : *facts::parse_promotion(key.substr(dot + 1));
+      observation.value = std::stoll(value);
+      auto done = writer_->add(observation);
+      ASSERT_TRUE(done.ok()) << done.error().message;
+    }
+  }
+
+  // post NETWORK/ACCOUNT ID DAY[THH:MM] [@kind=…] [@hashtags=a,b] [@campaign=…] measure[.promotion]=value…
+  void post(const std::vector<std::string>& words) {
+    auto settings = settings_of(words, 4);
+    size_t slash = words[1].find('/');
+    std::string network = words[1].substr(0, slash), account = words[1].substr(slash + 1);
+    facts::Post post;
+    post.network = network;
+    post.account = account;
+    post.id = words[2];
+    Day day = *parse_day(words[3].substr(0, 10));
+    post.published_day = day;
+    if (words[3].size() > 10) post.published_at = *parse_instant(words[3] + "Z");
+    post.zone = zone_;
+    post.kind = settings["@kind"];
+    post.campaign = settings["@campaign"];
+    post.hashtags = list_of(settings["@hashtags"]);
+    post.observed_at = observed_;
+    auto done = writer_->add(post);
+    ASSERT_TRUE(done.ok()) << done.error().message;
+    facts::Observation observation;
+    observation.subject = facts::Subject::post;
+    observation.subject_id = words[2];
+    observation.window = facts::Window::lifetime;
+    observation.days = {day, day + 1};
+    add(words[1], observation, settings);
+  }
+
+  // day|instant NETWORK/ACCOUNT DAY[..DAY] measure=value…    window NETWORK/ACCOUNT KIND FROM TO measure=value…
+  // A range of days repeats the row for each of them.
+  void observe(const std::vector<std::string>& words) {
+    facts::Observation observation;
+    auto settings = settings_of(words, 3);
+    std::string dimension = settings["@dimension"], member = settings["@member"];
+    observation.dimension = dimension;
+    observation.member = member;
+    if (words[0] == "window") {
+      observation.window = *facts::parse_window(words[2]);
+      observation.days = *parse_days(words[3], words[4]);
+      add(words[1], observation, settings);
+      return;
+    }
+    observation.window = words[0] == "day" ? facts::Window::day : facts::Window::instant;
+    size_t dots = words[2].find("..");
+    Day first = *parse_day(words[2].substr(0, 10));
+    Day last = dots == std::string::npos ? first : *parse_day(words[2].substr(dots + 2));
+    for (Day day = first; day <= last; day = day + 1) {
+      observation.days = {day, day + 1};
+      add(words[1], observation, settings);
+    }
+  }
+
+  Question question_of(const std::vector<std::string>& words) {
+    Question question;
+    auto settings = settings_of(words, 1);
+    for (size_t i = 1; i < words.size(); ++i) {
+      if (words[i].find('=') == std::string::npos) question.kpis.push_back(words[i]);
+    }
+    question.by = list_of(settings["by"]);
+    if (settings.contains("from")) question.days = *parse_days(settings["from"], settings["to"]);
+    if (settings.contains("last")) {
+      question.last = settings["last"];
+      question.days = *parse_last(question.last, scope_);
+    }
+    question.compare = *parse_compare(settings["compare"]);
+    question.basis = *parse_basis(settings["basis"]);
+    if (settings.contains("as_of")) question.as_of = *parse_instant(settings["as_of"]);
+    for (const auto& [key, value] : settings) {
+      if (key.starts_with("filter.")) question.filter[key.substr(7)] = list_of(value);
+    }
+    return question;
+  }
+
+  void ask(const std::vector<std::string>& words) {
+    Engine engine(catalog::Catalog::built_in(), *store_);
+    auto answer = engine.ask(scope_, question_of(words));
+    rows_.clear();
+    if (!answer) {
+      out_ += "  error: " + answer.error().message + "\n";
+      return;
+    }
+    for (const Cell& cell : answer->rows) {
+      std::string line = " ";
+      for (const std::string& member : cell.by) line += " " + (member.empty() ? std::string("·") : member);
+      line += fmt::format(" {} = {}", cell.asked, cell.value ? number_text(cell.value) : cell.reason);
+      if (cell.interval) {
+        line += fmt::format(" [{}, {}] {}", number_text(cell.interval->low), number_text(cell.interval->high),
+                            cell.interval->method);
+      }
+      if (cell.compared) line += fmt::format(" vs {} ({})", number_text(cell.compared), number_text(cell.change));
+      line += fmt::format(" | {} n={} coverage={:.3g}", cell.basis.empty() ? "-" : cell.basis, cell.n, cell.coverage);
+      if (!cell.notes.empty()) line += " " + join(cell.notes, ",");
+      out_ += line + "\n";
+      rows_.push_back(cell);
+    }
+    if (answer->rows.empty()) out_ += "  no rows\n";
+  }
+
+  // A hand-written SELECT whose one column must be the values of the answer before it, in order.
+  void compare_with_sql(const std::string& sql) {
+    std::vector<std::optional<double>> values;
+    auto done = store_->select(sql, [&](const facts::Chunk& chunk) {
+      for (size_t row = 0; row < chunk.rows(); ++row) {
+        values.push_back(chunk.is_null(0, row) ? std::nullopt : std::optional(chunk.real(0, row)));
+      }
+      return true;
+    });
+    ASSERT_TRUE(done.ok()) << done.error().message;
+    ASSERT_EQ(values.size(), rows_.size()) << file_ << ": " << sql;
+    for (size_t i = 0; i < values.size(); ++i) {
+      ASSERT_EQ(values[i].has_value(), rows_[i].value.has_value()) << file_ << " row " << i << ": " << sql;
+      if (values[i]) {
+        ASSERT_NEAR(*values[i], *rows_[i].value, 1e-9 * std::max(1.0, std::abs(*values[i]))) << file_ << " row " << i;
+      }
+    }
+  }
+
+  fs::path file_, directory_;
+  Scope scope_;
+  std::shared_ptr<SettableClock> clock_;
+  std::unique_ptr<facts::Store> store_;
+  std::unique_ptr<facts::BatchWriter> writer_;
+  facts::BatchEnd end_;
+  Instant observed_;
+  std::string zone_ = "UTC";
+  int batches_ = 0;
+  std::vector<Cell> rows_;
+  std::string out_;
+};
+
+class Questions : public testing::TestWithParam<std::string> {};
+
+TEST_P(Questions, GiveTheirRows) {
+  fs::path file = fs::path(SOURCE_DIR) / "tests/questions" / (GetParam() + ".test");
+  std::ifstream in(file);
+  std::string written((std::istreambuf_iterator<char>(in)), {});
+  std::string came = Case(file).run();
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
+    std::ofstream(file) << came;
+    return;
+  }
+  EXPECT_EQ(came, written) << "UPDATE_GOLDEN=1 writes what came out";
+}
+
+std::vector<std::string> cases() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(fs::path(SOURCE_DIR) / "tests/questions")) {
+    if (entry.path().extension() == ".test") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Questions, testing::ValuesIn(cases()),
+                         [](const testing::TestParamInfo<std::string>& one) { return one.param; });
+
+TEST(Dialect, LintKnowsWhatOneEngineLacks) {
+  EXPECT_FALSE(lint_sql("SELECT a FROM (SELECT b FROM c JOIN d ON 1 = 1) JOIN e ON 2 = 2").has_value());
+  EXPECT_TRUE(lint_sql("SELECT a FROM b JOIN c ON 1 = 1 JOIN d ON 2 = 2").has_value());
+  EXPECT_TRUE(lint_sql("WITH t AS (SELECT 1) SELECT * FROM t").has_value());
+  EXPECT_TRUE(lint_sql("SELECT sum(a) OVER (PARTITION BY b) FROM c").has_value());
+  EXPECT_TRUE(lint_sql("SELECT sum(a) FILTER (WHERE b) FROM c").has_value());
+  EXPECT_TRUE(lint_sql("SELECT 1 WHERE EXISTS (SELECT 1)").has_value());
+  EXPECT_FALSE(lint_sql("SELECT 'JOIN JOIN WITH' FROM a JOIN b ON 1 = 1").has_value());
+}
+
+TEST(Dialect, LiteralsStayLiterals) {
+  EXPECT_EQ(duckdb_dialect().text("O'Brien's"), "'O''Brien''s'");
+}
+
+}  // namespace
+}  // namespace sociometer::metrics
