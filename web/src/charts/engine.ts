@@ -56,7 +56,7 @@ function axisLabel(scheme: Scheme) {
 }
 
 /** Intervals and bounds: one shape per stretch in which both ends are known. */
-function band(points: { low?: number | null; high?: number | null }[], colour: string, name: string, strong: boolean) {
+function band(points: { low: number | null | undefined; high: number | null | undefined }[], colour: string, name: string, strong: boolean) {
   const stretches: number[][] = [];
   points.forEach((p, i) => {
     if (p.low == null || p.high == null) return;
@@ -108,8 +108,10 @@ function lineOption(model: LineModel, scheme: Scheme, width: number): EChartsCor
   model.series.forEach((s, i) => {
     const colour = colourOf(model, i, scheme);
     const { solid, dotted } = split(s.points);
-    if (s.points.some((p) => p.low != null && p.high != null) && model.series.length <= 4) {
-      series.push(band(s.points, colour, s.name, s.points.every((p) => p.value === null)));
+    // Several bands over each other tell nothing; where there is no value, the band is all there is.
+    const bounds = s.points.map((p) => (model.series.length === 1 || p.value === null ? { low: p.low, high: p.high } : { low: null, high: null }));
+    if (bounds.some((p) => p.low != null && p.high != null)) {
+      series.push(band(bounds, colour, s.name, s.points.every((p) => p.value === null)));
     }
     const last = s.points.findLastIndex((p) => p.value !== null);
     const lastRuns = !!s.points[last]?.running;

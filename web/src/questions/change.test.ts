@@ -38,6 +38,11 @@ describe('what a change is worth saying', () => {
     expect(changeOf(cell({ value: 80, compared: 10, notes: ['definition_break'] }), 'count', 'up')?.tone).toBe('plain');
   });
 
+  it('computes nothing where the server would not', () => {
+    expect(changeOf(cell({ value: 6462, compared: 8159, change: null, notes: ['definition_break'] }), 'people', 'up')).toMatchObject({ kind: 'incomparable', tone: 'plain' });
+    expect(changeOf(cell({ value: 5, compared: 0, change: null }), 'count', 'up')).toMatchObject({ kind: 'from_zero' });
+  });
+
   it('takes no share of what is below zero', () => {
     expect(changeOf(cell({ value: -332, compared: 740 }), 'people', 'up')).toMatchObject({ kind: 'difference', amount: -1072, tone: 'bad' });
   });

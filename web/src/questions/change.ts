@@ -5,12 +5,13 @@ import type { Cell, Good, Unit } from '../api/types';
 export interface Change {
   /**
    * points: a difference of rates or scores; percent: relative; difference: of counts below zero, of which no share
-   * can be taken; from_zero: there was nothing to divide by
+   * can be taken; from_zero: there was nothing to divide by; incomparable: the server would not compute one, as
+   * across a change of definition
    */
-  kind: 'points' | 'percent' | 'difference' | 'from_zero' | 'none';
+  kind: 'points' | 'percent' | 'difference' | 'from_zero' | 'incomparable' | 'none';
   /** Points × 100 for rates and scores, a fraction for percent, a count for a difference. Signed. */
   amount: number;
-  direction: 'up' | 'down' | 'flat';
+  direction: 'up' | 'down' | 'flat' | 'unknown';
   /** How it reads: only a change with evidence is ever good or bad. */
   tone: 'good' | 'bad' | 'plain';
   evidence: boolean;
@@ -36,6 +37,9 @@ export function apart(cell: Cell): boolean | null {
 export function changeOf(cell: Cell, unit: Unit, good: Good): Change | null {
   const { value, compared } = cell;
   if (value === null || compared === null || compared === undefined) return null;
+  if (cell.change === null && compared !== 0) {
+    return { kind: 'incomparable', amount: 0, direction: 'unknown', tone: 'plain', evidence: false };
+  }
   const difference = value - compared;
   const direction = difference > 0 ? 'up' : difference < 0 ? 'down' : 'flat';
   const rate = RATES.includes(unit);

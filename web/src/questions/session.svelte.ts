@@ -2,8 +2,8 @@
 
 import { api } from '../api/client';
 import type { Account, Catalog, Health, Kpi, Network, Unit, Workspace } from '../api/types';
-import { setCurrency } from '../ui/format';
-import { spoken } from '../words';
+import { bucket, setCurrency } from '../ui/format';
+import { spoken, t } from '../words';
 import { ask, type Asked } from './ask.svelte';
 import { here } from './here.svelte';
 import { spanOf, weekdayNumber } from './time';
@@ -72,13 +72,16 @@ export interface Meaning {
   class: string;
 }
 
+/** English names begin with a capital only at the beginning; other languages keep theirs. */
+const inSentence = (name: string): string => (spoken() === 'en' && !/^[A-Z]{2}/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name);
+
 /** What a KPI's key means; before the catalog is there, its key stands for its name. */
 export function meaning(id: string): Meaning {
   const [key = id, variant] = id.split(':');
   const kpi = catalog.data?.kpis.find((k) => k.key === key);
   if (!kpi) return { id, name: key.replaceAll('_', ' '), unit: 'count', good: 'none', class: 'flow' };
   const of = variant ? kpi.variants.find((v) => v.key === variant) : undefined;
-  const name = of && !of.default ? `${kpi.name}, ${of.name}` : kpi.name;
+  const name = of && !of.default ? `${kpi.name}, ${inSentence(of.name)}` : kpi.name;
   return { id, name, unit: kpi.unit, good: kpi.good, class: kpi.class };
 }
 
@@ -115,6 +118,22 @@ export function breaksOf(id: string, from: string, to: string, networks: string[
     }
   }
   return found.sort((a, b) => a.day.localeCompare(b.day));
+}
+
+/** The same breaks as marks of a chart: those of one day stand together under their networks' names. */
+export function marksOf(id: string, members: string[], networks: string[]): { at: number; text: string }[] {
+  const span = spanOfMembers(members);
+  if (!span) return [];
+  const days = new Map<string, string[]>();
+  for (const b of breaksOf(id, span.from, span.to, networks)) {
+    const names = days.get(b.day) ?? [];
+    if (!names.includes(networkName(b.network))) names.push(networkName(b.network));
+    days.set(b.day, names);
+  }
+  return [...days].map(([day, names]) => ({
+    at: Math.max(0, members.findIndex((m) => (spanOf(m, session.weekStart)?.to ?? '') >= day)),
+    text: t('chart.break', { network: names.join(', '), day: bucket(day, 'full') }),
+  }));
 }
 
 export function spanOfMembers(members: string[]): { from: string; to: string } | null {

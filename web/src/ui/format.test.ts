@@ -44,6 +44,7 @@ describe('numbers for people', () => {
     expect(compact(12000, 'count')).toBe('12K');
     expect(plain(compact(0.034, 'ratio'))).toBe('3.4 %');
     expect(plain(compact(0.03, 'ratio'))).toBe('3 %');
+    expect(plain(compact(0.005, 'ratio'))).toBe('0.5 %');
   });
 
   it('writes bounds that may be open', () => {

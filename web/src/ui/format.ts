@@ -125,8 +125,7 @@ function count(value: number): string {
 export function compact(value: number, unit: Unit): string {
   if (unit === 'ratio') {
     const percent = value * 100;
-    const digits = Number.isInteger(percent) ? 0 : Math.abs(percent) < 1 ? 2 : 1;
-    return `${decimal(percent, digits)}${NARROW}%`;
+    return `${tidy(numberFormat({ maximumFractionDigits: Math.abs(percent) < 1 ? 2 : 1 }).format(percent))}${NARROW}%`;
   }
   if (unit === 'score') return integer(value * 100);
   if (unit === 'seconds') return duration(value);

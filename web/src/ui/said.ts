@@ -46,6 +46,25 @@ export function reasonSaid(cell: Pick<Cell, 'reason'>, network?: string | null):
   return cell.reason ? told('reason', cell.reason) : t('reason.no_data');
 }
 
+// What must be read beside the number comes first; the rest is true of most numbers and waits in the explanation.
+const NOTES = ['definition_break', 'small_sample', 'partial_period', 'stale', 'unsettled', 'mixed_definitions', 'mixed_basis', 'mixed_zones'];
+const LOUD = new Set(['definition_break', 'small_sample']);
+const IN_TABLES = new Set(['definition_break', 'small_sample', 'partial_period', 'stale']);
+
+export interface SmallWord {
+  note: string;
+  loud: boolean;
+}
+
+/** The notes shown beside a number: in a card the weightiest two, in a table only what changes how it is read. */
+export function smallWords(notes: string[], look: 'card' | 'cell' | 'inline'): { shown: SmallWord[]; more: number } {
+  if (look === 'inline') return { shown: [], more: 0 };
+  const place = (note: string): number => (NOTES.includes(note) ? NOTES.indexOf(note) : NOTES.length);
+  const all = notes.filter((note) => note !== 'bounded' && (look === 'card' || IN_TABLES.has(note))).sort((a, b) => place(a) - place(b));
+  const shown = all.slice(0, look === 'card' ? 2 : 1).map((note) => ({ note, loud: LOUD.has(note) }));
+  return { shown, more: all.length - shown.length };
+}
+
 export function noteSaid(note: string): string {
   return told('note', note);
 }
@@ -70,6 +89,8 @@ export function changeSaid(change: Change): string {
       return integer(Math.abs(change.amount));
     case 'from_zero':
       return t('change.from_zero');
+    case 'incomparable':
+      return t('change.incomparable');
     default:
       return t('change.none');
   }

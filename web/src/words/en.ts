@@ -153,6 +153,7 @@ export const en = {
 
   'number.explain': 'Explain this number',
   'number.covered': '{share} of the days covered',
+  'number.more_notes': 'more notes in the explanation',
   'n.posts': 'n {n} post | n {n} posts',
   'n.days': 'n {n} day | n {n} days',
   'n.trials': 'n {n}',
@@ -163,6 +164,7 @@ export const en = {
   'change.none': 'no change',
   'change.points': '{n} pts',
   'change.from_zero': 'from 0',
+  'change.incomparable': 'not comparable',
   'change.against': 'vs {value}',
   'change.no_evidence': 'no evidence of a change',
 
@@ -224,10 +226,13 @@ export const en = {
   'role.numerator': 'above the line',
   'role.denominator': 'below the line',
   'role.sum': 'summed',
-  'role.bound': 'bound',
+  'role.term': 'term',
+  'role.lower_bound': 'from below',
+  'role.upper_bound': 'from above',
 
   'basis.published': 'Posts published in the period',
   'basis.occurred': 'Activity in the period',
+  'basis.mixed': 'Activity in the period and posts of the period',
   'basis.auto': 'Chosen by what is there',
 
   'class.flow': 'Sum',

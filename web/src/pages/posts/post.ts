@@ -1,4 +1,5 @@
-import type { Post } from '../../api/types';
+import type { Cell, Post } from '../../api/types';
+import { NOTHING } from '../../questions/cell';
 import type { Target } from '../../questions/explain';
 
 /** A post's name in the address; ids may hold slashes, handles may not. */
@@ -9,4 +10,10 @@ export function postKey(post: Pick<Post, 'network' | 'account' | 'id'>): string 
 /** A post's number is about the post whole, whenever it was read. */
 export function postTarget(post: Pick<Post, 'network' | 'account' | 'id'>, kpi: string): Target {
   return { kpi, only: { network: post.network, account: post.account, post: post.id }, all: true };
+}
+
+/** One post is always a small sample, which is not worth saying on each of its numbers. */
+export function cellOf(post: Post, kpi: string): Cell {
+  const cell = post.values[kpi] ?? NOTHING;
+  return { ...cell, notes: cell.notes.filter((note) => note !== 'small_sample') };
 }
