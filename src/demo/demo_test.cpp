@@ -221,7 +221,9 @@ TEST(Demo, AddsUp) {
     int64_t by_days = 0;
     for (const Post& post : year.posts) by_posts += post.organic[Counter::likes] + post.paid[Counter::likes];
     for (const DayOfAccount& day : year.days) by_days += day.organic[Counter::likes] + day.paid[Counter::likes];
-    EXPECT_EQ(by_posts, by_days) << year.network;
+    // The days also have what older posts brought.
+    EXPECT_GE(by_days, by_posts) << year.network;
+    EXPECT_LE(by_days, by_posts * 104 / 100) << year.network;
     // The brand grows; a competitor may not.
     if (year.ownership == "own") {
       EXPECT_GT(year.days.back().followers, year.days.front().followers) << year.handle;
@@ -238,7 +240,7 @@ TEST(Demo, SpeaksInManyWords) {
       EXPECT_TRUE(network != "x" || post.text.size() <= 300) << post.text;
       texts.insert(post.text);
     }
-    size_t least = network == "linkedin" ? year.posts.size() * 3 / 10 : year.posts.size() * 6 / 10;
+    size_t least = network == "linkedin" ? year.posts.size() / 2 : year.posts.size() * 6 / 10;
     EXPECT_GT(texts.size(), least) << network;
   }
 }

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <random>
-#include <span>
 
 #include "base/check.h"
 
@@ -20,10 +19,6 @@ class Random {
   }
   bool chance(int64_t permille) { return between(0, 999) < permille; }
   size_t index(size_t size) { return static_cast<size_t>(between(0, static_cast<int64_t>(size) - 1)); }
-  template <typename T>
-  const T& one_of(std::span<const T> all) {
-    return all[index(all.size())];
-  }
   // About `value`, most often near it, never further than `percent` away.
   int64_t about(int64_t value, int64_t percent) {
     int64_t swing = between(-percent, percent) + between(-percent, percent);

@@ -1,6 +1,6 @@
 #include "demo/texts.h"
 
-#include <vector>
+#include <algorithm>
 
 namespace sociometer::demo {
 namespace {
@@ -13,25 +13,25 @@ const std::vector<Campaign> campaigns = {
     {"winter-hearth", "WinterHearth", 11, 20, 12, 24},
 };
 
-// {coffee}, {notes}, {method}, {ratio}, {time}, {spot} and {food} are filled in. "*" in front: it links to a page.
+// Words in braces are filled in. "*" in front: it links to a page.
 const Lines feed = {
     "Fresh off the drum this morning: {coffee}. We taste {notes}, and a finish that hangs around like a good guest.",
     "*{coffee} is back on the shelf. {notes}, roasted light enough that you still taste the place it comes from. Grab "
     "a bag while it lasts.",
-    "Tuesday's cupping table had one clear winner. {coffee}: {notes}. We all reached for the same bowl twice.",
+    "{today}'s cupping table had one clear winner. {coffee}: {notes}. We all reached for the same bowl twice.",
     "*Meet {coffee}. The farm sits at 1,900 metres and dries its cherries on raised beds for three weeks. In the cup: "
     "{notes}.",
-    "Your {method} deserves better water. Filter it, bring it to 94 °C, and taste {notes} instead of chlorine. Small "
+    "Your {brewer} deserves better water. Filter it, bring it to 94 °C, and taste {notes} instead of chlorine. Small "
     "change, big cup. 💧",
-    "Brew guide, saved you the scrolling:\n\n☕ {method}\n⚖️ {ratio}\n⏱️ {time}\n\nGrind a little finer if it "
+    "Brew guide, saved you the scrolling:\n\n☕ {brewer}\n⚖️ {ratio}\n⏱️ {time}\n\nGrind a little finer if it "
     "tastes thin, a little coarser if it bites.",
-    "Somebody asked how we make {method} at the bar. {ratio}, water just off the boil, {time} from first pour to last "
-    "drop. That's all the magic there is.",
+    "Somebody asked how we brew with the {brewer} at the bar. {ratio}, water just off the boil, {time} from first pour "
+    "to last drop. That's all the magic there is.",
     "The bench by {spot} gets the sun until eleven. We bring the coffee, you bring the gossip. ☀️",
-    "New at the counter: {food}. It was made for a cortado and it knows it.",
+    "New at the counter: {food}. It was made for a {drink} and it knows it.",
     "We are out of {food} before noon most days, so consider this a gentle warning. 🥐",
-    "The old drum roaster turns forty this year. It leaks a bit of smoke, complains about the cold and still makes the "
-    "best {coffee} we know.",
+    "The old drum roaster turns forty this year. It leaks a bit of smoke, complains about the cold and still roasts "
+    "the best {coffee} we know.",
     "Before the doors open: two hundred kilos of green coffee, one very loud radio, and the smell that made us start "
     "this in the first place.",
     "*Wholesale friends: the spring price list is up, with {coffee} as the new house espresso option. Samples go out "
@@ -39,20 +39,37 @@ const Lines feed = {
     "Ask us anything about brewing at home. Grinder trouble, sour shots, the mystery of the bitter last sip. We answer "
     "all day. 👇",
     "Light roast or dark roast? There is no wrong answer, but there will be opinions.",
-    "Rainy day special: any {method} comes with {food} and permission to stay as long as you like. 🌧️",
+    "Rainy day special: any {drink} comes with {food} and permission to stay as long as you like. 🌧️",
     "Our packaging lost its plastic window this month. The new bag is paper all the way and goes in with the "
     "cardboard. It took eleven suppliers and one very patient printer.",
     "Last year we paid farmers 41 % above the market price on average. The whole list, farm by farm, is on the wall by "
     "{spot}.",
-    "*The home barista evening is back: {method} from grinder to cup, eight places, one long table. Book yours before "
+    "*The home barista evening is back: {brewer} from grinder to cup, eight places, one long table. Book yours before "
     "the regulars do.",
-    "What's in your cup right now? Ours is {coffee}, {notes}, second refill, no regrets.",
+    "What's in your cup right now? Here it is {coffee}, {notes}, second refill, no regrets.",
     "Found at the bottom of the sample drawer and too good to keep to ourselves: {coffee}. {notes}. Only forty bags, "
     "then it's a memory.",
     "A reminder that coffee keeps best in its own bag, closed tight, away from the stove. The freezer is for {food}.",
     "Three ways to drink {coffee}: black and slow, over ice with orange peel, or stolen from the person beside you.",
     "Our roaster's notebook says {notes}. The notebook is right more often than we like to admit.",
-    "We changed the espresso recipe: {ratio}, a touch hotter, {time}. Tell us honestly whether you noticed.",
+    "We changed the espresso recipe: {shot}, a touch hotter than before. Tell us honestly whether you noticed.",
+    "Hello from {spot}, where {coffee} is on filter and nobody is in a hurry. {notes}, warm cup, good company.",
+    "The {brewer} on the second shelf has made more coffee than any of us. Today it gets {coffee} and a proper wash.",
+    "{drink} and {food}. That is the whole caption. 🤎",
+    "*This week's subscription roast is {coffee}. Expect {notes}, and a card with the recipe we liked best: {ratio}, "
+    "{time}.",
+    "Guest grinder from {weekday}: {coffee}. As espresso it is {notes}; as a {drink} it tastes like holidays.",
+    "A tiny tour of the roastery: green bags on the left, the drum in the middle, {food} hidden on the right. Come and "
+    "see it on {weekday} at five.",
+    "We tasted {coffee} beside last year's harvest. Last year: lovely. This year: {notes}. The farm changed how it "
+    "dries, and you can tell.",
+    "Swipe for the difference a grinder makes: same {coffee}, same {brewer}, three settings. The middle one is "
+    "{notes}. ➡️",
+    "If you are new here: we roast on {weekday}, bake every morning, and pour {drink} until six. The rest you'll learn "
+    "at {spot}.",
+    "Regulars' choice this week is {coffee} on the {brewer}. They say {notes}. We say: told you. 😌",
+    "*{coffee} for the office? Five kilos, whole bean, delivered on {weekday} by bike. The meeting will still be long, "
+    "but it will smell of {notes}. 🚲",
     "Dogs on the terrace today: seven. Dogs named after coffee drinks: two. 🐕",
 };
 
@@ -67,35 +84,53 @@ const Lines feed_christmas = {
 const Lines campaign_lines = {
     "*{tagline} Our {coffee} was roasted for exactly this: {notes}. #{tag}",
     "{tagline} Show us yours with #{tag}; our favourite gets a bag of {coffee}. 📸",
-    "*{tagline} The #{tag} box holds {coffee}, a brew card for {method} and something sweet from the kitchen.",
+    "*{tagline} The #{tag} box holds {coffee}, a brew card for {brewer} and something sweet from the kitchen.",
     "{tagline} {ratio}, {time}, and nobody asks you a single question until the cup is empty. #{tag}",
-    "{tagline} We asked the team for their ritual. The answers involve {method}, {food} and an unreasonable number of "
+    "{tagline} We asked the team for their ritual. The answers involve {brewer}, {food} and an unreasonable number of "
     "blankets. #{tag}",
 };
 
 const Lines short_texts = {
     "{coffee} just landed. {notes}. That's the post.",
     "*{coffee} is back: {notes}. Forty bags, no restock.",
-    "Hot take: {method} is only complicated because people on the internet need hobbies.",
-    "Today's dial-in: {ratio}, {time}. Tasting like {notes}.",
+    "Hot take: {brewer} is only complicated because people on the internet need hobbies.",
+    "Today's dial-in: {shot}. Tasting like {notes}.",
     "Your coffee is sour? Grind finer. Bitter? Grind coarser. Still bad? Come see us at {spot}.",
     "We have {food} until we don't.",
-    "*New brew guide: {method} without tears.",
+    "*New brew guide: {brewer} without tears.",
     "The regulars have voted and {coffee} stays on the bar.",
-    "Somebody ordered a {method} \"but surprising\". We are thinking about it.",
+    "Somebody ordered a {drink} \"but surprising\". We are thinking about it.",
     "Open till six today. Sun is on the bench by {spot}.",
-    "Poll of one: is it too early for the second {method}? No.",
+    "Poll of one: is it too early for the second {drink}? No.",
     "Green coffee prices again this week 📈. We'd rather explain than shrink the bag, so we wrote it down.",
     "*Wholesale list is out. {coffee} as house espresso, samples on Wednesday.",
     "Roast day. The whole street smells of {notes} and we accept no complaints.",
     "PSA: the freezer is fine, the fridge is not. Thank you for coming to our talk.",
     "Overheard at the bar: \"I only drink decaf for the personality.\"",
-    "Power cut on roast day. The backup plan is {method} by candlelight.",
+    "Power cut on roast day. The backup plan is {brewer} by candlelight.",
     "*Eight places left for the home barista evening. Last time they went in an hour.",
-    "Cupping at three. Bring a spoon and an opinion.",
+    "Cupping at three on {weekday}. Bring a spoon and an opinion; {coffee} is on the table.",
     "If your grinder sounds angry, it is. Clean it. Drink {coffee} after.",
-    "A quiet Monday, {coffee} on filter, radio on low. Come in.",
+    "A quiet {today}, {coffee} on filter, radio on low. Come in.",
     "*We published what we paid for every lot this year. Farm by farm, no rounding.",
+    "{coffee} through the {brewer} this morning. {notes}, no complaints.",
+    "{today} mood: {drink} in one hand, {food} in the other, phone in the pocket.",
+    "The {brewer} recipe that survived six baristas: {ratio}, {time}. Pin it.",
+    "Whoever took the last of {food}: we saw you, and we understand.",
+    "*Restock: {coffee}. The one that tastes of {notes}. You asked, a lot.",
+    "Table by {spot}, {today}, ten o'clock. We saved you a {drink}.",
+    "Blind tasting result: {coffee} beat everything twice the price. Again.",
+    "If it says {notes} on the bag and you only taste coffee, that's fine. It is coffee.",
+    "Grinder settings are a diary. Ours says {today} was humid.",
+    "Three people asked for the {brewer} recipe today, so: {ratio}, {time}, and don't stir.",
+    "Now on the guest grinder: {coffee}. {shot}. Ask for it as a {drink}.",
+    "*Subscribers get {coffee} first this month. The rest of us wait until {weekday}.",
+    "What's better with {food}: {drink} or filter? Wrong answers only.",
+    "Somebody proposed at {spot} on {today}. The answer was yes. The {drink} was on us.",
+    "We roasted {coffee} a shade lighter. Now it's {notes}. Come and argue.",
+    "Closing the bar with {coffee} on the {brewer}. Good {today}, everyone.",
+    "The queue on {today} reached {spot}. Thank you, and sorry, and thank you.",
+    "Two bags of {coffee} left on the shelf. One has my name on it. Two, actually.",
 };
 
 const Lines professional = {
@@ -129,7 +164,7 @@ const Lines professional = {
     "started to look at sales by weekday with all our partners.",
     "Training notes from {spot}: most espresso problems are water problems. We now send a test strip with the first "
     "delivery.",
-    "*Case study: how a hotel with 80 rooms moved from capsules to {method} without hiring anybody. The numbers after "
+    "*Case study: how a hotel with 80 rooms moved from capsules to {brewer} without hiring anybody. The numbers after "
     "six months are in it.",
     "We cup every lot blind, three times, with two people who did not buy it. {coffee} passed on the second try. It is "
     "slow and it has saved us from four expensive mistakes.",
@@ -139,7 +174,7 @@ const Lines professional = {
     "third. One quarter is not proof, so we keep measuring.",
     "*Green buying report, this quarter: two new farms, one we parted with, and why {coffee} costs more than last "
     "year.",
-    "Most of our wholesale clients started with one bag and a {method}. If you run a small bar, that is still the best "
+    "Most of our wholesale clients started with one bag and a {brewer}. If you run a small bar, that is still the best "
     "way to begin.",
     "What goes wrong in the first week of a new espresso on bar? Grind, grind, and the person who tells nobody. Our "
     "checklist fits on one page.",
@@ -151,12 +186,31 @@ const Lines professional = {
     "{coffee}, tasted by nine café owners this morning: {notes}. Seven would put it on as a guest, two found it too "
     "bright. Both are right.",
     "Subscriptions are 31 % of our revenue now. Four years ago they were an experiment with a spreadsheet and a stamp.",
+    "What we learnt from a {today} of shadowing our own delivery: the box is too large, the label too small, and "
+    "everybody wants {coffee} on the same morning.",
+    "{coffee} is sold out until the next container. We could have bought more and did not: storage is where {notes} "
+    "goes to die.",
+    "A bar near {spot} asked us to drop three coffees from its list. Sales went up. Fewer choices, better trained, and "
+    "a {drink} that always tastes the same.",
+    "*Offer for cafés: we lend you a {brewer} set and {coffee} for two weeks. If your guests don't ask for it, we "
+    "collect it again.",
+    "Every {weekday} at eight the whole team cups together, from the accountant to the baker. Today's favourite: "
+    "{coffee}, {notes}.",
+    "Forecast against reality for {coffee}: we planned for nine weeks and it lasted six. Being wrong in this direction "
+    "is pleasant and still costs a harvest.",
+    "*Webinar on {weekday}: dialling in {coffee} for a busy bar, {shot}, and what to change when the queue gets long.",
+    "Our best-selling {drink} is made with {coffee}, our most profitable one is not. We wrote down how we price "
+    "drinks.",
+    "How do you describe {notes} to a guest who just wants coffee? You don't. You say: try it, and if you dislike it "
+    "the next one is free.",
+    "{coffee} and {food} on one plate: our test of paired offers added 14 % to the average bill at {spot}, and no "
+    "complaints.",
     "Food waste in our three bars is at 2.1 %. The trick was to bake {food} twice a day instead of once.",
 };
 
 const Lines clips = {
-    "wait for the bloom 🫧 {coffee} on {method}",
-    "POV: you asked for a {method} five minutes before closing",
+    "wait for the bloom 🫧 {coffee} on {brewer}",
+    "POV: you asked for a {drink} five minutes before closing",
     "{ratio}. {time}. that's it, that's the recipe",
     "rating the sounds our roaster makes, worst to best",
     "pour with me: {coffee}, {notes} ☕",
@@ -167,20 +221,20 @@ const Lines clips = {
     "latte art, attempt 1 to 9. number 7 hurt us",
     "packing your orders with {notes} in the air",
     "green to brown in thirty seconds",
-    "is {method} worth the fuss? we timed it",
+    "is {brewer} worth the fuss? we timed it",
     "barista hands, roaster hands, dishwasher hands",
     "{food}, from flour to gone",
-    "things a {method} would say if it could talk",
-    "{method} in the rain at {spot}, because we could",
+    "things a {brewer} would say if it could talk",
+    "{brewer} in the rain at {spot}, because we could",
     "one take. no cuts. {coffee} ☕",
     "first sip reactions: {notes}?? really??",
     "what {ratio} looks like if you never learnt to weigh",
     "the sound of {time} of patience",
-    "we let the new one choose the music. {method} to happy hardcore",
+    "we let the new one choose the music. {drink} to happy hardcore",
     "guess the origin before the bloom ends",
     "{coffee} on ice: yes or crime?",
-    "how many takes for one {method} pour? (eleven)",
-    "every customer at {spot} on a Monday, ranked by need",
+    "how many takes for one {brewer} pour? (eleven)",
+    "every customer at {spot} on a {today}, ranked by need",
     "tasting notes translated: \"{notes}\" means buy two bags",
     "the {food} shelf, 7:00 vs 7:40",
     "roaster POV 🎥 {coffee} hits first crack",
@@ -204,20 +258,11 @@ const Lines competitor_lines = {
     "We are opening a second bar. Guess where.",
 };
 
-const Lines coffees = {"our Huila from Colombia",
-                       "the washed Yirgacheffe",
-                       "Finca La Loma, Guatemala",
-                       "the honey-processed Tarrazú",
-                       "our Nyeri peaberry from Kenya",
-                       "the Sumatra Gayo lot",
-                       "House No. 4",
-                       "the natural Sidama",
-                       "our Cajamarca from Peru",
-                       "the decaf from Chiapas",
-                       "the Rwandan Nyamasheke",
-                       "Kitchen Blend",
-                       "the anaerobic Huehuetenango",
-                       "our Bali Kintamani"};
+// Names that stand with and without "our" in front.
+const Lines coffees = {"Huila Reserva",     "washed Yirgacheffe", "Finca La Loma",   "Tarrazú Honey",
+                       "Nyeri Peaberry",    "Gayo Highland",      "House No. 4",     "natural Sidama",
+                       "Cajamarca Organic", "Chiapas Decaf",      "Nyamasheke Hill", "Kitchen Blend",
+                       "Huehuetenango 19",  "Kintamani"};
 const Lines notes = {"black cherry and cocoa",
                      "bergamot and peach",
                      "toffee, almond, a little smoke",
@@ -230,24 +275,37 @@ const Lines notes = {"black cherry and cocoa",
                      "orange peel and caramel",
                      "strawberry, almost too much of it",
                      "plum and cinnamon"};
-const Lines methods = {"V60",     "AeroPress",  "Chemex",    "French press", "moka pot",
-                       "cortado", "flat white", "cold brew", "batch filter", "Kalita"};
-const Lines ratios = {"15 g to 250 g",        "18 g to 36 g",   "20 g to 320 g",
-                      "30 g to half a litre", "60 g per litre", "16 g to 240 g"};
-const Lines times = {"2:30 minutes", "just under three minutes",  "28 seconds", "four minutes",
-                     "3:15 minutes", "twelve hours in the fridge"};
+const Lines brewers = {"V60", "AeroPress", "Chemex", "French press", "moka pot", "Kalita"};
+const Lines drinks = {"cortado", "flat white", "cold brew", "batch filter", "macchiato", "cappuccino"};
+const Lines ratios = {"15 g to 250 g", "20 g to 320 g", "30 g to half a litre", "60 g per litre", "16 g to 240 g"};
+const Lines times = {"2:30 minutes", "just under three minutes", "four minutes", "3:15 minutes"};
+const Lines shots = {"18 g to 36 g in 28 seconds", "19 g to 40 g in 30 seconds", "20 g to 44 g in 27 seconds",
+                     "17 g to 38 g in 31 seconds"};
 const Lines spots = {"the front window", "the river door", "the market hall", "the roastery yard", "the old tram stop"};
 const Lines foods = {"the cardamom bun",     "the olive oil cake", "the rhubarb tart",
                      "the buckwheat cookie", "the plum crumble",   "banana bread with miso"};
+const Lines weekdays = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 const Lines general_tags = {"coffee",   "specialtycoffee", "coffeeroaster", "coffeetime", "homebarista",
                             "pourover", "espresso",        "coffeelover",   "slowcoffee", "portlandcoffee"};
 
-std::string_view tagline(const Campaign& campaign) {
-  if (campaign.key == "slow-mornings") return "January is not for rushing.";
-  if (campaign.key == "first-pick") return "The first picking of the year has arrived, three weeks after harvest.";
-  if (campaign.key == "cold-season") return "It is too hot for hot coffee, and we came prepared. 🧊";
-  if (campaign.key == "harvest-blend") return "Leaves down, kettle on. 🍂";
-  return "Long nights, short days, warm cups. ❄️";
+const Lines& taglines(const Campaign& campaign) {
+  static const std::map<std::string_view, Lines> all = {
+      {"slow-mornings",
+       {"January is not for rushing.", "Ten quiet minutes before the day begins.",
+        "The snooze button, but drinkable."}},
+      {"first-pick",
+       {"The first picking of the year has arrived, three weeks after harvest.", "New harvest, new grinder setting.",
+        "Spring comes to the cupping table a little early."}},
+      {"cold-season",
+       {"It is too hot for hot coffee, and we came prepared. 🧊",
+        "Twelve hours in the fridge, ten seconds in the glass.", "Ice first, questions later."}},
+      {"harvest-blend",
+       {"Leaves down, kettle on. 🍂", "Jumper weather has a flavour.", "Our autumn blend is back for seven weeks."}},
+      {"winter-hearth",
+       {"Long nights, short days, warm cups. ❄️", "A blanket, but in a cup.",
+        "For the hour when it is already dark and not yet late."}},
+  };
+  return all.at(campaign.key);
 }
 
 void replace_all(std::string& text, std::string_view slot, std::string_view filling) {
@@ -263,43 +321,6 @@ void capitalise_sentences(std::string& text) {
     if (c != ' ' && c != '\n') begin = false;
     if (c == '.' || c == '!' || c == '?') begin = true;
     // A decimal point or a time ends no sentence: what follows it is a digit and stays one.
-  }
-}
-
-std::string filled(std::string_view line, Random& random) {
-  std::string text(line);
-  auto fill = [&](std::string_view slot, const Lines& choices) {
-    replace_all(text, slot, random.one_of<std::string_view>(choices));
-  };
-  fill("{coffee}", coffees);
-  fill("{notes}", notes);
-  fill("{method}", methods);
-  fill("{ratio}", ratios);
-  fill("{time}", times);
-  fill("{spot}", spots);
-  fill("{food}", foods);
-  return text;
-}
-
-Said from(std::string_view line, Random& random) {
-  bool link = line.starts_with('*');
-  return {filled(line.substr(link ? 1 : 0), random), link};
-}
-
-Said campaign_post(const Campaign& campaign, Random& random) {
-  Said said = from(random.one_of<std::string_view>(campaign_lines), random);
-  replace_all(said.text, "{tagline}", tagline(campaign));
-  replace_all(said.text, "{tag}", campaign.tag);
-  return said;
-}
-
-void add_tags(std::string& text, Voice voice, Random& random) {
-  int64_t count = voice == Voice::feed ? random.between(2, 5) : random.between(0, 2);
-  if (random.chance(voice == Voice::short_text ? 250 : 700)) text += " #JuniperAndFinch";
-  size_t first = random.index(general_tags.size());
-  for (int64_t i = 0; i < count; ++i) {
-    text += " #";
-    text += general_tags[(first + static_cast<size_t>(i) * 3) % general_tags.size()];
   }
 }
 
@@ -333,23 +354,74 @@ const Campaign* campaign_on(Day day) {
   return nullptr;
 }
 
-Said say(Voice voice, Day day, const Campaign* campaign, Random& random) {
+Said Speaker::say(Day day, const Campaign* campaign) {
   CalendarDate date = calendar_date(day);
-  bool christmas = date.month == 12 && date.day <= 24 && voice == Voice::feed;
-  Said said;
-  if (campaign) {
-    said = campaign_post(*campaign, random);
-  } else if (christmas && random.chance(350)) {
-    said = from(random.one_of<std::string_view>(feed_christmas), random);
-  } else {
-    said = from(random.one_of<std::string_view>(lines_of(voice)), random);
-  }
-  if (voice != Voice::clip) capitalise_sentences(said.text);
-  if (voice == Voice::clip) said.text += random.chance(500) ? " #coffeetok #barista" : " #coffeetok";
-  if (voice == Voice::feed || voice == Voice::short_text) add_tags(said.text, voice, random);
-  if (voice == Voice::professional && random.chance(400)) said.text += " #specialtycoffee #wholesale";
-  if (voice == Voice::competitor && random.chance(600)) said.text += " #coffee";
+  bool advent = date.month == 12 && date.day <= 24 && voice_ == Voice::feed && random_.chance(350);
+  std::string_view line = pick(campaign ? campaign_lines : advent ? feed_christmas : lines_of(voice_));
+  bool link = line.starts_with('*');
+  Said said{filled(line.substr(link ? 1 : 0), day, campaign), link};
+  if (voice_ != Voice::clip) capitalise_sentences(said.text);
+  add_tags(said.text);
   return said;
+}
+
+// A line that says the same every time is used twice a year at most, and none comes again before half of the others
+// had their turn.
+std::string_view Speaker::pick(const std::vector<std::string_view>& lines) {
+  std::deque<std::string_view>& recent = recent_[&lines];
+  for (int tries = 0; tries < 60; ++tries) {
+    std::string_view line = lines[random_.index(lines.size())];
+    bool varied = line.find('{') != std::string_view::npos;
+    bool again = std::find(recent.begin(), recent.end(), line) != recent.end();
+    bool spent = !varied && voice_ != Voice::competitor && uses_[line] >= 2;
+    if (again || spent) continue;
+    ++uses_[line];
+    recent.push_back(line);
+    if (recent.size() > lines.size() / 2) recent.pop_front();
+    return line;
+  }
+  // Everything is spent: what was used least.
+  auto least = std::min_element(lines.begin(), lines.end(),
+                                [&](std::string_view a, std::string_view b) { return uses_[a] < uses_[b]; });
+  ++uses_[*least];
+  return *least;
+}
+
+std::string Speaker::filled(std::string_view line, Day day, const Campaign* campaign) {
+  std::string text(line);
+  auto fill = [&](std::string_view slot, const Lines& choices) {
+    replace_all(text, slot, choices[random_.index(choices.size())]);
+  };
+  if (campaign) {
+    fill("{tagline}", taglines(*campaign));
+    replace_all(text, "{tag}", campaign->tag);
+  }
+  fill("{coffee}", coffees);
+  fill("{notes}", notes);
+  fill("{brewer}", brewers);
+  fill("{drink}", drinks);
+  fill("{ratio}", ratios);
+  fill("{time}", times);
+  fill("{shot}", shots);
+  fill("{spot}", spots);
+  fill("{food}", foods);
+  fill("{weekday}", weekdays);
+  replace_all(text, "{today}", weekdays[static_cast<size_t>(weekday_of(day))]);
+  return text;
+}
+
+void Speaker::add_tags(std::string& text) {
+  if (voice_ == Voice::clip) text += random_.chance(500) ? " #coffeetok #barista" : " #coffeetok";
+  if (voice_ == Voice::professional && random_.chance(400)) text += " #specialtycoffee #wholesale";
+  if (voice_ == Voice::competitor && random_.chance(600)) text += " #coffee";
+  if (voice_ != Voice::feed && voice_ != Voice::short_text) return;
+  int64_t count = voice_ == Voice::feed ? random_.between(2, 5) : random_.between(0, 2);
+  if (random_.chance(voice_ == Voice::short_text ? 250 : 700)) text += " #JuniperAndFinch";
+  size_t first = random_.index(general_tags.size());
+  for (int64_t i = 0; i < count; ++i) {
+    text += " #";
+    text += general_tags[(first + static_cast<size_t>(i) * 3) % general_tags.size()];
+  }
 }
 
 std::string_view viral_words() {

@@ -69,7 +69,7 @@ const std::vector<Nature> natures = {
      "juniper-and-finch",
      "own",
      Voice::professional,
-     {330, 550, 450, 520, 260, 0, 0},
+     {220, 380, 310, 350, 160, 0, 0},
      4'130,
      310,
      680,
@@ -205,7 +205,11 @@ std::string_view zone_of(std::string_view network) {
 class Life {
  public:
   Life(const Nature& nature, const DemoOptions& options, uint64_t seed)
-      : nature_(nature), random_(seed), first_(options.last_day - (year_days - 1)), last_(options.last_day) {
+      : nature_(nature),
+        random_(seed),
+        speaker_(nature.voice, random_),
+        first_(options.last_day - (year_days - 1)),
+        last_(options.last_day) {
     year_.network = nature.network;
     year_.handle = nature.handle;
     year_.ownership = nature.ownership;
@@ -214,11 +218,13 @@ class Life {
 
   AccountYear live() {
     followers_ = nature_.followers;
-    for (Day day = first_; day <= last_; day = day + 1) {
+    // It did not begin with the year: older posts still bring something on the first days.
+    for (Day day = first_ - 20; day <= last_; day = day + 1) {
       if (goes_viral(day) || wants_to_post(day)) publish(day);
       if (nature_.network == "x" && own() && random_.chance(150)) publish(day);
       close(day);
     }
+    std::erase_if(year_.posts, [&](const Post& post) { return post.day < first_; });
     // What a post has come to is what its days brought until the last one.
     for (Post& post : year_.posts) {
       post.organic = lived(post.organic, last_ - post.day);
@@ -249,7 +255,7 @@ class Life {
     const Campaign* running =
         own() && nature_.voice != Voice::professional && nature_.voice != Voice::clip ? campaign_on(day) : nullptr;
     if (running && random_.chance(360)) post.campaign = running;
-    Said said = say(nature_.voice, day, post.campaign, random_);
+    Said said = speaker_.say(day, post.campaign);
     post.text = viral ? std::string(viral_words()) : said.text;
     post.link = !viral && said.link;
     post.kind = viral ? "reel" : kind_of(said);
@@ -313,7 +319,9 @@ class Life {
     counters[Counter::profile_clicks] = rate(2'300, 1000);
     counters[Counter::hashtag_clicks] = rate(350, 1000);
     counters[Counter::permalink_clicks] = rate(120, 1000);
-    counters[Counter::follows] = rate(400, 1000);
+    // A stranger who likes it follows; a follower cannot.
+    bool strangers = warmth < 1000 && !post.boosted;
+    counters[Counter::follows] = rate(400, strangers ? 7000 : 1000);
     bool media = post.kind != "text" && post.kind != "link";
     counters[Counter::media_views] = media ? rate(240'000, 1000) : 0;
     counters[Counter::media_engagements] = media ? rate(4'000, 1000) : 0;
@@ -346,7 +354,7 @@ class Life {
     followers_ += today.gained - today.lost;
     today.followers = followers_;
     today.collected = !in_gap(day);
-    year_.days.push_back(today);
+    if (day >= first_) year_.days.push_back(today);
   }
 
   static void add_difference(Counters& sum, const Counters& total, int age) {
@@ -364,6 +372,7 @@ class Life {
 
   const Nature& nature_;
   Random random_;
+  Speaker speaker_;
   Day first_, last_;
   int64_t followers_ = 0;
   AccountYear year_;
