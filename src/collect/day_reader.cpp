@@ -47,6 +47,7 @@ class DayReader : public RowReader {
       return Fate::rejected("", trimmed(row.cells[layout_.columns()]), kTooManyCells);
     }
     if (auto fate = measures_.read(row)) return *fate;
+    intake.see_days({time->day, time->day + 1});
     for (const MeasureRow::Value& value : measures_.values()) TRY_DONE(intake.take(fact(value, time->day)));
     return Fate::accepted();
   }

@@ -202,7 +202,7 @@ class TextImport {
     }
     encoding_ = check.encoding();
     if (encoding_ == Encoding::windows_1252) {
-      report_.warnings.push_back("The file is not UTF-8: its letters were read as Windows-1252.");
+      report_.warnings.emplace_back("The file is not UTF-8: its letters were read as Windows-1252.");
     }
     return Done{};
   }

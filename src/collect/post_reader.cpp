@@ -49,7 +49,7 @@ class PostReader : public RowReader {
   Result<Fate> take(const csv::Row& row, Intake& intake) override {
     if (row.line < layout_.header_line()) return Fate::structure();
     if (layout_.is_header(row)) return row.line == layout_.header_line() ? Fate::structure() : Fate::ignored();
-    if (auto fate = read(row)) return *fate;
+    if (auto fate = read(row)) return is_totals_row(row) ? Fate::ignored() : std::move(*fate);
     TRY_DONE(hand_over(row, intake));
     return Fate::accepted();
   }
@@ -60,7 +60,6 @@ class PostReader : public RowReader {
     post_ = {};
     post_.post.id = layout_.cell(row, ids_);
     if (std::string_view problem = id_problem(post_.post.id); !problem.empty()) {
-      if (is_totals_row(row)) return Fate::ignored();
       return reject(ids_, post_.post.id, problem);
     }
     if (holds_more_than(row, layout_.columns())) {
@@ -73,30 +72,26 @@ class PostReader : public RowReader {
   }
 
   std::optional<Fate> read_whose(const csv::Row& row) {
-    std::string_view network = network_;
+    row_network_ = network_;
     if (own_format_) {
-      std::string_view written = layout_.cell(row, networks_);
-      if (auto fate = own_network(written, network)) return fate;
+      if (auto fate = own_network(layout_.cell(row, networks_))) return fate;
     }
-    std::string_view handle = layout_.cell(row, handles_), id = layout_.cell(row, account_ids_),
-                     name = layout_.cell(row, names_), link = layout_.cell(row, links_);
-    if (handle.empty() && context_.format.network == "x") handle = account_in_permalink(link);
-    bool by_name = handle.empty();
-    if (by_name) handle = name;
-    post_.account = context_.accounts.see(network, handle);
-    if (!id.empty()) context_.accounts.add_alias(post_.account, id);
+    account_id_ = layout_.cell(row, account_ids_);
+    handle_ = layout_.cell(row, handles_);
+    if (handle_.empty() && context_.format.network == "x") handle_ = account_in_permalink(layout_.cell(row, links_));
+    if (handle_.empty()) handle_ = layout_.cell(row, names_);
     return std::nullopt;
   }
 
-  std::optional<Fate> own_network(std::string_view written, std::string_view& network) {
+  std::optional<Fate> own_network(std::string_view written) {
     if (written.empty() && !context_.options.network.empty()) {
-      network = context_.options.network;
+      row_network_ = context_.options.network;
       return std::nullopt;
     }
     const catalog::Network* known = written.empty() ? nullptr : context_.catalog.network(written);
     if (known == nullptr)
       return reject(networks_, written, written.empty() ? "the network is missing" : "no network of that name");
-    network = known->key;
+    row_network_ = known->key;
     if (!context_.options.network.empty() && known->key != context_.options.network) {
       return reject(networks_, written, "--network says another one");
     }
@@ -148,7 +143,10 @@ class PostReader : public RowReader {
     return std::nullopt;
   }
 
+  // Only a row that is taken makes its account one of the file's.
   Result<Done> hand_over(const csv::Row& row, Intake& intake) {
+    post_.account = context_.accounts.see(row_network_, handle_);
+    if (!account_id_.empty()) context_.accounts.add_alias(post_.account, account_id_);
     std::string_view text = layout_.cell(row, layout_.of("text"));
     if (text.empty()) text = layout_.cell(row, layout_.of("title"));
     std::string plain;
@@ -218,7 +216,9 @@ class PostReader : public RowReader {
   Zone zone_ = Zone::utc(), row_zone_ = Zone::utc();
   std::string network_;
 
+  // The row being read.
   PostFact post_;
+  std::string_view row_network_, handle_, account_id_;
   std::string kind_;
   facts::Window window_ = facts::Window::lifetime;
   DayRange value_days_;

@@ -80,8 +80,7 @@ class SeriesReader : public RowReader {
     ++known_blocks_;
     measure_ = context_.catalog.measure(series_->measure);
     CHECK(measure_ != nullptr);
-    std::string_view network = network_of_block();
-    account_ = context_.accounts.see(network, "");
+    network_ = network_of_block();
     return Fate::structure();
   }
 
@@ -101,9 +100,10 @@ class SeriesReader : public RowReader {
     if (holds_more_than(row, 2)) return Fate::rejected("", trimmed(row.cell(2)), kTooManyCells);
     CellNumber number = parse_number(row.cell(1), scale_of(*measure_), fraction_of(*measure_), mark_);
     if (number.state == CellNumber::State::wrong) return Fate::rejected(value_header_, row.cell(1), number.reason);
+    intake.see_days({time.day, time.day + 1});
     if (number.state == CellNumber::State::not_reported) return Fate::accepted();
     ValueFact fact;
-    fact.account = account_;
+    fact.account = context_.accounts.see(network_, "");
     fact.observation.measure = measure_->key;
     // The clock beside the date jumps with daylight saving and means nothing: the date is the day.
     fact.observation.days = {time.day, time.day + 1};
@@ -126,7 +126,7 @@ class SeriesReader : public RowReader {
   std::string title_, day_header_, value_header_;
   const catalog::Format::Series* series_ = nullptr;
   const catalog::Measure* measure_ = nullptr;
-  int account_ = 0;
+  std::string_view network_;
 };
 
 }  // namespace
