@@ -409,7 +409,8 @@ export const en = {
   'dictionary.breaks': 'Definition changes',
   'dictionary.days_in': 'Days in',
   'dictionary.settles': 'Settles',
-  'dictionary.settles_after': 'after {n} days',
+  'dictionary.settles_after': 'after {n} day | after {n} days',
+  'dictionary.settles_at_once': 'at once',
   'dictionary.not_reported': 'Does not report',
   'dictionary.unknown': 'The dictionary has no entry “{key}”.',
 
