@@ -16,9 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 constexpr int rounds = 3;
 
-// The product's table, as src/facts/migrations makes it.
-constexpr const char* create_observations = R"sql(
-  CREATE TABLE observations (
+// The product's table of what is latest, which an import of new facts fills, as src/facts/migrations makes it.
+constexpr const char* create_latest = R"sql(
+  CREATE TABLE latest (
     workspace VARCHAR NOT NULL, network VARCHAR NOT NULL, account VARCHAR NOT NULL, subject VARCHAR NOT NULL,
     subject_id VARCHAR NOT NULL, measure VARCHAR NOT NULL, promotion VARCHAR NOT NULL, dimension VARCHAR NOT NULL,
     member VARCHAR NOT NULL, window_kind VARCHAR NOT NULL, start_day INTEGER NOT NULL, end_day INTEGER NOT NULL,
@@ -27,7 +27,7 @@ constexpr const char* create_observations = R"sql(
     batch BIGINT NOT NULL))sql";
 
 constexpr const char* insert_own_observations = R"sql(
-  INSERT INTO observations
+  INSERT INTO latest
   SELECT 'default', network, account, subject, '', measure, 'all', '', '', "window",
          "start"::DATE - DATE '1970-01-01', "end"::DATE - DATE '1970-01-01' + 1, zone, value, '', 1,
          'sociometer_observations', 1, epoch_us(observed_at), false, 1
@@ -38,7 +38,7 @@ constexpr const char* insert_own_observations = R"sql(
 
 // The measures of each post, unpivoted; the promoted columns are '-' throughout and give no rows.
 constexpr const char* insert_x_posts = R"sql(
-  INSERT INTO observations
+  INSERT INTO latest
   SELECT 'default', 'x', 'brand', 'post', id, measure, promotion, '', '', 'lifetime', day, day + 1, 'UTC', value, '', 1,
          'x_post_activity', 1, 1767225600000000, true, 1
   FROM (
@@ -92,10 +92,10 @@ Result<Stored> import_with_product(const std::string& directory, const std::stri
 Result<Stored> import_by_hand(const std::string& directory, const std::string& insert) {
   fresh_directory(directory);
   TRY(auto plain, PlainDuckdb::open(directory + "/plain.duckdb"));
-  TRY_DONE(plain.run(create_observations));
+  TRY_DONE(plain.run(create_latest));
   TRY_DONE(plain.run(insert));
   TRY_DONE(plain.run("CHECKPOINT"));
-  TRY(int64_t count, plain.number("SELECT count(*) FROM observations"));
+  TRY(int64_t count, plain.number("SELECT count(*) FROM latest"));
   return Stored{count};
 }
 
@@ -117,7 +117,7 @@ Result<Line> measure(const std::string& directory, const Written& file, const st
   }
   fmt::print(stderr, "{}: {:.2f} s, by hand {:.2f} s\n", what, medians.ours, medians.theirs);
   Line line{fmt::format("import {}, {:.0f} MB, {} k observations", what, file.megabytes, ours.observations / 1000),
-            "read_csv, unpivot, insert into observations", medians.theirs / medians.ours, "≥ 0.5 ×"};
+            "read_csv, unpivot, insert into latest", medians.theirs / medians.ours, "≥ 0.5 ×"};
   line.verdict = line.ratio >= 0.5 ? Line::Verdict::met : Line::Verdict::missed;
   return line;
 }
