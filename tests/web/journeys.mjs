@@ -156,6 +156,24 @@ for (const [width, height] of [
   }
 }
 
+journey('the scripts of all pages stay under 300 KB', async ({ page, url }) => {
+  const sizes = new Map();
+  const arrivals = [];
+  page.on('response', (response) => {
+    const path = new URL(response.url()).pathname;
+    // What is sent unpacked, as by a development server, has no size to speak of.
+    if (!path.endsWith('.js') || response.headers()['content-encoding'] === undefined) return;
+    arrivals.push(response.request().sizes().then((size) => sizes.set(path, Math.max(sizes.get(path) ?? 0, size.responseBodySize))));
+  });
+  for (const path of Object.values(PAGES)) {
+    await page.goto(url + path);
+    await settled(page);
+  }
+  await Promise.all(arrivals);
+  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  assert.ok(total <= 300_000, `${total} bytes of script`);
+});
+
 const MINE = 'workspace=journey';
 const MAY = 'from=2026-05-04&to=2026-05-10';
 
