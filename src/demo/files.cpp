@@ -355,11 +355,22 @@ DayValue both(Counter counter) {
   return [counter](const DayOfAccount& day) { return day.organic[counter] + day.paid[counter]; };
 }
 
+// LinkedIn counts clicks and follows among its engagements.
+int64_t linkedin_engagements(const DayOfAccount& day) {
+  int64_t sum = 0;
+  for (Counter counter :
+       {Counter::detail_expands, Counter::likes, Counter::comments, Counter::shares, Counter::follows}) {
+    sum += both(counter)(day);
+  }
+  return sum;
+}
+
 std::vector<Row> linkedin_rows() {
   return {{"impressions", "all", both(Counter::impressions)},
           {"impressions", "organic", [](const DayOfAccount& day) { return day.organic[Counter::impressions]; }},
           {"impressions", "paid", [](const DayOfAccount& day) { return day.paid[Counter::impressions]; }},
-          {"reach", "organic", [](const DayOfAccount& day) { return day.reach; }},
+          {"reach", "all", [](const DayOfAccount& day) { return day.reach; }},
+          {"network_engagements", "all", linkedin_engagements},
           {"clicks", "all", both(Counter::detail_expands)},
           {"likes", "all", both(Counter::likes)},
           {"comments", "all", both(Counter::comments)},
