@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "facts/chunk.h"
 
 namespace sociometer::facts {
@@ -80,13 +81,17 @@ Error opening_error(const std::string& path, std::string_view message) {
 }  // namespace
 
 std::string quoted(std::string_view text) {
+  // The engine refuses what is not UTF-8; paths and rejected cells may be anything, and are only shown again.
+  bool readable = is_utf8(text);
   std::string literal = "'";
   for (char c : text) {
-    // The engine takes its text up to the first zero byte, so that one must not stand in it.
     if (c == '\0') {
+      // The engine takes its text up to the first zero byte, so that one must not stand in it.
       literal += "'||chr(0)||'";
+    } else if (c == '\'') {
+      literal += "''";
     } else {
-      literal += c == '\'' ? "''" : std::string_view(&c, 1);
+      literal += readable || static_cast<unsigned char>(c) < 0x80 ? c : '?';
     }
   }
   return literal + "'";
