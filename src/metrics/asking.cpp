@@ -608,7 +608,7 @@ Cell Asking::cell(size_t plan, const Group& group, size_t window) const {
   cell.n = own.n;
   cell.coverage = coverage(group, time.days);
   cell.notes.assign(own.notes.begin(), own.notes.end());
-  note_time(p, group, time, cell);
+  note_time(p, group, time, told_days(own, time.days), cell);
   if (time.compared && foreign_.empty()) {
     CellScope scope = scope_of(plan, group, window);
     scope.window = *time.compared;
@@ -646,7 +646,23 @@ bool Asking::broken_between(const Plan& plan, const Group& group, DayRange days)
   return false;
 }
 
-void Asking::note_time(const Plan& plan, const Group& group, const TimeWindow& window, Cell& cell) const {
+// From the first to the last day that the number stands on; of what has no units, the whole window.
+DayRange Asking::told_days(const Estimate& estimate, DayRange window) const {
+  std::optional<DayRange> told;
+  auto widen = [&](const Units& table, const std::vector<uint32_t>& rows) {
+    for (uint32_t row : rows) {
+      if (!told) told = DayRange{table.day[row], table.end[row]};
+      told->first = std::min(told->first, table.day[row]);
+      told->end = std::max(told->end, table.end[row]);
+    }
+  };
+  widen(frame_.posts, estimate.posts_used);
+  widen(frame_.days, estimate.days_used);
+  return told.value_or(window);
+}
+
+void Asking::note_time(const Plan& plan, const Group& group, const TimeWindow& window, DayRange told,
+                       Cell& cell) const {
   if (window.partial) add_note(cell, "partial_period");
   int settlement = 0;
   for (int32_t account : group.accounts) {
@@ -655,7 +671,7 @@ void Asking::note_time(const Plan& plan, const Group& group, const TimeWindow& w
   }
   bool has_number = cell.value || cell.interval;
   if (has_number && window.days.end > today_ - settlement) add_note(cell, "unsettled");
-  if (has_number && broken_between(plan, group, window.days)) add_note(cell, "definition_break");
+  if (has_number && broken_between(plan, group, told)) add_note(cell, "definition_break");
   // One account that told both the old measure and its replacement within the period.
   for (int32_t account : group.accounts) {
     for (const std::string& measure : plan.measures) {

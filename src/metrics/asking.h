@@ -68,7 +68,8 @@ class Asking {
   std::optional<std::vector<std::string>> account_members(int32_t account) const;
   std::vector<std::vector<std::string>> unit_members(const Units& table, size_t row, bool posts) const;
   Group& group_for(const std::vector<std::string>& members);
-  void note_time(const Plan& plan, const Group& group, const TimeWindow& window, Cell& cell) const;
+  DayRange told_days(const Estimate& estimate, DayRange window) const;
+  void note_time(const Plan& plan, const Group& group, const TimeWindow& window, DayRange told, Cell& cell) const;
   double coverage(const Group& group, DayRange days) const;
   bool broken_between(const Plan& plan, const Group& group, DayRange days) const;
   static void add_note(Cell& cell, const char* note);
