@@ -77,13 +77,18 @@ class Survey : public Intake {
   explicit Survey(const FileAccounts& accounts) : accounts_(accounts) {}
   bool wants_text() const override { return false; }
 
+  void see_days(DayRange range) override {
+    if (!days_) days_ = range;
+    days_->first = std::min(days_->first, range.first);
+    days_->end = std::max(days_->end, range.end);
+  }
+
   Result<Done> take(const PostFact& fact) override {
     if (fact.post.published_day) see_days({*fact.post.published_day, *fact.post.published_day + 1});
     see_observed(fact.observed_said, fact.post.observed_at);
     return Done{};
   }
   Result<Done> take(const ValueFact& fact) override {
-    if (!fact.observation.days.empty()) see_days(fact.observation.days);
     see_observed(fact.observed_said, fact.observation.observed_at);
     if (accounts_[fact.account].written.empty()) unnamed_.add(fact.account, fact.observation);
     return Done{};
@@ -95,11 +100,6 @@ class Survey : public Intake {
   const UnnamedDays& unnamed() const { return unnamed_; }
 
  private:
-  void see_days(DayRange range) {
-    if (!days_) days_ = range;
-    days_->first = std::min(days_->first, range.first);
-    days_->end = std::max(days_->end, range.end);
-  }
   void see_observed(bool said, Instant at) {
     if (!said) {
       all_said_ = false;

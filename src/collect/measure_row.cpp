@@ -107,9 +107,10 @@ void MeasureRow::find_contradictions(std::vector<std::string>& warnings) {
   for (Cell& cell : cells_) {
     if (cell.rows_above_zero > 0 || cell.rows_contradicted == 0) continue;
     cell.column->contradicted = true;
-    warnings.push_back(fmt::format(
+    std::string warning = fmt::format(
         "The column “{}” is 0 on every row, also on {} where its neighbours are above 0: taken as not reported.",
-        layout_.header(cell.column->index), cell.rows_contradicted));
+        layout_.header(cell.column->index), cell.rows_contradicted);
+    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(std::move(warning));
   }
 }
 

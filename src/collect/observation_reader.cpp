@@ -51,7 +51,10 @@ class ObservationReader : public RowReader {
                       &ObservationReader::read_value, &ObservationReader::read_observed_at}) {
       if (!(this->*step)(row)) return std::move(fate_);
     }
-    if (reported_) TRY_DONE(intake.take(fact_));
+    if (!fact_.observation.days.empty()) intake.see_days(fact_.observation.days);
+    if (!reported_) return Fate::accepted();
+    see_account(row);
+    TRY_DONE(intake.take(fact_));
     return Fate::accepted();
   }
 
@@ -89,20 +92,24 @@ class ObservationReader : public RowReader {
   }
 
   bool read_whose(const csv::Row& row) {
-    std::string_view written_network = cell(row, network), written_account = cell(row, account);
+    std::string_view written_network = cell(row, network);
     if (!network_.is(written_network)) {
       if (!read_network(row, written_network)) return false;
       account_.filled = false;
     }
-    if (!account_.is(written_account))
-      account_.keep(written_account, context_.accounts.see(network_.value, written_account));
-    fact_.account = account_.value;
+    owner_.reset();
     std::string_view owner = cell(row, ownership);
     if (owner.empty()) return true;
-    auto parsed = control::parse_ownership(lower(owner));
-    if (!parsed) return reject(row, ownership, "neither own nor competitor nor partner");
-    context_.accounts.set_ownership(fact_.account, *parsed);
-    return true;
+    owner_ = control::parse_ownership(lower(owner));
+    return owner_ || reject(row, ownership, "neither own nor competitor nor partner");
+  }
+
+  // Only a row that is taken makes its account one of the file's.
+  void see_account(const csv::Row& row) {
+    std::string_view written = cell(row, account);
+    if (!account_.is(written)) account_.keep(written, context_.accounts.see(network_.value, written));
+    fact_.account = account_.value;
+    if (owner_) context_.accounts.set_ownership(fact_.account, *owner_);
   }
 
   bool read_network(const csv::Row& row, std::string_view written) {
@@ -267,7 +274,9 @@ class ObservationReader : public RowReader {
   Remembered<Day> start_, end_;
   Remembered<Instant> observed_;
 
+  // The row being read.
   ValueFact fact_;
+  std::optional<control::Ownership> owner_;
   bool reported_ = false;
   Fate fate_;
 };

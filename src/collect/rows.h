@@ -33,6 +33,8 @@ class Intake {
   virtual ~Intake() = default;
   // Whether anybody will look at the text of posts: finding hashtags in it costs time.
   virtual bool wants_text() const = 0;
+  // A row speaks of these days, whether or not it has a number for them.
+  virtual void see_days(DayRange) {}
   virtual Result<Done> take(const PostFact& fact) = 0;
   virtual Result<Done> take(const ValueFact& fact) = 0;
 };
