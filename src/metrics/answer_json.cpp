@@ -43,6 +43,7 @@ JsonObject cell_json(const Cell& cell, const std::vector<std::string>& by) {
   object["compared"] = number(cell.compared);
   object["change"] = number(cell.change);
   object["interval"] = to_json(cell.interval);
+  if (cell.compared_interval) object["compared_interval"] = to_json(cell.compared_interval);
   object["n"] = cell.n;
   object["coverage"] = cell.coverage;
   object["notes"] = texts(cell.notes);

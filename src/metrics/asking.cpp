@@ -192,6 +192,8 @@ void Asking::want(const Extras& extras) {
   auto promotions = question_.filter.find("promotion");
   if (promotions != question_.filter.end()) wants_.promotions = promotions->second;
   wants_.as_of = question_.as_of;
+  wants_.differences =
+      question_.basis == Basis::occurred && breakdown_.empty() && wants_.promotions.empty() && !wants_.by_promotion;
   // Days one by one where an interval is taken over them, or the day itself is asked for.
   by_day_ = daily || asks_by("weekday");
 }
@@ -571,6 +573,7 @@ CellScope Asking::scope_of(size_t plan, const Group& group, size_t window) const
     cell.all_members.assign(members.begin(), members.end());
   }
   cell.about_posts = about_posts_;
+  cell.by_hashtag = std::find(question_.by.begin(), question_.by.end(), "hashtag") != question_.by.end();
   cell.today = today_;
   return cell;
 }
@@ -616,6 +619,7 @@ Cell Asking::cell(size_t plan, const Group& group, size_t window) const {
     scope.days = group.compared_days[window];
     Estimate other = evaluate(p, frame_, catalog_, scope);
     cell.compared = other.value;
+    cell.compared_interval = other.interval;
     bool across = broken_between(p, group, {time.compared->first, time.days.end});
     if (across && cell.compared) add_note(cell, "definition_break");
     if (cell.value && cell.compared && *cell.compared != 0 && !across) {

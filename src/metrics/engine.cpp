@@ -63,6 +63,7 @@ Result<Answer> Engine::ask_against(const Scope& scope, const Question& question)
     auto found = known.find({cell.by, cell.kpi, cell.variant});
     if (found == known.end()) continue;
     cell.compared = found->second->value;
+    cell.compared_interval = found->second->interval;
     if (cell.value && cell.compared && *cell.compared != 0) {
       cell.change = (*cell.value - *cell.compared) / std::abs(*cell.compared);
     }

@@ -174,6 +174,7 @@ class Evaluation {
     if (input.kind == Input::Kind::posts && post) return 1.0;
     if (input.kind == Input::Kind::hashtag_uses) {
       if (!post || unit.table->hashtags.empty()) return std::nullopt;
+      if (cell_.by_hashtag) return 1.0;
       return static_cast<double>(unit.table->hashtags[unit.row].size());
     }
     int64_t sum = absent;
@@ -259,10 +260,27 @@ class Evaluation {
     return stock_on(points->second, unit.table->day[unit.row], Later::allowed);
   }
 
+  // A counter that moved between a reading before the period's edge and one after it: nobody knows on which side.
+  bool crosses_an_edge(const Input& input, int32_t account) const {
+    for (const std::string& measure : input.parts) {
+      auto found = frame_.differences.find({account, measure});
+      if (found == frame_.differences.end()) continue;
+      for (const DayRange& days : found->second) {
+        if (!intersection(days, cell_.window).empty() && !cell_.window.contains(days)) return true;
+      }
+    }
+    return false;
+  }
+
   bool account_complete(int32_t account, int64_t units) {
     const AccountInfo& info = frame_.accounts[static_cast<size_t>(account)];
     for (const Input& input : plan_.inputs) {
       if (is_unit_input(input)) {
+        if (crosses_an_edge(input, account)) {
+          auto& [count, examples] = estimate_.left_out["a counter was read only before and after the period's edge"];
+          if (++count <= static_cast<int64_t>(examples_shown)) examples.push_back(info.name());
+          return false;
+        }
         if (units > 0) continue;
         bool counted = input.kind == Input::Kind::posts &&
                        (*cell_.basis)[static_cast<size_t>(account)] == AccountBasis::published && !cell_.about_posts &&

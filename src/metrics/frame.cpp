@@ -92,6 +92,7 @@ Result<Frame> FrameLoader::load(const FrameWants& wants) {
   if (wants.series && !wants.flows.empty()) {
     TRY_DONE(load_series(frame, wants));
     TRY_DONE(load_ranges(frame, wants));
+    if (wants.differences) TRY_DONE(load_differences(frame, wants));
     replace_measures(frame, frame.days);
   }
   if (wants.posts) {
@@ -545,6 +546,70 @@ Result<Done> FrameLoader::load_ranges(Frame& frame, const FrameWants& wants) {
     for (auto& [measure, ranges] : account.series_covered) ranges = merged(std::move(ranges));
   }
   emit_series(frame, wants, units);
+  return Done{};
+}
+
+// What happened between two readings of a post's counters. A counter starts at 0 when its post was published; a reading
+// at midnight closes the day before.
+Result<Done> FrameLoader::load_differences(Frame& frame, const FrameWants& wants) {
+  struct Reading {
+    int32_t account;
+    std::string post, measure;
+    Day published;
+    Instant at;
+    int64_t value;
+  };
+  std::vector<Reading> readings;
+  auto read = [&](const facts::Chunk& chunk) {
+    for (size_t row = 0; row < chunk.rows(); ++row) {
+      int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
+      std::string measure(chunk.text(3, row));
+      if (account < 0 || frame.accounts[static_cast<size_t>(account)].series_covered.contains(measure)) continue;
+      Reading reading{account,
+                      std::string(chunk.text(2, row)),
+                      std::move(measure),
+                      {static_cast<int32_t>(chunk.integer(4, row))},
+                      {chunk.integer(5, row)},
+                      chunk.integer(6, row)};
+      bool again = !readings.empty() && readings.back().account == account && readings.back().post == reading.post &&
+                   readings.back().measure == reading.measure && readings.back().at == reading.at;
+      if (again) readings.pop_back();  // the later batch tells the same moment anew
+      readings.push_back(std::move(reading));
+    }
+    return true;
+  };
+  TRY_DONE(run(frame, sql_post_history(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.flows), read));
+
+  std::map<std::tuple<int32_t, std::string, DayRange>, std::map<std::string, int64_t>> told;
+  for (size_t i = 0; i < readings.size(); ++i) {
+    const Reading& now = readings[i];
+    const Reading* before = i > 0 && readings[i - 1].account == now.account && readings[i - 1].post == now.post &&
+                                    readings[i - 1].measure == now.measure
+                                ? &readings[i - 1]
+                                : nullptr;
+    Day last = scope_.zone.day_of(now.at);
+    bool midnight = scope_.zone.start_of(last) == now.at;
+    DayRange days{before ? scope_.zone.day_of(before->at) : now.published, midnight ? last : last + 1};
+    days.end = std::max(days.end, days.first + 1);
+    int64_t difference = now.value - (before ? before->value : 0);
+    told[{now.account, now.post, days}][now.measure] = difference;
+    if (difference != 0) frame.differences[{now.account, now.measure}].push_back(days);
+  }
+  Units& to = frame.days;
+  for (const auto& [key, values] : told) {
+    const auto& [account, post, days] = key;
+    to.account.push_back(account);
+    to.day.push_back(days.first);
+    to.end.push_back(days.end);
+    to.days.push_back(1);
+    to.member.push_back(0);
+    to.promotion.push_back(0);
+    for (auto& [measure, column] : to.values) {
+      auto value = values.find(measure);
+      column.push_back(value == values.end() ? absent : value->second);
+    }
+    widen(frame.extent, days);
+  }
   return Done{};
 }
 

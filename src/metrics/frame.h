@@ -70,6 +70,8 @@ struct Frame {
   std::map<std::pair<int32_t, std::string>, std::vector<UniqueWindow>> uniques;
   // Accounts and measures for which another measure answered (views for impressions).
   std::set<std::pair<int32_t, std::string>> replaced, native;
+  // Days between two readings of a counter that moved, by account and measure.
+  std::map<std::pair<int32_t, std::string>, std::vector<DayRange>> differences;
   std::map<int64_t, DayRange> batch_ranges;  // declared ranges of day series by batch, for series_covered
   std::vector<std::string> sql;              // what was asked, in order
   std::optional<DayRange> extent;            // first to last day of anything read
@@ -103,6 +105,7 @@ struct FrameWants {
   std::vector<Day> edges;        // segments of the day series; empty: by day
   bool posts = false;            // read posts
   bool series = false;           // read day series
+  bool differences = false;      // of posts' counters between readings, where an account has no day series
   bool stock_by_day = false;     // stocks of every day, not only around the edges
   bool attributes = false;       // kind, campaign, language of posts
   bool hashtags = false, tags = false, ids = false;
@@ -136,6 +139,7 @@ class FrameLoader {
   Result<Done> load_series(Frame& frame, const FrameWants& wants);
   void emit_series(Frame& frame, const FrameWants& wants, const SeriesUnits& units);
   Result<Done> load_ranges(Frame& frame, const FrameWants& wants);
+  Result<Done> load_differences(Frame& frame, const FrameWants& wants);
   Result<Done> load_stocks(Frame& frame, const FrameWants& wants);
   Result<Done> load_uniques(Frame& frame, const FrameWants& wants);
   Result<Done> run(Frame& frame, std::string sql, const std::function<bool(const facts::Chunk&)>& each);

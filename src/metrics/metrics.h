@@ -92,7 +92,8 @@ struct Cell {
   std::optional<double> value;
   std::string reason;  // why there is no value: no_data, not_reported, zero_denominator, not_applicable, missing_rate
   std::optional<double> compared;
-  std::optional<double> change;  // (value − compared) / |compared|
+  std::optional<double> change;  // (value − compared) / |compared|; empty where the two cannot be compared
+  std::optional<Interval> compared_interval;
   std::optional<Interval> interval;
   int64_t n = 0;  // posts, days or trials, by class
   double coverage = 0;

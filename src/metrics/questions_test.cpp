@@ -132,6 +132,7 @@ class Case {
     start.said = start.path;
     if (settings.contains("recorded")) clock_->instant = *parse_instant(settings["recorded"]);
     observed_ = *parse_instant(settings.contains("observed") ? settings["observed"] : "2026-06-30");
+    estimated_ = settings.contains("estimated");
     end_ = {};
     end_.observed_at = observed_;
     if (settings.contains("from")) end_.range = *parse_days(settings["from"], settings["to"]);
@@ -153,6 +154,7 @@ class Case {
     observation.account = account;
     observation.zone = zone_;
     observation.observed_at = observed_;
+    observation.observed_estimated = estimated_;
     for (const auto& [key, value] : values) {
       if (key.starts_with("@")) continue;
       size_t dot = key.find('.');
@@ -289,6 +291,7 @@ class Case {
   std::unique_ptr<facts::BatchWriter> writer_;
   facts::BatchEnd end_;
   Instant observed_;
+  bool estimated_ = false;
   std::string zone_ = "UTC";
   int batches_ = 0;
   std::vector<Cell> rows_;

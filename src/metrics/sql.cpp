@@ -165,6 +165,16 @@ std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& meas
       latest_relation(scope, condition));
 }
 
+std::string sql_post_history(const SqlScope& scope, const std::set<std::string>& measures) {
+  return fmt::format(
+      "SELECT network, account, subject_id, measure, start_day, observed_at, value FROM observations"
+      " WHERE workspace = {} AND subject = 'post' AND window_kind = 'lifetime' AND dimension = '' AND promotion = 'all'"
+      " AND NOT observed_estimated AND {} AND {}{}"
+      " ORDER BY network, account, subject_id, measure, observed_at, batch",
+      dialect(scope).text(scope.workspace), in_list(scope, "measure", measures), visible_batches(scope),
+      account_condition(scope, ""));
+}
+
 std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::optional<DayRange> days) {
   const Dialect& d = dialect(scope);
   std::string workspace = d.text(scope.workspace);

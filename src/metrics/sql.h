@@ -43,6 +43,10 @@ std::string sql_stocks(const SqlScope& scope, const std::set<std::string>& measu
 // Uniques: network, account, measure, promotion, tier, window_kind, start_day, end_day, value.
 std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days);
 
+// Every reading of posts' counters whose moment is known, oldest first: network, account, post, measure, published day,
+// observed_at, value.
+std::string sql_post_history(const SqlScope& scope, const std::set<std::string>& measures);
+
 struct PostColumns {
   std::vector<std::string> measures;  // one column each, after the fixed ones
   bool attributes = false, hashtags = false, tags = false, ids = false;
