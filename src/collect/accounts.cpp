@@ -22,9 +22,11 @@ std::string unnamed(int number) {
 
 int FileAccounts::see(std::string_view network, std::string_view handle) {
   if (last_ >= 0 && network == last_network_ && handle == last_handle_) return last_;
-  std::string key = std::string(network) + '\n' + control::normal_handle(handle);
-  auto [entry, added] = by_name_.try_emplace(key, static_cast<int>(accounts_.size()));
-  if (added) accounts_.push_back({std::string(network), std::string(trimmed(handle)), {}, {}, {}});
+  std::string normal = control::normal_handle(handle);
+  auto [entry, added] = by_name_.try_emplace(std::string(network) + '\n' + normal, static_cast<int>(accounts_.size()));
+  // "@" alone names nobody.
+  if (added)
+    accounts_.push_back({std::string(network), normal.empty() ? "" : std::string(trimmed(handle)), {}, {}, {}});
   last_network_ = network;
   last_handle_ = handle;
   last_ = entry->second;
