@@ -125,33 +125,33 @@ std::vector<Task> tasks() {
        "impressions",
        {"network", "month"},
        metrics::Basis::occurred,
-       "SELECT network || '|' || strftime(DATE '1970-01-01' + start_day, '%Y-%m') AS member, sum(value)::DOUBLE "
+       "SELECT network || '|' || strftime(DATE '1970-01-01' + start_day, '%Y-%m') AS label, sum(value)::DOUBLE "
        "FROM (SELECT network, start_day, sum(value) AS value FROM latest WHERE workspace = 'default' "
        "AND subject = 'account' AND measure = 'impressions' AND promotion = 'all' AND dimension = '' "
        "AND window_kind = 'day' AND start_day BETWEEN " +
-           range + " GROUP BY network, start_day) GROUP BY member"},
+           range + " GROUP BY network, start_day) GROUP BY label"},
       {"engagement_rate:by_impressions by month (posts)",
        "engagement_rate:by_impressions",
        {"month"},
        metrics::Basis::published,
-       "SELECT member, sum(engagements) / sum(impressions) FROM (SELECT strftime(DATE '1970-01-01' + start_day, "
+       "SELECT label, sum(engagements) / sum(impressions) FROM (SELECT strftime(DATE '1970-01-01' + start_day, "
        "'%Y-%m') "
-       "AS member, engagements, impressions FROM (SELECT network, account, subject_id, start_day, "
+       "AS label, engagements, impressions FROM (SELECT network, account, subject_id, start_day, "
        "sum(CASE WHEN measure <> 'impressions' THEN value END) AS engagements, "
        "sum(CASE WHEN measure = 'impressions' THEN value END) AS impressions FROM latest WHERE workspace = 'default' "
        "AND subject = 'post' AND measure IN ('impressions', 'likes', 'comments', 'shares', 'saves') "
        "AND promotion = 'all' AND dimension = '' AND window_kind = 'lifetime' AND start_day BETWEEN " +
            range +
            " GROUP BY network, account, subject_id, start_day) WHERE engagements IS NOT NULL AND impressions > 0) "
-           "GROUP BY member"},
+           "GROUP BY label"},
       {"followers by account",
        "followers",
        {"account"},
        metrics::Basis::automatic,
-       "SELECT network || '/' || account AS member, arg_max(value, start_day)::DOUBLE FROM latest "
+       "SELECT network || '/' || account AS label, arg_max(value, start_day)::DOUBLE FROM latest "
        "WHERE workspace = 'default' AND subject = 'account' AND measure = 'followers' AND promotion = 'all' "
        "AND dimension = '' AND window_kind = 'instant' AND start_day BETWEEN " +
-           range + " GROUP BY member"},
+           range + " GROUP BY label"},
   };
 }
 
