@@ -98,6 +98,7 @@ Error DuckdbBatchWriter::fail(const Error& error) {
   abandon();
   // Still in turn: the next batch is to find the engine well.
   engine_.recover();
+  if (error.kind == ErrorKind::full) engine_.release_room();
   turn_.reset();
   return error;
 }

@@ -7,6 +7,9 @@
 
 #include <array>
 #include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -76,6 +79,29 @@ Error opening_error(const std::string& path, std::string_view message) {
   Error error = engine_error(message);
   error.message = fmt::format("{} could not be opened: {}", path, error.message);
   return error;
+}
+
+// Shortens a closed file to the blocks its header counts. Whatever is not as expected is left alone.
+//
+// The file: three headers of 4096 bytes – the file's own with "DUCK" at 8, then two in turn, of 64-bit numbers:
+// checksum, iteration, meta block, free list, block count, block size – and the blocks. What the log still speaks of
+// may lie behind them, so there must be none.
+void cut_unused_tail(const std::string& path) {
+  constexpr size_t header_bytes = 4096;
+  std::error_code code;
+  if (std::filesystem::exists(path + ".wal", code) || code) return;
+  std::array<char, 3 * header_bytes> headers;
+  if (!std::ifstream(path, std::ios::binary).read(headers.data(), headers.size())) return;
+  if (std::string_view(headers.data() + 8, 4) != "DUCK") return;
+  std::array<std::array<uint64_t, 6>, 2> turns;
+  for (size_t turn = 0; turn < 2; ++turn) {
+    std::memcpy(turns[turn].data(), headers.data() + (turn + 1) * header_bytes, sizeof turns[turn]);
+  }
+  const auto& [checksum, iteration, meta_block, free_list, blocks, block_bytes] =
+      turns[turns[0][1] > turns[1][1] ? 0 : 1];
+  if (block_bytes != 262144 || blocks == 0) return;
+  uint64_t used = headers.size() + blocks * block_bytes;
+  if (used < std::filesystem::file_size(path, code) && !code) std::filesystem::resize_file(path, used, code);
 }
 
 }  // namespace
@@ -232,10 +258,28 @@ bool Engine::is_alive() {
 void Engine::recover() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return !reopening_; });
-  if (is_alive()) return;
+  if (!is_alive()) reopen(lock, [] {});
+}
+
+void Engine::release_room() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !reopening_; });
+  reopen(lock, [&] {
+    // A fresh opening knows which blocks belong to nobody; a checkpoint into those leaves no log behind.
+    if (!open_file()) return;
+    duckdb_connection connection = nullptr;
+    if (duckdb_connect(database_, &connection) == DuckDBSuccess) duckdb_query(connection, "CHECKPOINT", nullptr);
+    duckdb_disconnect(&connection);
+    close_file();
+    cut_unused_tail(path_);
+  });
+}
+
+void Engine::reopen(std::unique_lock<std::mutex>& lock, const std::function<void()>& while_closed) {
   reopening_ = true;
   changed_.wait(lock, [&] { return leased_ == 0; });
   close_file();
+  while_closed();
   auto opened = open_file();
   if (!opened) spdlog::error("{}", opened.error().message);
   reopening_ = false;

@@ -75,12 +75,17 @@ class Engine {
   // all others are given back.
   void recover();
 
+  // Opens the file anew in any case, and gives back to the disk what a batch that found no room had taken: the file has
+  // grown by it, and the engine by itself keeps that for later, so that nobody has room until then.
+  void release_room();
+
  private:
   friend class Lease;
   explicit Engine(std::string path) : path_(std::move(path)) {}
   Result<Done> open_file();
   void close_file();
   bool is_alive();
+  void reopen(std::unique_lock<std::mutex>& lock, const std::function<void()>& while_closed);
   void give_back(duckdb_connection connection, bool discarded);
 
   std::string path_;

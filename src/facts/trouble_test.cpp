@@ -144,9 +144,9 @@ int fill_until_full(const std::filesystem::path& folder, const std::shared_ptr<c
     TRY(auto batch, store.begin("default", {.source = "test", .network = "x"}));
     for (int i = 0; i < rows; ++i) {
       // Values and ids that do not compress.
-      int64_t noise = (static_cast<int64_t>(i) + salt) * 0x9E3779B97F4A7C1LL;
+      uint64_t noise = (static_cast<uint64_t>(i) + salt) * 0x9E3779B97F4A7C15ULL;
       std::string id = fmt::format("{:x}{:x}", noise, noise * 31);
-      TRY_DONE(batch->add(lifetime_value(id, "likes", i % 1000, noise, salt)));
+      TRY_DONE(batch->add(lifetime_value(id, "likes", i % 1000, static_cast<int64_t>(noise), salt)));
     }
     return batch->commit({});
   };
