@@ -23,7 +23,7 @@ import sys
 import xml.etree.ElementTree as xml
 
 Count = collections.namedtuple("Count", "passed failed skipped")
-CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.MULTILINE)
+CLOSING = re.compile(r"^(?:[\w-]+: )?(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.MULTILINE)
 
 
 def add(a, b):

@@ -63,7 +63,7 @@ class Tally(Folder):
         self.assertEqual(self.closing_line("vitest web-unit 0\n"), "0 passed, 1 failed")
 
     def test_a_broken_build_is_a_failure_and_a_good_one_is_no_test(self):
-        self.write("journeys.log", "3 passed, 0 failed\n")
+        self.write("journeys.log", "journeys: 3 passed, 0 failed\n")
         self.assertEqual(self.closing_line("build a 0\nlines journeys 0\n"), "3 passed, 0 failed")
         self.assertEqual(self.closing_line("build a 1\nlines journeys 0\n"), "3 passed, 1 failed")
 
