@@ -22,6 +22,23 @@ std::string days_of(const collect::FileReport& file) {
   return fmt::format("{} – {}", format_day(*file.first_day), format_day(*file.last_day));
 }
 
+// One line under the table of several files.
+std::string total_text(const collect::ImportReport& report) {
+  int64_t files = 0, known = 0, posts = 0, observations = 0;
+  for (const collect::FileReport& file : report.files) {
+    if (file.error) continue;
+    ++files;
+    known += file.already_known ? 1 : 0;
+    posts += file.posts;
+    observations += file.observations;
+  }
+  if (files < 2) return {};
+  return fmt::format("{} files, {} posts, {} observations{}\n", grouped(files), grouped(posts), grouped(observations),
+                     known == 0       ? ""
+                     : known == files ? "; all already known"
+                                      : fmt::format("; {} already known", grouped(known)));
+}
+
 // Where ten thousand rows fail for one reason, one line each helps nobody.
 std::string rejects_text(const collect::FileReport& file) {
   std::string text;
@@ -55,7 +72,7 @@ std::string report_text(const collect::ImportReport& report, const Look& look) {
                some(file.rows_rejected), some(file.rows_ignored), grouped(file.posts), grouped(file.observations),
                status_of(file)});
   }
-  return table.empty() ? std::string() : table.text(look);
+  return table.empty() ? std::string() : table.text(look) + total_text(report);
 }
 
 std::string complaints_text(const collect::ImportReport& report) {

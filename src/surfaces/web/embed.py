@@ -4,7 +4,8 @@
     embed.py --web web --build build/web --node-bin … --out generated/web_assets.cpp     builds, then embeds
     embed.py --placeholder page.html --out generated/web_assets.cpp                      embeds one page
 
-All bytes lie one after the other in web_assets.bin beside the output, which the assembler takes in; the C++ is the table.
+All bytes lie one after the other in web_assets.bin beside the output, which the assembler takes in; the C++ is the
+table.
 """
 import argparse
 import fcntl
@@ -57,7 +58,8 @@ def build(web, build_folder, node_bin):
             return dist
         environment = dict(os.environ, PATH=f"{node_bin}:{os.environ['PATH']}", NO_COLOR="1")
         if not (web / "node_modules" / "vite").is_dir():
-            subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=web, env=environment, check=True)
+            subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+                           cwd=web, env=environment, check=True)
         shutil.rmtree(dist, ignore_errors=True)
         subprocess.run(["npm", "run", "--silent", "build", "--", "--logLevel", "warn", "--emptyOutDir",
                         "--outDir", str(dist.resolve())], cwd=web, env=environment, check=True)
@@ -81,7 +83,8 @@ def embed(files, out):
         blob += content + packed
         lifetime = "for_ever" if NAMED_BY_CONTENT.search(address) else "revalidate"
         etag = '"' + hashlib.sha256(content).hexdigest()[:20] + '"'
-        rows.append(f"      {{{quoted(address)}, {quoted(TYPES.get(suffix, 'application/octet-stream'))}, {quoted(etag)}, "
+        kind = TYPES.get(suffix, "application/octet-stream")
+        rows.append(f"      {{{quoted(address)}, {quoted(kind)}, {quoted(etag)}, "
                     f"Asset::Lifetime::{lifetime},\n       piece({start}, {len(content)}), "
                     f"piece({start + len(content)}, {len(packed)})}},")
     binary = out.with_suffix(".bin")
@@ -133,8 +136,8 @@ def main():
     except (OSError, subprocess.CalledProcessError) as failure:
         print(f"The web could not be built: {failure}. -DSOCIOMETER_WEB=OFF builds without it.", file=sys.stderr)
         return 1
-    files = [("/" + str(path.relative_to(dist)), path.read_bytes()) for path in sorted(dist.rglob("*")) if path.is_file()]
-    embed(files, options.out)
+    paths = [path for path in sorted(dist.rglob("*")) if path.is_file()]
+    embed([("/" + str(path.relative_to(dist)), path.read_bytes()) for path in paths], options.out)
     return 0
 
 
