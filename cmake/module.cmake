@@ -12,8 +12,8 @@ function(sociometer_options target)
     SPDLOG_FMT_EXTERNAL SPDLOG_COMPILED_LIB SOCIOMETER_VERSION="${PROJECT_VERSION}")
   if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Optimising, g++ 12 sees overruns in std::string and std::vector that are none.
-    target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread
-      -Wno-maybe-uninitialized)
+    target_compile_options(${target} PRIVATE
+      -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-maybe-uninitialized)
   endif()
   if(CMAKE_BUILD_TYPE STREQUAL "Debug")
     target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=all)
