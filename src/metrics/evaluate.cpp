@@ -415,6 +415,7 @@ class Evaluation {
       bounds.low = std::max(bounds.low.value_or(0), value);
       bounds.high = bounds.high.value_or(0) + value;
       ++bounds.windows;
+      estimate_.posts_used.push_back(row);
     }
     bounds.exact = bounds.windows == 1;
     if (bounds.windows == 0) return false;
@@ -810,7 +811,10 @@ class Evaluation {
     if (differ || !counts_views_alike) estimate_.notes.insert("mixed_definitions");
   }
 
+  // A day here is not the same hours as a day there. For a stock, which is read at one moment, that is no matter.
   void note_zones() {
+    bool by_day = plan_.has_flow || unique_rows_ > 0;
+    if (!by_day) return;
     std::set<std::string> zones;
     for (int32_t account : accounts_) {
       if ((*cell_.basis)[static_cast<size_t>(account)] == AccountBasis::occurred) {
