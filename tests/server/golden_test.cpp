@@ -161,6 +161,12 @@ std::vector<std::string> transcripts() {
   return names;
 }
 
+TEST(ManualTest, SaysWhatTheProgramTakes) {
+  const std::string manual = run({"completion", "man"}).out;
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) write_file(MANUAL, manual);
+  EXPECT_TRUE(read_file(MANUAL) == manual) << "UPDATE_GOLDEN=1 writes " << MANUAL << " anew";
+}
+
 class GoldenTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(GoldenTest, SaysWhatIsWrittenDown) {

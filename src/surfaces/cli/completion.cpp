@@ -106,7 +106,8 @@ std::string man(const CommandWords& program) {
       SOCIOMETER_VERSION);
   text += options_page(program) + ".SH COMMANDS\n";
   for (const CommandWords& command : program.verbs) {
-    text += fmt::format(".SS {} {}\n{}.\n", command.name, roff(command.arguments), roff(command.summary));
+    text += fmt::format(".SS {}{}{}\n{}.\n", command.name, command.arguments.empty() ? "" : " ",
+                        roff(command.arguments), roff(command.summary));
     text += options_page(command);
     for (const CommandWords& verb : command.verbs) {
       text += fmt::format(".PP\n.B {} {} {}\n\\(em {}\n", command.name, verb.name, roff(verb.arguments),

@@ -123,6 +123,16 @@ const CLI::App* deepest(const CLI::App* app) {
   return app;
 }
 
+// The words that lead to the chosen command: "sociometer imports".
+std::string path_to(const CLI::App& app) {
+  std::string path = app.get_name();
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    if (!at->get_subcommands().empty()) path += " " + at->get_name();
+  }
+  return path;
+}
+
 Result<Parsed> parsed_of(Line& line, const GlobalWords& words) {
   Parsed parsed;
   TRY(parsed.globals, globals_of(words));
@@ -228,7 +238,8 @@ Result<Parsed> parse_words(const Words& words) {
   try {
     line.app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // the library takes them last first
   } catch (const CLI::CallForHelp&) {
-    return help_only(deepest(&line.app)->help());
+    const CLI::App* chosen = deepest(&line.app);
+    return help_only(chosen->help(chosen == &line.app ? "" : path_to(line.app)));
   } catch (const CLI::ParseError& error) {
     if (globals.version) return help_only(fmt::format("sociometer {}\n", SOCIOMETER_VERSION));
     const std::vector<std::string> extras = line.app.remaining(true);

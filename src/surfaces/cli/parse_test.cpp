@@ -84,6 +84,8 @@ TEST(ParseTest, HelpIsForEveryCommandAndHasAnExample) {
     EXPECT_THAT(parsed->help, HasSubstr(std::string(command.example)));
   }
   EXPECT_THAT(parse_words({"--help"})->help, HasSubstr("kpi"));
+  EXPECT_THAT(parse_words({"kpi", "--help"})->help, HasSubstr("Usage: sociometer kpi [OPTIONS]"));
+  EXPECT_THAT(parse_words({"imports", "undo", "--help"})->help, HasSubstr("Usage: sociometer imports undo [OPTIONS]"));
   EXPECT_THAT(parse_words({"imports", "undo", "--help"})->help, HasSubstr("BATCH"));
   EXPECT_THAT(parse_words({"--version"})->help, StartsWith("sociometer "));
   EXPECT_THAT(parse_words({"--version", "--json"})->help, StartsWith("sociometer "));
