@@ -11,6 +11,7 @@ namespace sociometer::collect::csv {
 namespace {
 
 constexpr size_t kPiece = 256 << 10;
+constexpr size_t kLongestSepLine = 64;
 
 enum CharacterClass : unsigned char { ordinary = 0, delimiter = 1, line_end = 2, nul = 4 };
 
@@ -60,7 +61,7 @@ Result<Done> Reader::fill() {
 
 Result<bool> Reader::next(Row& row) {
   if (first_) {
-    while (!at_end_ && end_ - begin_ < 16) TRY_DONE(fill());
+    while (!at_end_ && end_ - begin_ <= kLongestSepLine + 1) TRY_DONE(fill());
     skip_sep_line();
     first_ = false;
   }
@@ -231,10 +232,18 @@ std::string_view Reader::without_quotes(const Field& field) {
   return {text, static_cast<size_t>(out - text)};
 }
 
-char sep_line_delimiter(std::string_view line) {
-  if (!starts_with_ignoring_case(line, "sep=") && !starts_with_ignoring_case(line, "\"sep=")) return 0;
-  size_t at = line.find('=') + 1;
-  return at < line.size() && std::strchr(",;\t|", line[at]) != nullptr && line[at] != '\0' ? line[at] : '\0';
+char sep_line_delimiter(std::string_view text) {
+  std::string_view line = text.substr(0, std::min(text.find_first_of("\r\n"), text.size()));
+  if (line.size() > kLongestSepLine) return 0;
+  if (line.starts_with('"')) line.remove_prefix(1);
+  constexpr std::string_view kSep = "sep=";
+  if (!starts_with_ignoring_case(line, kSep) || line.size() == kSep.size()) return 0;
+  line.remove_prefix(kSep.size());
+  char said = line.front();
+  if (std::string_view(",;\t|").find(said) == std::string_view::npos) return 0;
+  // Excel pads the line like every other: "sep=\t\t\t".
+  bool alone = std::all_of(line.begin(), line.end(), [&](char c) { return c == said || c == '"'; });
+  return alone ? said : '\0';
 }
 
 namespace {

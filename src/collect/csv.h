@@ -96,7 +96,7 @@ class Reader {
 // The delimiter that makes the most regular table of `head`, or what its `sep=` line says.
 Dialect detect_dialect(std::string_view head);
 
-// The character a `sep=` line names, or 0: `line` may go on behind it.
-char sep_line_delimiter(std::string_view line);
+// The character that a `sep=` line at the beginning of `text` names, or 0.
+char sep_line_delimiter(std::string_view text);
 
 }  // namespace sociometer::collect::csv

@@ -124,6 +124,8 @@ TEST(Csv, FindsTheDelimiter) {
   EXPECT_EQ(detect_dialect("Facebook reach\t\nDate\tPrimary\n2023-07-08\t1\n").delimiter, '\t');
   EXPECT_EQ(detect_dialect("sep=;\nonly\n").delimiter, ';');
   EXPECT_EQ(detect_dialect("sep=\t\t\t\nonly\n").delimiter, '\t');
+  EXPECT_EQ(sep_line_delimiter("sep=;note;more\n"), '\0');
+  EXPECT_EQ(sep_line_delimiter("sep=\n,"), '\0');
   EXPECT_EQ(detect_dialect("one\ntwo\n").delimiter, ',');
   EXPECT_EQ(detect_dialect("").delimiter, ',');
 }

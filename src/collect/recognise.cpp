@@ -130,16 +130,28 @@ struct Match {
   size_t fit = 0;
 };
 
-void match_tables(const catalog::Catalog& catalog, const Head& head, std::string_view only, Match& best) {
+struct TableFormat {
+  const FormatReader* reader;
+  FormatNames names;
+};
+
+std::vector<TableFormat> table_formats(const catalog::Catalog& catalog, std::string_view only) {
+  std::vector<TableFormat> formats;
   for (const FormatReader& reader : kReaders) {
     const catalog::Format* format = catalog.format(reader.key);
     if (format == nullptr || reader.shape != FormatReader::Shape::table || (!only.empty() && only != reader.key))
       continue;
-    FormatNames names(*format);
-    for (const Head::Line& line : head.rows) {
-      if (line.cells.size() < 2) continue;
+    formats.push_back({&reader, FormatNames(*format)});
+  }
+  return formats;
+}
+
+void match_tables(const std::vector<TableFormat>& formats, const Head& head, Match& best) {
+  for (const Head::Line& line : head.rows) {
+    if (line.cells.size() < 2) continue;
+    for (const auto& [reader, names] : formats) {
       size_t fit = names.fit(RowOf(line).row());
-      if (fit > best.fit) best = {{format, &reader, head.dialect, line}, fit};
+      if (fit > best.fit) best = {{&names.format(), reader, head.dialect, line}, fit};
     }
   }
 }
@@ -261,10 +273,11 @@ Result<Recognised> recognise(const catalog::Catalog& catalog, std::string_view t
       if (other != likely.delimiter) delimiters.push_back(other);
     }
   }
+  std::vector<TableFormat> tables = table_formats(catalog, only);
   for (char delimiter : delimiters) {
     Head head = read_head(text, {delimiter});
     Match best;
-    match_tables(catalog, head, only, best);
+    match_tables(tables, head, best);
     match_series(catalog, head, only, best, unknown_title);
     if (best.fit > 0) return best.recognised;
   }
