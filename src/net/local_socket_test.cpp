@@ -120,7 +120,7 @@ TEST_F(LocalSocketTest, GarbageAndSilenceHarmNobody) {
   });
   ASSERT_TRUE(server.start());
   const std::string command = fmt::format(
-      "python3 -c \"import socket;s=socket.socket(socket.AF_UNIX);s.connect('{}');s.send(b'xxxxxxxxx');s.recv(1)\"",
+      "python3 -c \"import socket;s=socket.socket(socket.AF_UNIX);s.connect('{}');s.send(b'xxxxx');s.recv(1)\"",
       path);
   ASSERT_EQ(std::system(command.c_str()), 0);
   { ASSERT_TRUE(connect_local(path)); }
