@@ -124,7 +124,7 @@ std::vector<Task> tasks() {
       {"impressions by network and month (account days)",
        "impressions",
        {"network", "month"},
-       metrics::Basis::occurred,
+       metrics::Basis::automatic,
        "SELECT network || '|' || strftime(DATE '1970-01-01' + start_day, '%Y-%m') AS label, sum(value)::DOUBLE "
        "FROM (SELECT network, start_day, sum(value) AS value FROM latest WHERE workspace = 'default' "
        "AND subject = 'account' AND measure = 'impressions' AND promotion = 'all' AND dimension = '' "
