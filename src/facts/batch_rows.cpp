@@ -9,23 +9,13 @@
 namespace sociometer::facts {
 namespace {
 
-// Where the texts and numbers of an observation stand in its table, in the order they are taken up below.
-constexpr size_t text_columns[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 14, 16};
-constexpr const char* text_names[] = {"workspace", "network",   "account",   "subject", "subject id",
-                                      "measure",   "promotion", "dimension", "member",  "window",
-                                      "zone",      "currency",  "source"};
-// network … window: what of the key is text.
-constexpr size_t key_text_first = 1;
-constexpr size_t key_text_end = 10;
-
-uint64_t mixed(uint64_t hash, uint64_t value) {
-  hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL;
-  return hash ^ (hash >> 32);
-}
-
-uint64_t text_hash(std::string_view text) {
-  return std::hash<std::string_view>{}(text);
-}
+// The texts of an observation, in the order they are taken up below.
+constexpr const char* text_names[] = {"network",   "account", "subject", "subject id", "measure", "promotion",
+                                      "dimension", "member",  "window",  "zone",       "currency"};
+constexpr size_t subject_id_text = 3;
+// Where a series' texts stand among them: all but the subject's id.
+constexpr size_t series_texts[SeriesKey::texts_count] = {0, 1, 2, 4, 5, 6, 7, 8, 9, 10};
+constexpr size_t definition_number = 3;
 
 Error not_utf8(std::string_view what) {
   return invalid(fmt::format("A fact's {} is not UTF-8.", what), std::string(what));
@@ -72,31 +62,28 @@ bool SeenKeys::any_twice() {
 }
 
 Result<std::unique_ptr<ObservationRows>> ObservationRows::open(Lease& lease, const BatchIdentity& identity) {
-  TRY(auto appender, Appender::open(lease, "latest"));
-  return std::unique_ptr<ObservationRows>(new ObservationRows(std::move(appender), identity));
+  TRY(auto appender, Appender::open(lease, "current_facts"));
+  std::unique_ptr<ObservationRows> made(new ObservationRows(lease, std::move(appender), identity));
+  made->text_hashes_.fill(text_hash(""));
+  return made;
 }
 
 Result<Done> ObservationRows::add(const Observation& observation) {
   TRY_DONE(check(observation));
-  TRY(uint32_t changed, put_texts(observation));
-  changed |= put_numbers(observation) << texts;
-  content_.number(changed);
-  for (size_t i = 0; i < texts; ++i) {
-    if ((changed >> i & 1) != 0) content_.text(text_before_[i]);
-  }
-  for (size_t i = 0; i < numbers; ++i) {
-    if ((changed >> (texts + i) & 1) != 0) content_.number(number_before_[i]);
-  }
-  keys_.add(key_hash(observation));
+  TRY(uint32_t changed, note_texts(observation));
+  changed |= note_numbers(observation) << texts;
+  add_content(changed);
+  TRY(SeriesNumbers of_series, series_.find(series_key()));
+  put(observation, of_series, (changed >> subject_id_text & 1) == 0);
   coverage_.add(observation.network, observation.account, observation.subject, observation.days);
   ++rows_;
   return appender_->end_row();
 }
 
-Result<uint32_t> ObservationRows::put_texts(const Observation& o) {
+Result<uint32_t> ObservationRows::note_texts(const Observation& o) {
   const std::array<std::string_view, texts> now = {
-      identity_.workspace, o.network, o.account,      name(o.subject), o.subject_id, o.measure,       name(o.promotion),
-      o.dimension,         o.member,  name(o.window), o.zone,          o.currency,   identity_.source};
+      o.network,   o.account, name(o.subject), o.subject_id, o.measure, name(o.promotion),
+      o.dimension, o.member,  name(o.window),  o.zone,       o.currency};
   uint32_t changed = 0;
   for (size_t i = 0; i < texts; ++i) {
     if (now[i] == text_before_[i]) continue;
@@ -104,29 +91,14 @@ Result<uint32_t> ObservationRows::put_texts(const Observation& o) {
     changed |= 1U << i;
   }
   for (size_t i = 0; i < texts; ++i) {
-    bool again = (changed >> i & 1) == 0;
-    if (!again) {
-      text_before_[i] = now[i];
-      text_hashes_[i] = text_hash(now[i]);
-    }
-    if (again && appender_->has_row_before()) {
-      appender_->text_again(text_columns[i]);
-    } else {
-      appender_->text(text_columns[i], now[i]);
-    }
+    if ((changed >> i & 1) == 0) continue;
+    text_before_[i] = now[i];
+    text_hashes_[i] = text_hash(now[i]);
   }
   return changed;
 }
 
-uint32_t ObservationRows::put_numbers(const Observation& o) {
-  appender_->number(10, o.days.first.number);
-  appender_->number(11, o.days.end.number);
-  appender_->number(13, o.value);
-  appender_->number(15, static_cast<int32_t>(o.definition));
-  appender_->number(17, static_cast<int32_t>(identity_.tier));
-  appender_->number(18, o.observed_at.micros);
-  appender_->number(19, o.observed_estimated);
-  appender_->number(20, identity_.batch);
+uint32_t ObservationRows::note_numbers(const Observation& o) {
   const std::array<int64_t, numbers> now = {o.days.first.number, o.days.end.number,    o.value,
                                             o.definition,        o.observed_at.micros, o.observed_estimated ? 1 : 0};
   uint32_t changed = 0;
@@ -137,12 +109,54 @@ uint32_t ObservationRows::put_numbers(const Observation& o) {
   return changed;
 }
 
-uint64_t ObservationRows::key_hash(const Observation& o) const {
-  uint64_t hash = 0;
-  for (size_t i = key_text_first; i < key_text_end; ++i) hash = mixed(hash, text_hashes_[i]);
-  bool days_count = o.window != Window::lifetime;
-  hash = mixed(hash, days_count ? static_cast<uint64_t>(o.days.first.number) : 0);
-  return mixed(hash, days_count ? static_cast<uint64_t>(o.days.end.number) : 0);
+// What changed since the row before tells, with all rows before it, what the row is.
+void ObservationRows::add_content(uint32_t changed) {
+  content_.number(changed);
+  for (size_t i = 0; i < texts; ++i) {
+    if ((changed >> i & 1) != 0) content_.text(text_before_[i]);
+  }
+  for (size_t i = 0; i < numbers; ++i) {
+    if ((changed >> (texts + i) & 1) != 0) content_.number(number_before_[i]);
+  }
+}
+
+SeriesKey ObservationRows::series_key() const {
+  SeriesKey key;
+  std::array<uint64_t, SeriesKey::texts_count> hashes;
+  for (size_t i = 0; i < SeriesKey::texts_count; ++i) {
+    key.texts[i] = text_before_[series_texts[i]];
+    hashes[i] = text_hashes_[series_texts[i]];
+  }
+  key.definition = number_before_[definition_number];
+  key.hash = series_hash(hashes, key.definition);
+  return key;
+}
+
+void ObservationRows::put(const Observation& o, SeriesNumbers of_series, bool same_subject) {
+  bool lifetime = o.window == Window::lifetime;
+  appender_->number(0, of_series.series);
+  appender_->number(1, of_series.thing);
+  appender_->number(2, lifetime);
+  if (same_subject && appender_->has_row_before()) {
+    appender_->text_again(3);
+  } else {
+    appender_->text(3, o.subject_id);
+  }
+  appender_->number(4, o.days.first.number);
+  appender_->number(5, o.days.end.number);
+  appender_->number(6, o.value);
+  appender_->number(7, o.observed_at.micros);
+  appender_->number(8, o.observed_estimated);
+  appender_->number(9, batch_);
+  uint64_t key = mixed(static_cast<uint64_t>(of_series.thing), text_hashes_[subject_id_text]);
+  if (!lifetime)
+    key = mixed(mixed(key, static_cast<uint64_t>(o.days.first.number)), static_cast<uint64_t>(o.days.end.number));
+  keys_.add(key);
+}
+
+Result<Done> ObservationRows::close() {
+  TRY_DONE(appender_->close());
+  return series_.write_new();
 }
 
 Result<std::unique_ptr<PostRows>> PostRows::open(Lease& lease, const BatchIdentity& identity) {

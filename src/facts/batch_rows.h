@@ -16,6 +16,7 @@
 #include "facts/append.h"
 #include "facts/content_key.h"
 #include "facts/facts.h"
+#include "facts/series.h"
 
 namespace sociometer::facts {
 
@@ -59,7 +60,7 @@ class ObservationRows {
   static Result<std::unique_ptr<ObservationRows>> open(Lease& lease, const BatchIdentity& identity);
 
   Result<Done> add(const Observation& observation);
-  Result<Done> close() { return appender_->close(); }
+  Result<Done> close();
 
   int64_t rows() const { return rows_; }
   bool repeats_keys() { return keys_.any_twice(); }
@@ -67,24 +68,29 @@ class ObservationRows {
   const Coverage& coverage() const { return coverage_; }
 
  private:
-  static constexpr size_t texts = 13;
+  static constexpr size_t texts = 11;
   static constexpr size_t numbers = 6;
 
-  ObservationRows(std::unique_ptr<Appender> appender, BatchIdentity identity)
-      : appender_(std::move(appender)), identity_(std::move(identity)) {}
-  Result<uint32_t> put_texts(const Observation& observation);
-  uint32_t put_numbers(const Observation& observation);
-  uint64_t key_hash(const Observation& observation) const;
+  ObservationRows(Lease& lease, std::unique_ptr<Appender> appender, const BatchIdentity& identity)
+      : appender_(std::move(appender)),
+        series_(lease, identity.workspace, identity.source, identity.tier),
+        batch_(identity.batch) {}
+  Result<uint32_t> note_texts(const Observation& observation);
+  uint32_t note_numbers(const Observation& observation);
+  SeriesKey series_key() const;
+  void put(const Observation& observation, SeriesNumbers of_series, bool same_subject);
+  void add_content(uint32_t changed);
 
   std::unique_ptr<Appender> appender_;
-  BatchIdentity identity_;
+  SeriesBook series_;
+  int64_t batch_;
   ContentKey content_;
   SeenKeys keys_;
   Coverage coverage_;
   int64_t rows_ = 0;
-  // The row before: most of a row is what it was, and need be neither checked, hashed nor stored again.
+  // The row before: most of a row is what it was, and need be neither checked nor hashed again.
   std::array<std::string, texts> text_before_;
-  std::array<uint64_t, texts> text_hashes_ = {};
+  std::array<uint64_t, texts> text_hashes_;
   std::array<int64_t, numbers> number_before_ = {};
 };
 

@@ -6,19 +6,10 @@
 
 #include "base/check.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "facts/latest.h"
 
 namespace sociometer::facts {
-namespace {
-
-std::vector<std::string> handles(const Coverage& coverage) {
-  std::set<std::string> found;
-  for (const auto& [key, days] : coverage.days()) found.insert(std::get<1>(key));
-  return {found.begin(), found.end()};
-}
-
-}  // namespace
-
 Turns::Turn Turns::take() {
   std::unique_lock lock(mutex_);
   uint64_t mine = next_++;
@@ -44,8 +35,8 @@ Result<Done> take_back(Lease& lease, const Clock& clock, const BatchRecord& reco
   TRY(Instant now, recording_time(lease, clock));
   TRY_DONE(lease.run(
       fmt::format("INSERT INTO batch_undos VALUES ({}, {}, {})", quoted(workspace), record.number, now.micros)));
-  TRY_DONE(displace_batch(lease, versioned_observations, workspace, record.number));
-  return displace_batch(lease, versioned_posts, workspace, record.number);
+  TRY_DONE(displace_batch(lease, versioned_observations, record.number));
+  return displace_batch(lease, versioned_posts, record.number);
 }
 
 DuckdbBatchWriter::DuckdbBatchWriter(Engine& engine, Turns::Turn turn, std::shared_ptr<const Clock> clock)
@@ -56,6 +47,7 @@ Result<std::unique_ptr<DuckdbBatchWriter>> DuckdbBatchWriter::begin(Engine& engi
                                                                     std::string_view workspace,
                                                                     const BatchStart& start) {
   if (workspace.empty()) return invalid("A batch must name its workspace.");
+  if (!is_utf8(workspace) || !is_utf8(start.source)) return invalid("A batch's workspace and source must be UTF-8.");
   std::unique_ptr<DuckdbBatchWriter> writer(new DuckdbBatchWriter(engine, std::move(turn), std::move(clock)));
   writer->record_.listed.id = make_id(writer->clock_->now());
   writer->record_.listed.workspace = workspace;
@@ -191,8 +183,8 @@ Result<std::optional<BatchReceipt>> DuckdbBatchWriter::find_known(const std::str
 template <typename Rows>
 Result<int64_t> DuckdbBatchWriter::settle(const Versioned& table, Rows& rows) {
   if (rows.rows() == 0) return int64_t{0};
-  BatchFacts facts{record_.number, record_.listed.workspace, handles(rows.coverage()), rows.repeats_keys()};
-  TRY(int64_t dropped, place_batch(*lease_, table, facts));
+  Keys keys = rows.repeats_keys() ? Keys::repeated : Keys::once;
+  TRY(int64_t dropped, place_batch(*lease_, table, record_.number, keys));
   return rows.rows() - dropped;
 }
 

@@ -234,9 +234,11 @@ Result<Done> DuckdbStore::copy_rows(const BatchRecord& from, std::string_view ac
   };
   // In the order they came: the same facts then have the same content key as if imported so at once.
   for (std::string_view table : {versioned_observations.latest, versioned_observations.outdated}) {
-    TRY_DONE(lease.each(
-        fmt::format("SELECT {} FROM {} WHERE batch = {} ORDER BY rowid", observation_columns, table, from.number),
-        [&](const Chunk& chunk) { return copy(chunk, observation_at); }));
+    TRY_DONE(
+        lease.each(fmt::format("SELECT {} FROM {} f JOIN series s ON s.series = f.series WHERE f.batch = {} ORDER BY "
+                               "f.rowid",
+                               observation_columns, table, from.number),
+                   [&](const Chunk& chunk) { return copy(chunk, observation_at); }));
     TRY_DONE(added);
   }
   for (std::string_view table : {versioned_posts.latest, versioned_posts.outdated}) {

@@ -10,8 +10,9 @@
 //   TRY_DONE(batch->add(observation));
 //   TRY(BatchReceipt receipt, batch->commit(counts));   // visible now; without commit nothing of it remains
 //
-// A batch is all or nothing, also when the process is killed. A batch whose facts and what was said about them equal one
-// that is there and was not undone is not stored again (`already_known`), so whoever was interrupted may simply run again.
+// A batch is all or nothing, also when the process is killed. A batch whose facts and what was said about them equal
+// one that is there and was not undone is not stored again (`already_known`), so whoever was interrupted may simply run
+// again.
 //
 // THE TABLES, as metrics' SQL may read them. Instants are integer microseconds UTC (BIGINT), days are integer days since
 // 1970-01-01 (INTEGER), ranges half-open, an empty text means "none".

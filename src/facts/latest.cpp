@@ -7,17 +7,19 @@
 namespace sociometer::facts {
 
 const Versioned versioned_observations = {
-    "observations",
-    "latest",
-    "outdated",
-    {"workspace", "network", "account", "subject", "subject_id", "measure", "promotion", "dimension", "member",
-     "window_kind", "tier",
-     // A counter over a lifetime is one thing, whatever day it was seen or the post appeared.
-     "CASE WHEN {0}window_kind = 'lifetime' THEN 0 ELSE {0}start_day END",
-     "CASE WHEN {0}window_kind = 'lifetime' THEN 0 ELSE {0}end_day END"}};
+    "current_facts",
+    "outdated_facts",
+    // A counter over a lifetime is one thing, whatever day it was seen or the post appeared.
+    {"thing", "subject_id", "CASE WHEN {0}lifetime THEN 0 ELSE {0}start_day END",
+     "CASE WHEN {0}lifetime THEN 0 ELSE {0}end_day END"},
+    "(SELECT concat_ws(' ', s.workspace, s.network, s.account, s.subject, s.measure, s.window_kind) FROM series s "
+    "WHERE "
+    "s.series = o.series), o.subject_id, o.start_day"};
 
-const Versioned versioned_posts = {
-    "posts", "latest_posts", "outdated_posts", {"workspace", "network", "account", "post"}};
+const Versioned versioned_posts = {"latest_posts",
+                                   "outdated_posts",
+                                   {"workspace", "network", "account", "post"},
+                                   "o.workspace, o.network, o.account, o.post"};
 
 namespace {
 
@@ -39,12 +41,6 @@ std::string same_key(const Versioned& table, std::string_view left, std::string_
   std::vector<std::string> parts;
   for (std::string_view part : table.key) parts.push_back(key_part(part, left) + " = " + key_part(part, right));
   return join(parts, " AND ");
-}
-
-std::string list_of(const std::vector<std::string>& words) {
-  std::vector<std::string> literals;
-  for (const std::string& word : words) literals.push_back(quoted(word));
-  return join(literals, ", ");
 }
 
 Result<int64_t> rows_in(Lease& lease, std::string_view table) {
@@ -82,32 +78,29 @@ Result<int64_t> settle_within(Lease& lease, const Versioned& table, int64_t batc
 
 }  // namespace
 
-Result<int64_t> place_batch(Lease& lease, const Versioned& table, const BatchFacts& facts) {
+Result<int64_t> place_batch(Lease& lease, const Versioned& table, int64_t batch, Keys keys) {
   int64_t dropped = 0;
-  if (facts.repeats_keys) {
-    TRY(dropped, settle_within(lease, table, facts.batch));
+  if (keys == Keys::repeated) {
+    TRY(dropped, settle_within(lease, table, batch));
   }
-  // Of each pair of an older and a newer row of one key, the one that has to go. Naming workspace and accounts lets the
-  // engine pass by whole blocks.
-  TRY_DONE(lease.run(fmt::format(
-      "CREATE OR REPLACE TEMP TABLE moving AS SELECT CASE WHEN s.observed_at >= l.observed_at THEN l.rowid ELSE "
-      "s.rowid END "
-      "AS row FROM {0} l JOIN {0} s ON {1} WHERE l.batch < {2} AND s.batch = {2} AND l.workspace = {3} AND l.account "
-      "IN "
-      "({4})",
-      table.latest, same_key(table, "l.", "s."), facts.batch, quoted(facts.workspace), list_of(facts.accounts))));
+  // Of each pair of an older and a newer row of one key, the one that has to go.
+  TRY_DONE(
+      lease.run(fmt::format("CREATE OR REPLACE TEMP TABLE moving AS SELECT CASE WHEN s.observed_at >= l.observed_at "
+                            "THEN l.rowid ELSE s.rowid END "
+                            "AS row FROM {0} l JOIN {0} s ON {1} WHERE l.batch < {2} AND s.batch = {2}",
+                            table.latest, same_key(table, "l.", "s."), batch)));
   TRY_DONE(move_rows(lease, table.latest, table.outdated));
   return dropped;
 }
 
-Result<Done> displace_batch(Lease& lease, const Versioned& table, const std::string& workspace, int64_t batch) {
+Result<Done> displace_batch(Lease& lease, const Versioned& table, int64_t batch) {
   // The heirs are sought before the rows go, so that a row never meets itself.
   TRY_DONE(lease.run(fmt::format(
       "CREATE OR REPLACE TEMP TABLE heirs AS SELECT o.rowid AS row FROM {} o SEMI JOIN (SELECT * FROM {} WHERE batch = "
       "{}) v "
-      "ON {} WHERE o.workspace = {} AND o.batch NOT IN (SELECT batch FROM batch_undos) QUALIFY row_number() OVER "
-      "(PARTITION BY {} ORDER BY o.observed_at DESC, o.batch DESC) = 1",
-      table.outdated, table.latest, batch, same_key(table, "o.", "v."), quoted(workspace), key_of(table, "o."))));
+      "ON {} WHERE o.batch NOT IN (SELECT batch FROM batch_undos) QUALIFY row_number() OVER (PARTITION BY {} ORDER BY "
+      "o.observed_at DESC, o.batch DESC) = 1",
+      table.outdated, table.latest, batch, same_key(table, "o.", "v."), key_of(table, "o."))));
   TRY_DONE(lease.run(fmt::format("CREATE OR REPLACE TEMP TABLE moving AS SELECT rowid AS row FROM {} WHERE batch = {}",
                                  table.latest, batch)));
   TRY_DONE(move_rows(lease, table.latest, table.outdated));
@@ -117,7 +110,7 @@ Result<Done> displace_batch(Lease& lease, const Versioned& table, const std::str
 }
 
 Result<std::vector<std::string>> misplaced(Lease& lease, const Versioned& table) {
-  std::string row = fmt::format("concat_ws(' ', {}, 'of batch', o.batch)", key_of(table, "o."));
+  std::string row = fmt::format("concat_ws(' ', {}, 'of batch', o.batch)", table.words);
   std::string present = "o.batch IN (SELECT batch FROM batches) AND o.batch NOT IN (SELECT batch FROM batch_undos)";
   struct Rule {
     std::string_view words;
@@ -127,8 +120,8 @@ Result<std::vector<std::string>> misplaced(Lease& lease, const Versioned& table)
       {"is of a batch that was undone or never finished",
        fmt::format("SELECT {} FROM {} o WHERE NOT ({})", row, table.latest, present)},
       {"is not the only one of its key",
-       fmt::format("SELECT concat_ws(' ', {0}) FROM {1} o GROUP BY {0} HAVING count(*) > 1", key_of(table, "o."),
-                   table.latest)},
+       fmt::format("SELECT {0} FROM {1} o WHERE o.rowid NOT IN (SELECT min(k.rowid) FROM {1} k GROUP BY {2})", row,
+                   table.latest, key_of(table, "k."))},
       {"is lacking, for it is newer than the one that is there",
        fmt::format("SELECT {} FROM {} o JOIN {} l ON {} WHERE (o.observed_at > l.observed_at OR (o.observed_at = "
                    "l.observed_at AND o.batch > l.batch)) AND {}",

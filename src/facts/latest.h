@@ -16,29 +16,24 @@ namespace sociometer::facts {
 
 // A kind of fact: its tables and its key.
 struct Versioned {
-  std::string_view history;
   std::string_view latest;
   std::string_view outdated;
   std::vector<std::string_view> key;  // columns; where a column alone is not the key, SQL with {0} for the table's name
+  std::string_view words;             // what people know the row `o` by, as SQL
 };
 extern const Versioned versioned_observations;
 extern const Versioned versioned_posts;
 
-// What is known of a batch's rows of one kind beyond the rows; it decides how much work they are.
-struct BatchFacts {
-  int64_t batch = 0;
-  std::string workspace;
-  std::vector<std::string> accounts;
-  bool repeats_keys = false;  // a key occurs twice, or may
-};
+// Whether a batch may have several rows of one key; it decides how much work they are.
+enum class Keys { once, repeated };
 
 // Lets the rows of a batch, just added to the latest, find their places. Of rows with the same key and observed_at the
 // last alone is kept: the source said two things at once, and the latest must be one row. Returns how many were
 // dropped.
-Result<int64_t> place_batch(Lease& lease, const Versioned& table, const BatchFacts& facts);
+Result<int64_t> place_batch(Lease& lease, const Versioned& table, int64_t batch, Keys keys);
 
 // Takes the places of an undone batch (its tombstone is written) away again, and gives them to those before it.
-Result<Done> displace_batch(Lease& lease, const Versioned& table, const std::string& workspace, int64_t batch);
+Result<Done> displace_batch(Lease& lease, const Versioned& table, int64_t batch);
 
 // Where latest and outdated are not what the history makes them, a sentence each, at most twenty of a kind.
 Result<std::vector<std::string>> misplaced(Lease& lease, const Versioned& table);

@@ -200,11 +200,12 @@ TEST_F(LatestTest, CheckSeesWhatIsWrong) {
     const char* sql;
     const char* sentence;
   };
-  for (const Damage& damage : {Damage{"DELETE FROM latest WHERE value = 7", "is lacking"},
-                               Damage{"INSERT INTO latest SELECT * FROM latest WHERE value = 7", "not the only one"},
-                               Damage{"INSERT INTO latest SELECT * FROM outdated WHERE value = 6", "undone"},
-                               Damage{"UPDATE outdated SET observed_at = 900 WHERE value = 5", "is newer"},
-                               Damage{"DELETE FROM latest WHERE value = 5", "instead of"}}) {
+  for (const Damage& damage :
+       {Damage{"DELETE FROM current_facts WHERE value = 7", "is lacking"},
+        Damage{"INSERT INTO current_facts SELECT * FROM current_facts WHERE value = 7", "not the only one"},
+        Damage{"INSERT INTO current_facts SELECT * FROM outdated_facts WHERE value = 6", "undone"},
+        Damage{"UPDATE outdated_facts SET observed_at = 900 WHERE value = 5", "is newer"},
+        Damage{"DELETE FROM current_facts WHERE value = 5", "instead of"}}) {
     store_.reset();
     std::filesystem::copy(folder_ / "facts.duckdb", folder_ / "sound");
     {

@@ -100,8 +100,8 @@ TEST_F(SelectTest, RefusesWithASentence) {
 
 TEST_F(SelectTest, ChangesNothing) {
   store({day_value("likes", 1, 1)});
-  for (const char* sql : {"DELETE FROM latest", "DROP TABLE latest", "SET memory_limit = '1MB'",
-                          "CREATE TABLE t (a INTEGER)", "SELECT 1; DELETE FROM latest"}) {
+  for (const char* sql : {"DELETE FROM current_facts", "DROP TABLE current_facts", "SET memory_limit = '1MB'",
+                          "CREATE TABLE t (a INTEGER)", "SELECT 1; DELETE FROM current_facts"}) {
     EXPECT_EQ(refused(sql).kind, ErrorKind::internal) << sql;
   }
   EXPECT_EQ(integer("SELECT count(*) FROM latest"), 1);

@@ -1,28 +1,40 @@
 -- facts.h says what each column means. No primary key and no index: with one, loading took fifteen times as long.
 --
--- Every observation lies in exactly one of two tables: `latest` while it is the newest of its key, `outdated` from then
--- on, and when its batch is undone. Together they are the history. So a new observation is written once, and what is
--- asked most, the latest, is read without a thought for the rest. Posts likewise.
+-- What many observations share is written once, in `series`; an observation is then a few numbers, which took a fifth of
+-- the time to load and a third of the room that texts in every row did. `thing` is the part of a series that is in the
+-- key: series of one thing differ in source, zone, currency or definition.
+--
+-- Every observation lies in exactly one of two tables: `current_facts` while it is the newest of its key, and
+-- `outdated_facts` from then on, and when its batch is undone. So a new observation is written once, and what is asked
+-- most, the latest, is read without a thought for the rest. Posts likewise, in texts, for they are few.
 
-CREATE TABLE latest (
+CREATE TABLE series (
+  series INTEGER NOT NULL,
+  thing INTEGER NOT NULL,
   workspace VARCHAR NOT NULL,
   network VARCHAR NOT NULL,
   account VARCHAR NOT NULL,
   subject VARCHAR NOT NULL,
-  subject_id VARCHAR NOT NULL,
   measure VARCHAR NOT NULL,
   promotion VARCHAR NOT NULL,
   dimension VARCHAR NOT NULL,
   member VARCHAR NOT NULL,
   window_kind VARCHAR NOT NULL,
-  start_day INTEGER NOT NULL,
-  end_day INTEGER NOT NULL,
   zone VARCHAR NOT NULL,
-  value BIGINT NOT NULL,
   currency VARCHAR NOT NULL,
   definition INTEGER NOT NULL,
   source VARCHAR NOT NULL,
-  tier INTEGER NOT NULL,
+  tier INTEGER NOT NULL
+);
+
+CREATE TABLE current_facts (
+  series INTEGER NOT NULL,
+  thing INTEGER NOT NULL,
+  lifetime BOOLEAN NOT NULL, -- its days are no part of its key
+  subject_id VARCHAR NOT NULL,
+  start_day INTEGER NOT NULL,
+  end_day INTEGER NOT NULL,
+  value BIGINT NOT NULL,
   observed_at BIGINT NOT NULL,
   observed_estimated BOOLEAN NOT NULL,
   batch BIGINT NOT NULL
@@ -54,8 +66,22 @@ CREATE TABLE latest_posts (
 );
 
 -- The same columns, without copying their list.
-CREATE TABLE outdated AS SELECT * FROM latest;
+CREATE TABLE outdated_facts AS SELECT * FROM current_facts;
 CREATE TABLE outdated_posts AS SELECT * FROM latest_posts;
+
+CREATE VIEW latest AS
+SELECT
+  s.workspace, s.network, s.account, s.subject, f.subject_id, s.measure, s.promotion, s.dimension, s.member,
+  s.window_kind, f.start_day, f.end_day, s.zone, f.value, s.currency, s.definition, s.source, s.tier, f.observed_at,
+  f.observed_estimated, f.batch
+FROM current_facts f JOIN series s ON s.series = f.series;
+
+CREATE VIEW outdated AS
+SELECT
+  s.workspace, s.network, s.account, s.subject, f.subject_id, s.measure, s.promotion, s.dimension, s.member,
+  s.window_kind, f.start_day, f.end_day, s.zone, f.value, s.currency, s.definition, s.source, s.tier, f.observed_at,
+  f.observed_estimated, f.batch
+FROM outdated_facts f JOIN series s ON s.series = f.series;
 
 CREATE VIEW observations AS SELECT * FROM latest UNION ALL SELECT * FROM outdated;
 CREATE VIEW posts AS SELECT * FROM latest_posts UNION ALL SELECT * FROM outdated_posts;

@@ -1,0 +1,115 @@
+#include "facts/series.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "facts/append.h"
+
+namespace sociometer::facts {
+namespace {
+
+// Texts that cannot run into each other.
+template <typename Texts>
+std::string thing_of(const Texts& texts) {
+  std::string key;
+  for (size_t i = 0; i < SeriesKey::thing_texts; ++i) key += fmt::format("{}:{}", texts[i].size(), texts[i]);
+  return key;
+}
+
+}  // namespace
+
+uint64_t text_hash(std::string_view text) {
+  return std::hash<std::string_view>{}(text);
+}
+
+uint64_t mixed(uint64_t hash, uint64_t value) {
+  hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL;
+  return hash ^ (hash >> 32);
+}
+
+uint64_t series_hash(const std::array<uint64_t, SeriesKey::texts_count>& texts, int64_t definition) {
+  uint64_t hash = static_cast<uint64_t>(definition);
+  for (uint64_t text : texts) hash = mixed(hash, text);
+  return hash;
+}
+
+Result<SeriesNumbers> SeriesBook::find(const SeriesKey& key) {
+  if (const Entry* entry = known(key)) return entry->numbers;
+  TRY_DONE(read_account(key.texts[0], key.texts[1]));
+  if (const Entry* entry = known(key)) return entry->numbers;
+  return add(key);
+}
+
+const SeriesBook::Entry* SeriesBook::known(const SeriesKey& key) const {
+  auto [at, end] = entries_.equal_range(key.hash);
+  for (; at != end; ++at) {
+    const Entry& entry = at->second;
+    if (entry.definition == key.definition && std::equal(key.texts.begin(), key.texts.end(), entry.texts.begin())) {
+      return &entry;
+    }
+  }
+  return nullptr;
+}
+
+Result<Done> SeriesBook::read_account(std::string_view network, std::string_view account) {
+  if (!accounts_read_.emplace(network, account).second) return Done{};
+  if (accounts_read_.size() == 1) {
+    TRY(int64_t series, lease_.integer("SELECT max(series) FROM series", 0));
+    TRY(int64_t thing, lease_.integer("SELECT max(thing) FROM series", 0));
+    highest_ = {static_cast<int32_t>(series), static_cast<int32_t>(thing)};
+  }
+  return lease_.each(
+      fmt::format(
+          "SELECT network, account, subject, measure, promotion, dimension, member, window_kind, zone, currency, "
+          "definition, source, series, thing FROM series WHERE workspace = {} AND tier = {} AND network = {} AND "
+          "account = {}",
+          quoted(workspace_), static_cast<int>(tier_), quoted(network), quoted(account)),
+      [&](const Chunk& chunk) {
+        for (size_t row = 0; row < chunk.rows(); ++row) {
+          Entry entry;
+          std::array<uint64_t, SeriesKey::texts_count> hashes;
+          for (size_t i = 0; i < entry.texts.size(); ++i) {
+            entry.texts[i] = chunk.text(i, row);
+            hashes[i] = text_hash(entry.texts[i]);
+          }
+          entry.definition = chunk.integer(10, row);
+          entry.numbers = {static_cast<int32_t>(chunk.integer(12, row)), static_cast<int32_t>(chunk.integer(13, row))};
+          things_.emplace(thing_of(entry.texts), entry.numbers.thing);
+          if (chunk.text(11, row) != source_) continue;
+          uint64_t hash = series_hash(hashes, entry.definition);
+          entries_.emplace(hash, std::move(entry));
+        }
+        return true;
+      });
+}
+
+Result<SeriesNumbers> SeriesBook::add(const SeriesKey& key) {
+  if (highest_.series == INT32_MAX) return full("There are more than two thousand million series of facts.");
+  Entry entry;
+  std::copy(key.texts.begin(), key.texts.end(), entry.texts.begin());
+  entry.definition = key.definition;
+  auto [thing, is_new] = things_.try_emplace(thing_of(entry.texts), highest_.thing + 1);
+  if (is_new) ++highest_.thing;
+  entry.numbers = {++highest_.series, thing->second};
+  new_.push_back(entry);
+  return entries_.emplace(key.hash, std::move(entry))->second.numbers;
+}
+
+Result<Done> SeriesBook::write_new() {
+  if (new_.empty()) return Done{};
+  TRY(auto appender, Appender::open(lease_, "series"));
+  for (const Entry& entry : new_) {
+    appender->number(0, entry.numbers.series);
+    appender->number(1, entry.numbers.thing);
+    appender->text(2, workspace_);
+    for (size_t i = 0; i < entry.texts.size(); ++i) appender->text(3 + i, entry.texts[i]);
+    appender->number(13, static_cast<int32_t>(entry.definition));
+    appender->text(14, source_);
+    appender->number(15, static_cast<int32_t>(tier_));
+    TRY_DONE(appender->end_row());
+  }
+  return appender->close();
+}
+
+}  // namespace sociometer::facts
