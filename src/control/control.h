@@ -4,7 +4,7 @@
 // partner) and which ids are the same account.
 //
 //   TRY(auto control, open_sqlite("data/control.sqlite"));
-//   TRY(Workspace workspace, control->workspace("default"));   // there from the start: UTC, weeks from Monday, EUR unset
+//   TRY(Workspace workspace, control->workspace("default"));   // there from the start: UTC, weeks from Monday
 //   TRY_DONE(control->see_account("default", {"instagram", "brand"}));
 //
 // Threads: every function may be called from any thread.

@@ -112,11 +112,19 @@ Result<Done> FrameLoader::run(Frame& frame, std::string sql, const std::function
 }
 
 int32_t FrameLoader::account_of(std::string_view network, std::string_view handle) const {
+  // Rows of one account mostly come together.
+  if (last_account_ >= 0) {
+    const auto& [last_network, last_handle] = last_names_;
+    if (last_handle == handle && last_network == network) return last_account_;
+  }
   std::string name;
   name.reserve(network.size() + handle.size() + 1);
   name.append(network).append("/").append(handle);
   auto found = account_index_.find(name);
-  return found == account_index_.end() ? -1 : found->second;
+  if (found == account_index_.end()) return -1;
+  last_account_ = found->second;
+  last_names_ = {std::string(network), std::string(handle)};
+  return last_account_;
 }
 
 int32_t FrameLoader::word_of(Frame& frame, std::string_view word) {
@@ -193,110 +201,145 @@ struct FrameLoader::PostRows {
   bool needs_merge = false;
 };
 
-Result<FrameLoader::PostRows> FrameLoader::read_posts(Frame& frame, const FrameWants& wants, Ids ids) {
-  PostRows rows;
-  Units& units = rows.units;
-  PostColumns columns;
-  columns.measures.assign(wants.flows.begin(), wants.flows.end());
-  columns.attributes = wants.attributes || !wants.post_filter.empty();
-  columns.hashtags = wants.hashtags || wants.post_filter.contains("hashtag");
-  columns.tags = wants.tags || wants.post_filter.contains("tag");
-  columns.ids = ids == Ids::with;
+// Takes the rows of sql_posts apart: when it was, whether the filters let it through, what it told.
+class FrameLoader::PostReader {
+ public:
+  PostReader(FrameLoader& loader, Frame& frame, const FrameWants& wants, Ids ids)
+      : loader_(loader), frame_(frame), wants_(wants) {
+    columns.measures.assign(wants.flows.begin(), wants.flows.end());
+    columns.attributes = wants.attributes || !wants.post_filter.empty();
+    columns.hashtags = wants.hashtags || wants.post_filter.contains("hashtag");
+    columns.tags = wants.tags || wants.post_filter.contains("tag");
+    columns.ids = ids == Ids::with;
+    for (const std::string& measure : columns.measures) values_.push_back(&rows.units.values[measure]);
+  }
 
-  std::vector<std::vector<int64_t>*> values;
-  for (const std::string& measure : columns.measures) values.push_back(&units.values[measure]);
-  auto filtered = [&](const char* dimension) -> const std::vector<std::string>* {
-    auto found = wants.post_filter.find(dimension);
-    return found == wants.post_filter.end() ? nullptr : &found->second;
-  };
-  auto among = [](const std::vector<std::string>* wanted, std::string_view word) {
-    return wanted == nullptr || std::find(wanted->begin(), wanted->end(), word) != wanted->end();
-  };
-
-  bool utc = scope_.zone == Zone::utc();
-  int first_tier = -1;
-  auto read = [&](const facts::Chunk& chunk) {
+  void read(const facts::Chunk& chunk) {
     for (size_t row = 0; row < chunk.rows(); ++row) {
-      int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
-      if (account < 0) continue;
-      Day day;
-      int8_t hour = -1;
-      if (!chunk.is_null(2, row)) {
-        Instant at{chunk.integer(2, row)};
-        int64_t local = at.micros / 1'000'000 + (utc ? 0 : scope_.zone.offset_seconds(at));
-        int64_t number = local / 86'400 - (local % 86'400 < 0 ? 1 : 0);
-        day = {static_cast<int32_t>(number)};
-        hour = static_cast<int8_t>((local - number * 86'400) / 3'600);
-      } else if (!chunk.is_null(3, row)) {
-        day = {static_cast<int32_t>(chunk.integer(3, row))};
-      } else {
-        continue;  // nobody knows when: it belongs to no period
-      }
-      if (wants.days && !wants.days->contains(day)) continue;
-      size_t column = 5;
-      std::string_view id = columns.ids ? chunk.text(column++, row) : std::string_view();
-      if (!among(filtered("post"), id)) continue;
-      std::string_view kind, campaign, language;
-      if (columns.attributes) {
-        kind = chunk.text(column, row);
-        campaign = chunk.text(column + 1, row);
-        language = chunk.text(column + 2, row);
-        column += 3;
-        if (!among(filtered("post_kind"), kind) || !among(filtered("campaign"), campaign) ||
-            !among(filtered("language"), language)) {
-          continue;
-        }
-      }
-      std::vector<std::string> hashtags, tags;
-      if (columns.hashtags) hashtags = chunk.list(column++, row);
-      if (columns.tags) tags = chunk.list(column++, row);
-      if (filtered("hashtag") && !holds_any(*filtered("hashtag"), hashtags)) continue;
-      if (filtered("tag") && !holds_any(*filtered("tag"), tags)) continue;
-
-      units.account.push_back(account);
-      units.day.push_back(day);
-      units.end.push_back(day + 1);
-      units.hour.push_back(hour);
-      units.promotion.push_back(slot_of(chunk.text(4, row)));
-      if (columns.ids) {
-        units.id.emplace_back(id);
-        units.at.push_back(chunk.is_null(2, row) ? absent : chunk.integer(2, row));
-        units.post_promotion.push_back(word_of(frame, chunk.text(4, row)));
-      }
-      if (columns.attributes) {
-        units.kind.push_back(word_of(frame, kind));
-        units.campaign.push_back(word_of(frame, campaign));
-        units.language.push_back(word_of(frame, language));
-      }
-      if (columns.hashtags) {
-        auto& list = units.hashtags.emplace_back();
-        for (const std::string& hashtag : hashtags) list.push_back(word_of(frame, hashtag));
-      }
-      if (columns.tags) {
-        auto& list = units.tags.emplace_back();
-        for (const std::string& tag : tags) list.push_back(word_of(frame, tag));
-      }
-      if (columns.measures.empty()) {
-        rows.slot.push_back(whole);
-        rows.tier.push_back(-1);
-        continue;
-      }
-      bool counted = !chunk.is_null(column + 1, row);
-      int slot = counted ? slot_of(chunk.text(column, row)) : whole;
-      int tier = counted ? static_cast<int>(chunk.integer(column + 1, row)) : -1;
-      rows.slot.push_back(static_cast<int8_t>(slot));
-      rows.tier.push_back(static_cast<int8_t>(tier));
-      if (counted && first_tier < 0) first_tier = tier;
-      rows.needs_merge = rows.needs_merge || slot != whole || (counted && tier != first_tier);
-      column += 2;
-      for (size_t i = 0; i < values.size(); ++i) {
-        values[i]->push_back(chunk.is_null(column + i, row) ? absent : chunk.integer(column + i, row));
-      }
+      Fields post;
+      if (!when(chunk, row, post) || !what(chunk, row, post)) continue;
+      keep(post);
+      keep_counters(chunk, row, post.counters);
     }
-    return true;
+  }
+
+  PostColumns columns;
+  PostRows rows;
+
+ private:
+  struct Fields {
+    int32_t account = 0;
+    Day day;
+    int8_t hour = -1;
+    int64_t at = absent;
+    std::string_view promotion, id, kind, campaign, language;
+    std::vector<std::string> hashtags, tags;
+    size_t counters = 0;  // the column where they begin
   };
-  TRY_DONE(run(frame, sql_posts(sql_scope(scope_, dialect_, frame, wants, all_accounts_), columns, wants.days), read));
-  return rows;
+
+  // Whose it is, and its day in the workspace's zone. A post of which nobody knows when belongs to no period.
+  bool when(const facts::Chunk& chunk, size_t row, Fields& post) const {
+    post.account = loader_.account_of(chunk.text(0, row), chunk.text(1, row));
+    if (post.account < 0) return false;
+    if (!chunk.is_null(2, row)) {
+      post.at = chunk.integer(2, row);
+      const Zone& zone = loader_.scope_.zone;
+      int64_t local = post.at / 1'000'000 + (utc_ ? 0 : zone.offset_seconds({post.at}));
+      int64_t number = local / 86'400 - (local % 86'400 < 0 ? 1 : 0);
+      post.day = {static_cast<int32_t>(number)};
+      post.hour = static_cast<int8_t>((local - number * 86'400) / 3'600);
+    } else if (!chunk.is_null(3, row)) {
+      post.day = {static_cast<int32_t>(chunk.integer(3, row))};
+    } else {
+      return false;
+    }
+    return !wants_.days || wants_.days->contains(post.day);
+  }
+
+  bool passes(const char* dimension, std::string_view word) const {
+    auto wanted = wants_.post_filter.find(dimension);
+    if (wanted == wants_.post_filter.end()) return true;
+    return std::find(wanted->second.begin(), wanted->second.end(), word) != wanted->second.end();
+  }
+
+  bool passes_any(const char* dimension, const std::vector<std::string>& words) const {
+    auto wanted = wants_.post_filter.find(dimension);
+    return wanted == wants_.post_filter.end() || holds_any(wanted->second, words);
+  }
+
+  bool what(const facts::Chunk& chunk, size_t row, Fields& post) const {
+    post.promotion = chunk.text(4, row);
+    size_t column = 5;
+    if (columns.ids) post.id = chunk.text(column++, row);
+    if (!passes("post", post.id)) return false;
+    if (columns.attributes) {
+      post.kind = chunk.text(column++, row);
+      post.campaign = chunk.text(column++, row);
+      post.language = chunk.text(column++, row);
+    }
+    if (columns.hashtags) post.hashtags = chunk.list(column++, row);
+    if (columns.tags) post.tags = chunk.list(column++, row);
+    post.counters = column;
+    return passes("post_kind", post.kind) && passes("campaign", post.campaign) && passes("language", post.language) &&
+           passes_any("hashtag", post.hashtags) && passes_any("tag", post.tags);
+  }
+
+  void keep(const Fields& post) {
+    Units& units = rows.units;
+    units.account.push_back(post.account);
+    units.day.push_back(post.day);
+    units.end.push_back(post.day + 1);
+    units.hour.push_back(post.hour);
+    units.promotion.push_back(slot_of(post.promotion));
+    if (columns.ids) {
+      units.id.emplace_back(post.id);
+      units.at.push_back(post.at);
+      units.post_promotion.push_back(loader_.word_of(frame_, post.promotion));
+    }
+    if (columns.attributes) {
+      units.kind.push_back(loader_.word_of(frame_, post.kind));
+      units.campaign.push_back(loader_.word_of(frame_, post.campaign));
+      units.language.push_back(loader_.word_of(frame_, post.language));
+    }
+    if (columns.hashtags) units.hashtags.push_back(words_of(post.hashtags));
+    if (columns.tags) units.tags.push_back(words_of(post.tags));
+  }
+
+  std::vector<int32_t> words_of(const std::vector<std::string>& words) {
+    std::vector<int32_t> indices;
+    for (const std::string& word : words) indices.push_back(loader_.word_of(frame_, word));
+    return indices;
+  }
+
+  void keep_counters(const facts::Chunk& chunk, size_t row, size_t column) {
+    bool counted = !columns.measures.empty() && !chunk.is_null(column + 1, row);
+    int slot = counted ? slot_of(chunk.text(column, row)) : whole;
+    int tier = counted ? static_cast<int>(chunk.integer(column + 1, row)) : -1;
+    rows.slot.push_back(static_cast<int8_t>(slot));
+    rows.tier.push_back(static_cast<int8_t>(tier));
+    if (counted && first_tier_ < 0) first_tier_ = tier;
+    rows.needs_merge = rows.needs_merge || slot != whole || (counted && tier != first_tier_);
+    for (size_t i = 0; i < values_.size(); ++i) {
+      values_[i]->push_back(chunk.is_null(column + 2 + i, row) ? absent : chunk.integer(column + 2 + i, row));
+    }
+  }
+
+  FrameLoader& loader_;
+  Frame& frame_;
+  const FrameWants& wants_;
+  bool utc_ = loader_.scope_.zone == Zone::utc();
+  int first_tier_ = -1;
+  std::vector<std::vector<int64_t>*> values_;
+};
+
+Result<FrameLoader::PostRows> FrameLoader::read_posts(Frame& frame, const FrameWants& wants, Ids ids) {
+  PostReader reader(*this, frame, wants, ids);
+  SqlScope sql = sql_scope(scope_, dialect_, frame, wants, all_accounts_);
+  TRY_DONE(run(frame, sql_posts(sql, reader.columns, wants.days), [&](const facts::Chunk& chunk) {
+    reader.read(chunk);
+    return true;
+  }));
+  return std::move(reader.rows);
 }
 
 Result<Done> FrameLoader::load_posts(Frame& frame, const FrameWants& wants) {

@@ -134,6 +134,7 @@ class FrameLoader {
   Result<Done> load_posts(Frame& frame, const FrameWants& wants);
   enum class Ids { with, without };
   struct PostRows;
+  class PostReader;
   Result<PostRows> read_posts(Frame& frame, const FrameWants& wants, Ids ids);
   void merge_posts(Frame& frame, const FrameWants& wants, PostRows& rows);
   Result<Done> load_series(Frame& frame, const FrameWants& wants);
@@ -156,6 +157,8 @@ class FrameLoader {
   std::unordered_map<std::string, int32_t> account_index_;
   std::unordered_map<std::string, int32_t> word_index_;
   bool all_accounts_ = true;
+  mutable int32_t last_account_ = -1;
+  mutable std::pair<std::string, std::string> last_names_;
 };
 
 }  // namespace sociometer::metrics
