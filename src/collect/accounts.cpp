@@ -11,8 +11,8 @@ namespace sociometer::collect {
 
 namespace {
 
-constexpr size_t kMostDays = 20'000;
-constexpr int kMostUnnamed = 1000;
+constexpr size_t most_days = 20'000;
+constexpr int most_unnamed = 1000;
 
 std::string unnamed(int number) {
   return number == 1 ? "unnamed" : fmt::format("unnamed-{}", number);
@@ -36,12 +36,12 @@ int FileAccounts::see(std::string_view network, std::string_view handle) {
 void FileAccounts::add_alias(int account, std::string_view alias) {
   auto& aliases = accounts_[static_cast<size_t>(account)].aliases;
   if (alias.empty() || std::find(aliases.begin(), aliases.end(), alias) != aliases.end()) return;
-  constexpr size_t kMost = 16;
-  if (aliases.size() < kMost) aliases.emplace_back(alias);
+  constexpr size_t most_aliases = 16;
+  if (aliases.size() < most_aliases) aliases.emplace_back(alias);
 }
 
 void UnnamedDays::add(int account, const facts::Observation& o) {
-  if (o.subject != facts::Subject::account || o.window != facts::Window::day || kept_.size() >= kMostDays) return;
+  if (o.subject != facts::Subject::account || o.window != facts::Window::day || kept_.size() >= most_days) return;
   kept_.push_back(
       {account, o, std::string(o.measure), std::string(o.dimension), std::string(o.member), std::string(o.zone)});
 }
@@ -109,7 +109,7 @@ class Decision {
     std::vector<facts::Observation> days = days_.of(number);
     for (facts::Observation& day : days) day.network = account.network;
     int fitting = 0, free = 0, disagreeing = 0;
-    for (int i = 1; i <= kMostUnnamed && fitting == 0; ++i) {
+    for (int i = 1; i <= most_unnamed && fitting == 0; ++i) {
       TRY(auto known, control_.find_account(workspace_, account.network, unnamed(i)));
       if (!known && i > 1) {
         if (free == 0) free = i;

@@ -13,10 +13,10 @@ namespace sociometer::collect {
 
 namespace {
 
-constexpr zip_int64_t kMostMembers = 10'000;
+constexpr zip_int64_t most_members = 10'000;
 // Text packs some ten times. What claims more was made to fill a disk.
-constexpr uint64_t kFreeUnpackedBytes = 256 << 20;
-constexpr uint64_t kHighestRatio = 300;
+constexpr uint64_t free_unpacked_bytes = 256 << 20;
+constexpr uint64_t highest_ratio = 300;
 
 bool is_left_behind(std::string_view name) {
   std::string_view last = name.substr(name.rfind('/') + 1);
@@ -40,9 +40,9 @@ class MemberStream : public ByteStream {
     if (got < 0)
       return invalid("This file of the archive is damaged and cannot be unpacked: download the archive again.");
     unpacked_ += static_cast<uint64_t>(got);
-    if (unpacked_ > kFreeUnpackedBytes && unpacked_ / kHighestRatio > packed_) {
+    if (unpacked_ > free_unpacked_bytes && unpacked_ / highest_ratio > packed_) {
       return invalid(fmt::format(
-          "This file of the archive unpacks to more than {} times its size, which no export does.", kHighestRatio));
+          "This file of the archive unpacks to more than {} times its size, which no export does.", highest_ratio));
     }
     return static_cast<size_t>(got);
   }
@@ -74,8 +74,8 @@ ZipArchive::~ZipArchive() {
 
 Result<Done> ZipArchive::list() {
   zip_int64_t count = zip_get_num_entries(archive_, 0);
-  if (count > kMostMembers)
-    return invalid(fmt::format("The .zip archive holds {} files; at most {} are read.", count, kMostMembers));
+  if (count > most_members)
+    return invalid(fmt::format("The .zip archive holds {} files; at most {} are read.", count, most_members));
   for (zip_int64_t i = 0; i < count; ++i) {
     zip_stat_t stat;
     if (zip_stat_index(archive_, static_cast<zip_uint64_t>(i), 0, &stat) != 0 || stat.name == nullptr) {

@@ -16,8 +16,8 @@ namespace {
 
 // A packed file that grows past the first limit must not have grown by more than the second: text packs some ten times,
 // what packs several hundred times was made to fill a disk.
-constexpr int64_t kFreeUnpackedBytes = 256 << 20;
-constexpr int64_t kHighestRatio = 300;
+constexpr int64_t free_unpacked_bytes = 256 << 20;
+constexpr int64_t highest_ratio = 300;
 
 Error write_error(int code) {
   if (code == ENOSPC || code == EDQUOT || code == EFBIG) {
@@ -78,8 +78,8 @@ struct GunzipStream::State {
 
 GunzipStream::GunzipStream(std::unique_ptr<ByteStream> packed)
     : packed_(std::move(packed)), state_(std::make_unique<State>()) {
-  constexpr int kGzipWithLargestWindow = 16 + MAX_WBITS;
-  inflateInit2(&state_->zlib, kGzipWithLargestWindow);
+  constexpr int gzip_with_largest_window = 16 + MAX_WBITS;
+  inflateInit2(&state_->zlib, gzip_with_largest_window);
 }
 
 GunzipStream::~GunzipStream() {
@@ -120,9 +120,9 @@ Result<size_t> GunzipStream::read(char* buffer, size_t capacity) {
   }
   size_t count = capacity - zlib.avail_out;
   state_->unpacked_bytes += static_cast<int64_t>(count);
-  if (state_->unpacked_bytes > kFreeUnpackedBytes && state_->unpacked_bytes > kHighestRatio * state_->packed_bytes) {
+  if (state_->unpacked_bytes > free_unpacked_bytes && state_->unpacked_bytes > highest_ratio * state_->packed_bytes) {
     return invalid(
-        fmt::format("The .gz file unpacks to more than {} times its size, which no export does.", kHighestRatio));
+        fmt::format("The .gz file unpacks to more than {} times its size, which no export does.", highest_ratio));
   }
   return count;
 }

@@ -10,8 +10,8 @@ namespace sociometer::collect::csv {
 
 namespace {
 
-constexpr size_t kPiece = 256 << 10;
-constexpr size_t kLongestSepLine = 64;
+constexpr size_t piece_bytes = 256 << 10;
+constexpr size_t longest_sep_line = 64;
 
 enum CharacterClass : unsigned char { ordinary = 0, delimiter = 1, line_end = 2, nul = 4 };
 
@@ -40,7 +40,7 @@ bool Row::blank() const {
 }
 
 Reader::Reader(ByteStream& text, Dialect dialect, Limits limits)
-    : text_(text), dialect_(dialect), limits_(limits), buffer_(kPiece) {
+    : text_(text), dialect_(dialect), limits_(limits), buffer_(piece_bytes) {
   classes_[static_cast<unsigned char>(dialect.delimiter)] = delimiter;
   classes_['\n'] = classes_['\r'] = line_end;
   classes_[0] = nul;
@@ -61,7 +61,7 @@ Result<Done> Reader::fill() {
 
 Result<bool> Reader::next(Row& row) {
   if (first_) {
-    while (!at_end_ && end_ - begin_ <= kLongestSepLine + 1) TRY_DONE(fill());
+    while (!at_end_ && end_ - begin_ <= longest_sep_line + 1) TRY_DONE(fill());
     skip_sep_line();
     first_ = false;
   }
@@ -234,11 +234,11 @@ std::string_view Reader::without_quotes(const Field& field) {
 
 char sep_line_delimiter(std::string_view text) {
   std::string_view line = text.substr(0, std::min(text.find_first_of("\r\n"), text.size()));
-  if (line.size() > kLongestSepLine) return 0;
+  if (line.size() > longest_sep_line) return 0;
   if (line.starts_with('"')) line.remove_prefix(1);
-  constexpr std::string_view kSep = "sep=";
-  if (!starts_with_ignoring_case(line, kSep) || line.size() == kSep.size()) return 0;
-  line.remove_prefix(kSep.size());
+  constexpr std::string_view sep_prefix = "sep=";
+  if (!starts_with_ignoring_case(line, sep_prefix) || line.size() == sep_prefix.size()) return 0;
+  line.remove_prefix(sep_prefix.size());
   char said = line.front();
   if (std::string_view(",;\t|").find(said) == std::string_view::npos) return 0;
   // Excel pads the line like every other: "sep=\t\t\t".

@@ -44,7 +44,7 @@ class DayReader : public RowReader {
                             written.empty() ? "the date is missing" : "not a date");
     }
     if (holds_more_than(row, layout_.columns())) {
-      return Fate::rejected("", trimmed(row.cells[layout_.columns()]), kTooManyCells);
+      return Fate::rejected("", trimmed(row.cells[layout_.columns()]), too_many_cells);
     }
     if (auto fate = measures_.read(row)) return *fate;
     intake.see_days({time->day, time->day + 1});

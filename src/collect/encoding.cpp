@@ -21,7 +21,7 @@ struct Magic {
 };
 
 // Things people drop by accident, by how their bytes begin.
-constexpr Magic kMagics[] = {
+constexpr Magic byte_magics[] = {
     {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv,
      "This is a workbook of old Excel (.xls), which this version does not read: save it as CSV and import that."},
     {"%PDF-"sv, "This is a PDF document; numbers are read from CSV exports."},
@@ -45,7 +45,7 @@ constexpr Magic kMagics[] = {
 };
 
 // Texts that are no tables, by how they begin after blanks.
-constexpr Magic kTextMagics[] = {
+constexpr Magic text_magics[] = {
     {"<?xml"sv, "This is XML (perhaps an Excel workbook saved as XML); save it as CSV and import that."},
     {"<!doctype html"sv, "This is a web page, not an export: download the export itself and import that."},
     {"<html"sv, "This is a web page, not an export: download the export itself and import that."},
@@ -105,7 +105,7 @@ ContentGuess guess_content(std::string_view head) {
   if (head.starts_with("PK\x03\x04") || head.starts_with("PK\x05\x06") || head.starts_with("PK\x07\x08")) {
     return zip_guess(head);
   }
-  for (const Magic& magic : kMagics) {
+  for (const Magic& magic : byte_magics) {
     if (head.starts_with(magic.first_bytes)) return {Content::refused, std::string(magic.sentence)};
   }
   if (is_wide(head)) return {Content::text, {}};
@@ -114,7 +114,7 @@ ContentGuess guess_content(std::string_view head) {
   }
   std::string_view text = head.starts_with("\xEF\xBB\xBF") ? head.substr(3) : head;
   text = trimmed(text);
-  for (const Magic& magic : kTextMagics) {
+  for (const Magic& magic : text_magics) {
     if (starts_with_ignoring_case(text, magic.first_bytes)) return {Content::refused, std::string(magic.sentence)};
   }
   return {Content::text, {}};

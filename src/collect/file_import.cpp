@@ -16,10 +16,10 @@ namespace sociometer::collect {
 
 namespace {
 
-constexpr size_t kPiece = 256 << 10;
-constexpr size_t kHeadBytes = 64 << 10;
-constexpr size_t kMostRejects = 1000;
-constexpr int64_t kRowsBetweenTelling = 2048;
+constexpr size_t piece_bytes = 256 << 10;
+constexpr size_t head_bytes = 64 << 10;
+constexpr size_t most_rejects = 1000;
+constexpr int64_t rows_between_telling = 2048;
 
 Error stopped() {
   return unavailable("The import was stopped; nothing of this file was stored.");
@@ -123,7 +123,7 @@ struct Observed {
 // The second reading: facts complete, into a batch – or only counted.
 class Storing : public Intake {
  public:
-  Storing(const FileAccounts& accounts, Observed observed, Zone zone, facts::BatchWriter* writer)
+  Storing(const FileAccounts& accounts, Observed observed, const Zone& zone, facts::BatchWriter* writer)
       : accounts_(accounts), observed_(observed), observed_day_(zone.day_of(observed.at)), writer_(writer) {}
   bool wants_text() const override { return writer_ != nullptr; }
 
@@ -190,7 +190,7 @@ class TextImport {
     if (storing()) {
       TRY(original_, run_.store.keep_original(run_.workspace.key));
     }
-    std::vector<char> piece(kPiece);
+    std::vector<char> piece(piece_bytes);
     EncodingCheck check;
     while (true) {
       TRY(std::string_view read, full_piece(bytes, piece));
@@ -220,7 +220,7 @@ class TextImport {
 
   Result<Done> recognise_format() {
     auto text = decoded(spool_.reader(), encoding_);
-    TRY(std::string head, read_up_to(*text, kPiece));
+    TRY(std::string head, read_up_to(*text, piece_bytes));
     if (trimmed(head).empty()) return invalid("There is nothing but blank lines in the file.");
     TRY(recognised_, recognise(run_.catalog, head, run_.options.format));
     const catalog::Format& format = *recognised_.format;
@@ -277,7 +277,7 @@ class TextImport {
       TRY(Fate fate, fate_of(row, intake));
       accepted += fate.kind == Fate::Kind::accepted;
       if (counting) count_row(row, std::move(fate));
-      if (++since_told < kRowsBetweenTelling) continue;
+      if (++since_told < rows_between_telling) continue;
       since_told = 0;
       if (!run_.progress.tell(stage, position.count(), counting ? report_.rows_read : 0)) return stopped();
     }
@@ -304,7 +304,7 @@ class TextImport {
     if (fate.kind == Fate::Kind::ignored) ++report_.rows_ignored;
     if (fate.kind != Fate::Kind::rejected) return;
     ++report_.rows_rejected;
-    if (report_.rejects.size() == kMostRejects) return;
+    if (report_.rejects.size() == most_rejects) return;
     report_.rejects.push_back({row.line, std::move(fate.column), std::move(fate.text), std::move(fate.reason)});
   }
 
@@ -450,7 +450,7 @@ class ContentImport {
   enum class Outcome { imported, reported_by_members };
 
   Result<Outcome> dispatch(InputFile& file, Nesting nesting, FileReport& report) {
-    TRY(std::string head, read_up_to(*file.stream, kHeadBytes));
+    TRY(std::string head, read_up_to(*file.stream, head_bytes));
     ContentGuess guess = guess_content(head);
     if (nesting == Nesting::in_archive && (guess.content == Content::gzip || guess.content == Content::zip)) {
       return invalid("This is an archive inside an archive, which is not read: unpack it first.");
@@ -490,7 +490,7 @@ class ContentImport {
       spool.lies_in(on_disk->file());
     } else {
       Rejoined bytes(std::move(head), *file.stream);
-      std::vector<char> piece(kPiece);
+      std::vector<char> piece(piece_bytes);
       while (true) {
         TRY(size_t got, bytes.read(piece.data(), piece.size()));
         if (got == 0) break;
@@ -535,11 +535,11 @@ void ProgressTeller::end_file() {
 }
 
 bool ProgressTeller::tell(Stage stage, int64_t bytes_of_stage, int64_t rows) {
-  constexpr int64_t kMicrosBetween = 200'000;
+  constexpr int64_t micros_between = 200'000;
   rows_of_file_ = std::max(rows_of_file_, rows);
   if (stage == Stage::bytes) read_of_file_ = std::max(read_of_file_, bytes_of_stage);
   int64_t now = steady_micros();
-  if (cancelled_ || !callback_ || now - last_told_ < kMicrosBetween) return !cancelled_;
+  if (cancelled_ || !callback_ || now - last_told_ < micros_between) return !cancelled_;
   last_told_ = now;
   int64_t done = (static_cast<int64_t>(stage) * read_of_file_ + std::min(bytes_of_stage, read_of_file_)) / 3;
   // What is packed grows while it is read: never say more than the whole.

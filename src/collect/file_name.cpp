@@ -52,11 +52,11 @@ std::optional<NamedDays> days_in_name(std::string_view path) {
 }
 
 std::string account_in_name(std::string_view path) {
-  constexpr std::string_view kBefore = "tweet_activity_metrics_";
+  constexpr std::string_view words_before = "tweet_activity_metrics_";
   std::string_view name = last_part(path);
-  size_t at = name.find(kBefore);
+  size_t at = name.find(words_before);
   if (at == name.npos) return {};
-  name.remove_prefix(at + kBefore.size());
+  name.remove_prefix(at + words_before.size());
   // Handles may hold underscores: the days behind them end it.
   std::vector<std::string_view> parts = split(name, '_');
   for (size_t i = 1; i < parts.size(); ++i) {

@@ -16,11 +16,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kCases = fs::path(SOURCE_DIR) / "tests/golden/imports";
+const fs::path case_folder = fs::path(SOURCE_DIR) / "tests/golden/imports";
 
 std::vector<fs::path> cases() {
   std::vector<fs::path> paths;
-  for (const auto& entry : fs::directory_iterator(kCases)) {
+  for (const auto& entry : fs::directory_iterator(case_folder)) {
     if (entry.path().extension() != ".facts") paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());

@@ -12,10 +12,10 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const std::string kHeader = "Tweet id,Tweet permalink,Tweet text,time,impressions,likes\n";
+const std::string tweet_header = "Tweet id,Tweet permalink,Tweet text,time,impressions,likes\n";
 
 std::string tweets(int count, const std::string& handle = "brand") {
-  std::string text = kHeader;
+  std::string text = tweet_header;
   for (int i = 1; i <= count; ++i) {
     text += fmt::format("{0},https://twitter.com/{1}/status/{0},text {0},2019-01-{2:02} 10:00 +0000,{3}.0,2\n", 100 + i,
                         handle, 1 + i % 28, 10 * i);
@@ -74,7 +74,7 @@ class Import : public ::testing::Test {
 TEST_F(Import, BadInputIsRefusedWithASentence) {
   expect_refused(here.import_text("empty.csv", ""), "empty");
   expect_refused(here.import_text("blank.csv", "\n \n\r\n"), "nothing but blank lines");
-  expect_refused(here.import_text("header.csv", kHeader), "no rows under it");
+  expect_refused(here.import_text("header.csv", tweet_header), "no rows under it");
   expect_refused(here.import_text("zero.zip", ""), "empty");
   expect_refused(here.import_text("picture.png", "\x89PNG\r\n\x1A\n1234"), "picture (PNG)");
   expect_refused(here.import_text("old.xls", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1...."), "old Excel");
@@ -88,8 +88,8 @@ TEST_F(Import, BadInputIsRefusedWithASentence) {
 }
 
 TEST_F(Import, AHeaderThatMatchesOverNumbersThatDoNot) {
-  FileReport file =
-      here.import_text("odd.csv", kHeader + "1,https://twitter.com/b/status/1,x,2019-01-31 22:08 +0000,many,few\n");
+  FileReport file = here.import_text(
+      "odd.csv", tweet_header + "1,https://twitter.com/b/status/1,x,2019-01-31 22:08 +0000,many,few\n");
   expect_refused(file, "none of its 1 rows could be read: line 2, column “impressions” (“many”): not a number");
   EXPECT_EQ(file.rows_rejected, 1);
   EXPECT_EQ(ImportReport{{file}}.exit_status(), 1);
@@ -159,7 +159,7 @@ TEST_F(Import, ArchivesAreReadMemberByMember) {
 
 TEST_F(Import, AZipThatUnpacksWithoutEndIsRefused) {
   std::string path = here.write("bomb.zip", "");
-  write_zip(path, {{"bomb.csv", kHeader + std::string(300 << 20, ' ')}});
+  write_zip(path, {{"bomb.csv", tweet_header + std::string(300 << 20, ' ')}});
   ImportReport report = here.import({path});
   ASSERT_EQ(report.files.size(), 1u);
   EXPECT_THAT(report.files[0].error->message, HasSubstr("300 times its size"));
@@ -167,11 +167,11 @@ TEST_F(Import, AZipThatUnpacksWithoutEndIsRefused) {
 
 TEST_F(Import, LettersOfEveryEncoding) {
   std::string row = "1,https://twitter.com/b/status/1,caf\xE9 \x96,2019-01-31 22:08 +0000,5,1\n";
-  FileReport western = here.import_text("western.csv", kHeader + row);
+  FileReport western = here.import_text("western.csv", tweet_header + row);
   EXPECT_THAT(western.warnings, Contains(HasSubstr("Windows-1252")));
   EXPECT_THAT(here.facts_of(western.batch), HasSubstr("café –"));
 
-  std::string plain = kHeader + "2,https://twitter.com/b/status/2,plain,2019-01-31 22:08 +0000,5,1\n", little, big;
+  std::string plain = tweet_header + "2,https://twitter.com/b/status/2,plain,2019-01-31 22:08 +0000,5,1\n", little, big;
   for (char c : plain) {
     little += {c, '\0'};
     big += {'\0', c};

@@ -38,9 +38,9 @@ FormatNames::FormatNames(const catalog::Format& format) : format_(&format) {
 }
 
 const std::vector<size_t>& FormatNames::columns(const std::string& normal_header) const {
-  static const std::vector<size_t> kNone;
+  static const std::vector<size_t> no_columns;
   auto found = columns_.find(normal_header);
-  return found == columns_.end() ? kNone : found->second;
+  return found == columns_.end() ? no_columns : found->second;
 }
 
 size_t FormatNames::fit(const csv::Row& row) const {
@@ -108,11 +108,11 @@ bool Layout::is_header(const csv::Row& row) const {
 }
 
 const std::vector<size_t>& Layout::of(std::string_view role) const {
-  static const std::vector<size_t> kNone;
+  static const std::vector<size_t> no_columns;
   for (const Role& known : roles_) {
     if (known.name == role) return known.columns;
   }
-  return kNone;
+  return no_columns;
 }
 
 std::optional<size_t> Layout::find(std::string_view role) const {

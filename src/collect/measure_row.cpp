@@ -16,12 +16,12 @@ bool one_of(std::string_view word, const std::string_view (&words)[N]) {
 }  // namespace
 
 MeasureRow::Kind MeasureRow::kind_of(std::string_view measure) {
-  constexpr std::string_view kShown[] = {"impressions", "views"};
-  constexpr std::string_view kPeople[] = {"reach", "post_reach", "viewers"};
-  constexpr std::string_view kReactions[] = {"likes", "comments", "shares", "saves"};
-  if (one_of(measure, kShown)) return Kind::shown;
-  if (one_of(measure, kPeople)) return Kind::people;
-  if (one_of(measure, kReactions)) return Kind::reactions;
+  constexpr std::string_view shown_measures[] = {"impressions", "views"};
+  constexpr std::string_view people_measures[] = {"reach", "post_reach", "viewers"};
+  constexpr std::string_view reaction_measures[] = {"likes", "comments", "shares", "saves"};
+  if (one_of(measure, shown_measures)) return Kind::shown;
+  if (one_of(measure, people_measures)) return Kind::people;
+  if (one_of(measure, reaction_measures)) return Kind::reactions;
   return measure == "network_engagements" ? Kind::own_engagements : Kind::other;
 }
 
@@ -82,8 +82,8 @@ bool MeasureRow::sum_up() {
 }
 
 void MeasureRow::count_contradictions() {
-  constexpr size_t kPromotions = 3;
-  bool shown[kPromotions] = {}, people[kPromotions] = {}, reactions[kPromotions] = {};
+  constexpr size_t promotion_count = 3;
+  bool shown[promotion_count] = {}, people[promotion_count] = {}, reactions[promotion_count] = {};
   for (Cell& cell : cells_) {
     if (cell.value <= 0 || !cell.reported) continue;
     ++cell.rows_above_zero;

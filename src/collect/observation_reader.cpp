@@ -34,7 +34,7 @@ class ObservationReader : public RowReader {
         layout_(context.catalog, context.format, header),
         mark_(decimal_mark_of(context.options.locale)),
         zone_(context.options.zone.empty() ? context.format.zone : context.options.zone) {
-    for (size_t i = 0; i < std::size(kColumns); ++i) columns_[i] = layout_.find(kColumns[i]).value_or(SIZE_MAX);
+    for (size_t i = 0; i < std::size(column_roles); ++i) columns_[i] = layout_.find(column_roles[i]).value_or(SIZE_MAX);
     say_unknown_columns(context_, layout_);
   }
 
@@ -44,7 +44,7 @@ class ObservationReader : public RowReader {
     if (row.line < layout_.header_line()) return Fate::structure();
     if (layout_.is_header(row)) return row.line == layout_.header_line() ? Fate::structure() : Fate::ignored();
     if (holds_more_than(row, layout_.columns())) {
-      return Fate::rejected("", trimmed(row.cells[layout_.columns()]), kTooManyCells);
+      return Fate::rejected("", trimmed(row.cells[layout_.columns()]), too_many_cells);
     }
     fact_ = {};
     for (auto step : {&ObservationReader::read_whose, &ObservationReader::read_what, &ObservationReader::read_window,
@@ -78,7 +78,7 @@ class ObservationReader : public RowReader {
     observed_at,
     count
   };
-  static constexpr std::string_view kColumns[count] = {
+  static constexpr std::string_view column_roles[count] = {
       "network", "handle", "ownership", "subject", "post_id", "measure_key", "promotion", "breakdown",
       "member",  "window", "start",     "end",     "zone",    "value",       "currency",  "observed_at"};
 
@@ -86,7 +86,7 @@ class ObservationReader : public RowReader {
 
   bool reject(const csv::Row& row, Column column, std::string_view reason) {
     std::string_view header =
-        columns_[column] == SIZE_MAX ? kColumns[column] : std::string_view(layout_.header(columns_[column]));
+        columns_[column] == SIZE_MAX ? column_roles[column] : std::string_view(layout_.header(columns_[column]));
     fate_ = Fate::rejected(header, cell(row, column), reason);
     return false;
   }

@@ -63,7 +63,7 @@ class PostReader : public RowReader {
       return reject(ids_, post_.post.id, problem);
     }
     if (holds_more_than(row, layout_.columns())) {
-      return Fate::rejected("", trimmed(row.cells[layout_.columns()]), kTooManyCells);
+      return Fate::rejected("", trimmed(row.cells[layout_.columns()]), too_many_cells);
     }
     if (auto fate = read_whose(row)) return fate;
     if (auto fate = read_when(row)) return fate;

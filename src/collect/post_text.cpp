@@ -11,7 +11,7 @@ namespace sociometer::collect {
 
 namespace {
 
-constexpr size_t kMostTags = 200;
+constexpr size_t most_tags = 200;
 
 struct Letter {
   UChar32 point = 0;  // negative where the bytes are none
@@ -49,7 +49,7 @@ bool begins_word(std::string_view text, size_t at) {
 }
 
 void add_once(std::vector<std::string>& words, std::string word) {
-  if (words.size() < kMostTags && std::find(words.begin(), words.end(), word) == words.end()) {
+  if (words.size() < most_tags && std::find(words.begin(), words.end(), word) == words.end()) {
     words.push_back(std::move(word));
   }
 }
@@ -108,7 +108,7 @@ std::string without_entities(std::string_view text) {
   struct Entity {
     std::string_view written, meant;
   };
-  constexpr Entity kEntities[] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}};
+  constexpr Entity known_entities[] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}};
   std::string result;
   result.reserve(text.size());
   while (true) {
@@ -116,9 +116,9 @@ std::string without_entities(std::string_view text) {
     result.append(text.substr(0, at));
     if (at == text.npos) return result;
     text.remove_prefix(at);
-    auto entity = std::find_if(std::begin(kEntities), std::end(kEntities),
+    auto entity = std::find_if(std::begin(known_entities), std::end(known_entities),
                                [&](const Entity& e) { return text.starts_with(e.written); });
-    bool known = entity != std::end(kEntities);
+    bool known = entity != std::end(known_entities);
     result.append(known ? entity->meant : text.substr(0, 1));
     text.remove_prefix(known ? entity->written.size() : 1);
   }

@@ -13,7 +13,7 @@ namespace sociometer::collect {
 
 namespace {
 
-constexpr FormatReader kReaders[] = {
+constexpr FormatReader format_readers[] = {
     {"x_post_activity", make_post_reader},
     {"x_daily_activity", make_day_reader},
     {"x_account_overview", make_day_reader},
@@ -23,7 +23,7 @@ constexpr FormatReader kReaders[] = {
     {"sociometer_posts", make_post_reader},
 };
 
-constexpr size_t kHeadRows = 64;
+constexpr size_t head_rows = 64;
 
 // Exports of others and of later versions, by words that stand in one of their first rows. All of `words` must be
 // there, each as a whole cell after normalising; a word that ends in '*' is a beginning.
@@ -33,7 +33,7 @@ struct Lookalike {
 };
 
 const std::vector<Lookalike>& lookalikes() {
-  static const std::vector<Lookalike> kLookalikes = {
+  static const std::vector<Lookalike> known_lookalikes = {
       {{"post id", "post text", "bookmarks"}, "X's content export of 2024 and later"},
       {{"age & gender"}, "Meta's audience export"},
       {{"top cities"}, "Meta's audience export"},
@@ -81,7 +81,7 @@ const std::vector<Lookalike>& lookalikes() {
       {{"bitlink"}, "an export of Bitly"},
       {{"queuename", "assigneename"}, "an export of conversations of a help desk"},
   };
-  return kLookalikes;
+  return known_lookalikes;
 }
 
 class TextView : public ByteStream {
@@ -103,7 +103,7 @@ Head read_head(std::string_view text, csv::Dialect dialect) {
   TextView stream(text);
   csv::Reader reader(stream, dialect);
   csv::Row row;
-  while (head.rows.size() < kHeadRows) {
+  while (head.rows.size() < head_rows) {
     auto more = reader.next(row);
     if (!more || !*more) break;
     head.rows.push_back({row.line, {row.cells.begin(), row.cells.end()}});
@@ -137,7 +137,7 @@ struct TableFormat {
 
 std::vector<TableFormat> table_formats(const catalog::Catalog& catalog, std::string_view only) {
   std::vector<TableFormat> formats;
-  for (const FormatReader& reader : kReaders) {
+  for (const FormatReader& reader : format_readers) {
     const catalog::Format* format = catalog.format(reader.key);
     if (format == nullptr || reader.shape != FormatReader::Shape::table || (!only.empty() && only != reader.key))
       continue;
@@ -159,7 +159,7 @@ void match_tables(const std::vector<TableFormat>& formats, const Head& head, Mat
 // A block that is known makes the file; a block that only looks like one is kept in `unknown_title`.
 void match_series(const catalog::Catalog& catalog, const Head& head, std::string_view only, Match& best,
                   std::string& unknown_title) {
-  for (const FormatReader& reader : kReaders) {
+  for (const FormatReader& reader : format_readers) {
     const catalog::Format* format = catalog.format(reader.key);
     if (format == nullptr || reader.shape != FormatReader::Shape::series || (!only.empty() && only != reader.key))
       continue;
@@ -179,7 +179,7 @@ void match_series(const catalog::Catalog& catalog, const Head& head, std::string
 
 std::string known_formats(const catalog::Catalog& catalog) {
   std::vector<std::string> names;
-  for (const FormatReader& reader : kReaders) {
+  for (const FormatReader& reader : format_readers) {
     if (const catalog::Format* format = catalog.format(reader.key)) names.push_back(format->name.english());
   }
   return join(names, ", ");
@@ -238,9 +238,9 @@ Error not_as_said(const catalog::Format& format) {
 }  // namespace
 
 const FormatReader* find_reader(std::string_view format) {
-  auto found =
-      std::find_if(std::begin(kReaders), std::end(kReaders), [&](const auto& reader) { return reader.key == format; });
-  return found == std::end(kReaders) ? nullptr : found;
+  auto found = std::find_if(std::begin(format_readers), std::end(format_readers),
+                            [&](const auto& reader) { return reader.key == format; });
+  return found == std::end(format_readers) ? nullptr : found;
 }
 
 bool is_day_header(const catalog::Format& format, const csv::Row& row) {

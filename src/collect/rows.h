@@ -61,7 +61,7 @@ struct Fate {
 bool is_totals_row(const csv::Row& row);
 // Something stands to the right of the header's last column: a delimiter or a quotation mark is wrong.
 bool holds_more_than(const csv::Row& row, size_t columns);
-constexpr std::string_view kTooManyCells =
+constexpr std::string_view too_many_cells =
     "more cells than the header has columns; a quotation mark is missing or one too many";
 
 // What a reader may know of its surroundings.

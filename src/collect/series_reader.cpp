@@ -97,7 +97,7 @@ class SeriesReader : public RowReader {
 
   Result<Fate> take_day(const csv::Row& row, const CellTime& time, Intake& intake) {
     if (series_ == nullptr) return Fate::ignored();
-    if (holds_more_than(row, 2)) return Fate::rejected("", trimmed(row.cell(2)), kTooManyCells);
+    if (holds_more_than(row, 2)) return Fate::rejected("", trimmed(row.cell(2)), too_many_cells);
     CellNumber number = parse_number(row.cell(1), scale_of(*measure_), fraction_of(*measure_), mark_);
     if (number.state == CellNumber::State::wrong) return Fate::rejected(value_header_, row.cell(1), number.reason);
     intake.see_days({time.day, time.day + 1});

@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-const std::string kData = SHARED_DATA;
+const std::string shared_data = SHARED_DATA;
 
 #define NEEDS(path) \
   if (!fs::exists(path)) GTEST_SKIP() << "the shared data are not here: " << path
@@ -28,7 +28,7 @@ void expect_accounted(const FileReport& file) {
 }
 
 TEST(SharedData, RopensciIsReadWholeAndOnce) {
-  std::string folder = kData + "/posts/x-analytics-ropensci";
+  std::string folder = shared_data + "/posts/x-analytics-ropensci";
   NEEDS(folder);
   Importing here;
   ImportReport report = here.import({folder});
@@ -84,31 +84,31 @@ void expect_folder(const std::string& folder, std::vector<Expected> expected) {
 }
 
 TEST(SharedData, XAnalytics) {
-  expect_folder(kData + "/exports/x-analytics", {{"account_analytics_content", nullptr},
-                                                 {"daily_tweet_activity", "x_daily_activity"},
-                                                 {"gerardtieng", "x_post_activity"},
-                                                 {"tweet_activity_metrics_EconomicsShiny", "x_post_activity"},
-                                                 {"account_overview", "x_account_overview"}});
+  expect_folder(shared_data + "/exports/x-analytics", {{"account_analytics_content", nullptr},
+                                                       {"daily_tweet_activity", "x_daily_activity"},
+                                                       {"gerardtieng", "x_post_activity"},
+                                                       {"tweet_activity_metrics_EconomicsShiny", "x_post_activity"},
+                                                       {"account_overview", "x_account_overview"}});
 }
 
 TEST(SharedData, MetaBusinessSuite) {
-  expect_folder(kData + "/exports/meta-business-suite", {{"Audience", nullptr},
-                                                         {"Follows", "meta_daily_series"},
-                                                         {"Interactions", "meta_daily_series"},
-                                                         {"Link clicks", "meta_daily_series"},
-                                                         {"Reach", "meta_daily_series"},
-                                                         {"Views", "meta_daily_series"},
-                                                         {"Visits", "meta_daily_series"},
-                                                         {"-202", "meta_content"}});
+  expect_folder(shared_data + "/exports/meta-business-suite", {{"Audience", nullptr},
+                                                               {"Follows", "meta_daily_series"},
+                                                               {"Interactions", "meta_daily_series"},
+                                                               {"Link clicks", "meta_daily_series"},
+                                                               {"Reach", "meta_daily_series"},
+                                                               {"Views", "meta_daily_series"},
+                                                               {"Visits", "meta_daily_series"},
+                                                               {"-202", "meta_content"}});
 }
 
 TEST(SharedData, MetaBusinessSuiteInPortuguese) {
-  expect_folder(kData + "/exports/meta-business-suite-ptBR",
+  expect_folder(shared_data + "/exports/meta-business-suite-ptBR",
                 {{"P_blico", nullptr}, {"Formatos", nullptr}, {"", "meta_daily_series"}});
 }
 
 TEST(SharedData, EverythingElseIsRefusedWithASentence) {
-  std::string exports = kData + "/exports";
+  std::string exports = shared_data + "/exports";
   NEEDS(exports);
   std::vector<std::string> others;
   for (const auto& entry : fs::directory_iterator(exports)) {
@@ -128,7 +128,8 @@ TEST(SharedData, EverythingElseIsRefusedWithASentence) {
 }
 
 TEST(SharedData, TwoViewsColumnsThatContradictReach) {
-  std::string file = kData + "/exports/meta-business-suite/LeonMpofu__Mar-18-2025_Apr-14-2025_553302954456165.csv";
+  std::string file =
+      shared_data + "/exports/meta-business-suite/LeonMpofu__Mar-18-2025_Apr-14-2025_553302954456165.csv";
   NEEDS(file);
   Importing here;
   ImportReport report = here.import({file});

@@ -9,11 +9,11 @@ namespace sociometer::collect {
 
 namespace {
 
-constexpr std::string_view kNotANumber = "not a number";
-constexpr std::string_view kTooLarge = "too large to be kept exactly";
-constexpr std::string_view kFraction = "not a whole number";
-constexpr std::string_view kExponent = "written with an exponent: a spreadsheet has rounded it";
-constexpr std::string_view kAmbiguous = "could be a fraction or have thousands separators; say which with --locale";
+constexpr std::string_view not_a_number = "not a number";
+constexpr std::string_view too_large = "too large to be kept exactly";
+constexpr std::string_view not_whole = "not a whole number";
+constexpr std::string_view has_been_rounded = "written with an exponent: a spreadsheet has rounded it";
+constexpr std::string_view is_ambiguous = "could be a fraction or have thousands separators; say which with --locale";
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -73,10 +73,10 @@ Split read_marks(std::string_view text, Fraction fraction, DecimalMark mark) {
   if (commas == 0 && points == 0) return {0, blank};
   if (commas > 0 && points > 0) {
     char last = text.rfind(',') > text.rfind('.') ? ',' : '.';
-    return blanks ? Split{0, 0, kNotANumber} : Split{last, last == ',' ? '.' : ','};
+    return blanks ? Split{0, 0, not_a_number} : Split{last, last == ',' ? '.' : ','};
   }
   char only = commas > 0 ? ',' : '.';
-  if (commas + points > 1) return blanks ? Split{0, 0, kNotANumber} : Split{0, only};
+  if (commas + points > 1) return blanks ? Split{0, 0, not_a_number} : Split{0, only};
   if (blanks || mark != DecimalMark::unknown) {
     bool decimal = blanks || (mark == DecimalMark::comma) == (only == ',');
     return decimal ? Split{only, blank} : Split{0, only};
@@ -84,7 +84,7 @@ Split read_marks(std::string_view text, Fraction fraction, DecimalMark mark) {
   size_t behind = text.size() - text.find(only) - 1, before = text.find(only);
   if (only == '.' || behind != 3 || before == 0 || before > 3 || text.starts_with("0")) return {only, 0};
   // "1,234": whole things cannot be 1.234 of something.
-  return fraction == Fraction::whole_only ? Split{0, ','} : Split{0, 0, kAmbiguous};
+  return fraction == Fraction::whole_only ? Split{0, ','} : Split{0, 0, is_ambiguous};
 }
 
 bool all_digits(std::string_view text) {
@@ -92,18 +92,18 @@ bool all_digits(std::string_view text) {
 }
 
 // Room for 19 digits times the largest scale.
-__extension__ typedef __int128 Wide;
+__extension__ using Wide = __int128;
 
 // Writes `digits` and the first decimals as an integer of 1/scale.
 CellNumber scaled(std::string_view whole, std::string_view fraction, int64_t scale, bool negative, Fraction rule) {
   Wide value = 0;
-  constexpr Wide kLimit = static_cast<Wide>(1) << 96;
+  constexpr Wide highest_value = static_cast<Wide>(1) << 96;
   for (char c : whole) {
     value = value * 10 + (c - '0');
-    if (value > kLimit) return wrong(kTooLarge);
+    if (value > highest_value) return wrong(too_large);
   }
   value *= scale;
-  if (rule == Fraction::whole_only && fraction.find_first_not_of('0') != fraction.npos) return wrong(kFraction);
+  if (rule == Fraction::whole_only && fraction.find_first_not_of('0') != fraction.npos) return wrong(not_whole);
   // scale is a power of ten for everything with fractions; each further digit counts a tenth of the one before.
   Wide digit_worth = scale;
   bool round_up = false;
@@ -116,7 +116,7 @@ CellNumber scaled(std::string_view whole, std::string_view fraction, int64_t sca
     value += digit_worth * (c - '0');
   }
   value += round_up;
-  if (value > INT64_MAX) return wrong(kTooLarge);
+  if (value > INT64_MAX) return wrong(too_large);
   return {CellNumber::State::value, static_cast<int64_t>(negative ? -value : value), {}};
 }
 
@@ -128,12 +128,12 @@ CellNumber parse_marked(Parts parts, std::string_view body, int64_t scale, Fract
   if (point != body.npos) parts.fraction = body.substr(point + 1);
   std::string digits;
   if (split.thousands != 0) {
-    if (!take_groups(parts.whole, split.thousands, digits)) return wrong(kNotANumber);
+    if (!take_groups(parts.whole, split.thousands, digits)) return wrong(not_a_number);
   } else {
     digits = parts.whole;
   }
-  if (digits.empty() && parts.fraction.empty()) return wrong(kNotANumber);
-  if (!all_digits(digits) || !all_digits(parts.fraction)) return wrong(kNotANumber);
+  if (digits.empty() && parts.fraction.empty()) return wrong(not_a_number);
+  if (!all_digits(digits) || !all_digits(parts.fraction)) return wrong(not_a_number);
   std::string fraction_digits(parts.fraction);
   if (parts.percent) {  // two places further down
     digits.insert(0, 2, '0');
@@ -166,14 +166,17 @@ bool has_exponent(std::string_view text) {
 }  // namespace
 
 DecimalMark decimal_mark_of(std::string_view locale) {
-  constexpr std::string_view kCommas[] = {"de", "fr", "es", "pt", "it", "nl", "id", "pl", "tr", "ru", "uk", "sv", "da",
-                                          "nb", "no", "fi", "cs", "sk", "bg", "ro", "hu", "el", "hr", "sl", "vi", "ca"};
-  constexpr std::string_view kPoints[] = {"en", "th", "ja", "zh", "ko", "he", "hi"};
+  constexpr std::string_view comma_languages[] = {"de", "fr", "es", "pt", "it", "nl", "id", "pl", "tr",
+                                                  "ru", "uk", "sv", "da", "nb", "no", "fi", "cs", "sk",
+                                                  "bg", "ro", "hu", "el", "hr", "sl", "vi", "ca"};
+  constexpr std::string_view point_languages[] = {"en", "th", "ja", "zh", "ko", "he", "hi"};
   std::string language = lower(locale.substr(0, std::min(locale.find_first_of("-_."), locale.size())));
   std::string whole = lower(locale);
   if (whole == "de-ch" || whole == "de_ch" || whole == "es-mx" || whole == "es_mx") return DecimalMark::point;
-  if (std::find(std::begin(kCommas), std::end(kCommas), language) != std::end(kCommas)) return DecimalMark::comma;
-  if (std::find(std::begin(kPoints), std::end(kPoints), language) != std::end(kPoints)) return DecimalMark::point;
+  if (std::find(std::begin(comma_languages), std::end(comma_languages), language) != std::end(comma_languages))
+    return DecimalMark::comma;
+  if (std::find(std::begin(point_languages), std::end(point_languages), language) != std::end(point_languages))
+    return DecimalMark::point;
   return DecimalMark::unknown;
 }
 
@@ -201,9 +204,9 @@ CellNumber parse_number(std::string_view text, int64_t scale, Fraction fraction,
     parts.percent = true;
     text = trimmed(text.substr(0, text.size() - 1));
   }
-  if (text.empty() || text.size() > 60) return wrong(kNotANumber);
-  if (has_exponent(text)) return wrong(kExponent);
-  if (!is_digit(text.front()) && text.front() != '.' && text.front() != ',') return wrong(kNotANumber);
+  if (text.empty() || text.size() > 60) return wrong(not_a_number);
+  if (has_exponent(text)) return wrong(has_been_rounded);
+  if (!is_digit(text.front()) && text.front() != '.' && text.front() != ',') return wrong(not_a_number);
   return parse_marked(parts, text, scale, fraction, mark);
 }
 
@@ -249,23 +252,24 @@ class TimeReader {
 };
 
 unsigned month_of(std::string_view word) {
-  constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "march",    "april",
-                                                        "may",       "june",     "july",     "august",
-                                                        "september", "october",  "november", "december"};
+  constexpr std::array<std::string_view, 12> month_names = {"january",   "february", "march",    "april",
+                                                            "may",       "june",     "july",     "august",
+                                                            "september", "october",  "november", "december"};
   if (word.size() < 3) return 0;
   std::string small = lower(word);
   if (small == "sept") return 9;
   for (unsigned i = 0; i < 12; ++i) {
-    if (small == kMonths[i] || (small.size() == 3 && kMonths[i].starts_with(small))) return i + 1;
+    if (small == month_names[i] || (small.size() == 3 && month_names[i].starts_with(small))) return i + 1;
   }
   return 0;
 }
 
 bool is_weekday(std::string_view word) {
-  constexpr std::array<std::string_view, 7> kDays = {"monday", "tuesday",  "wednesday", "thursday",
-                                                     "friday", "saturday", "sunday"};
+  constexpr std::array<std::string_view, 7> weekday_names = {"monday", "tuesday",  "wednesday", "thursday",
+                                                             "friday", "saturday", "sunday"};
   std::string small = lower(word);
-  return small.size() >= 3 && std::any_of(kDays.begin(), kDays.end(), [&](auto day) { return day.starts_with(small); });
+  return small.size() >= 3 &&
+         std::any_of(weekday_names.begin(), weekday_names.end(), [&](auto day) { return day.starts_with(small); });
 }
 
 std::optional<Day> checked(int year, int month, int day) {
@@ -375,10 +379,10 @@ std::optional<CellTime> parse_time(std::string_view text) {
 
 PlacedTime place(const CellTime& time, const Zone& zone) {
   if (!time.seconds) return {std::nullopt, time.day};
-  constexpr int64_t kMicros = 1'000'000;
+  constexpr int64_t micros_per_second = 1'000'000;
   Instant instant;
   if (time.offset_seconds) {
-    instant.micros = (time.day.number * int64_t{86400} + *time.seconds - *time.offset_seconds) * kMicros;
+    instant.micros = (time.day.number * int64_t{86400} + *time.seconds - *time.offset_seconds) * micros_per_second;
     return {instant, zone.day_of(instant)};
   }
   instant = zone.instant_of(time.day, *time.seconds);

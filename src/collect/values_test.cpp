@@ -5,17 +5,17 @@
 namespace sociometer::collect {
 namespace {
 
-constexpr auto kWhole = Fraction::whole_only;
-constexpr auto kPart = Fraction::allowed;
+constexpr auto whole_only = Fraction::whole_only;
+constexpr auto with_fraction = Fraction::allowed;
 
-int64_t number(std::string_view text, int64_t scale = 1, Fraction fraction = kWhole,
+int64_t number(std::string_view text, int64_t scale = 1, Fraction fraction = whole_only,
                DecimalMark mark = DecimalMark::unknown) {
   CellNumber cell = parse_number(text, scale, fraction, mark);
   EXPECT_EQ(cell.state, CellNumber::State::value) << text << ": " << cell.reason;
   return cell.value;
 }
 
-std::string_view wrong(std::string_view text, int64_t scale = 1, Fraction fraction = kWhole,
+std::string_view wrong(std::string_view text, int64_t scale = 1, Fraction fraction = whole_only,
                        DecimalMark mark = DecimalMark::unknown) {
   CellNumber cell = parse_number(text, scale, fraction, mark);
   EXPECT_EQ(cell.state, CellNumber::State::wrong) << text << " gave " << cell.value;
@@ -39,7 +39,7 @@ TEST(Number, WholeThings) {
 
 TEST(Number, NothingReportedIsNotZero) {
   for (auto text : {"", "-", "--", " -- ", "\xE2\x80\x93", "  "}) {
-    EXPECT_EQ(parse_number(text, 1, kWhole).state, CellNumber::State::not_reported) << text;
+    EXPECT_EQ(parse_number(text, 1, whole_only).state, CellNumber::State::not_reported) << text;
   }
 }
 
@@ -62,27 +62,27 @@ TEST(Number, RefusesWhatIsNone) {
 }
 
 TEST(Number, FractionsAreExact) {
-  EXPECT_EQ(number("0.009287925696594427", 1'000'000, kPart), 9288);
-  EXPECT_EQ(number("0.1", 1'000'000, kPart), 100'000);
-  EXPECT_EQ(number("12.345678", 1'000'000, kPart), 12'345'678);
-  EXPECT_EQ(number("0.0000005", 1'000'000, kPart), 1);
-  EXPECT_EQ(number("0.00000049999999", 1'000'000, kPart), 0);
-  EXPECT_EQ(number("-0.0000005", 1'000'000, kPart), -1);
-  EXPECT_EQ(number("4.88%", 1'000'000, kPart), 48'800);
-  EXPECT_EQ(number("150%", 1'000'000, kPart), 1'500'000);
-  EXPECT_EQ(number("1,5", 1000, kPart), 1500);
-  EXPECT_EQ(number(".5", 1000, kPart), 500);
-  EXPECT_EQ(number("9007199254740993", 1, kPart), 9007199254740993);
+  EXPECT_EQ(number("0.009287925696594427", 1'000'000, with_fraction), 9288);
+  EXPECT_EQ(number("0.1", 1'000'000, with_fraction), 100'000);
+  EXPECT_EQ(number("12.345678", 1'000'000, with_fraction), 12'345'678);
+  EXPECT_EQ(number("0.0000005", 1'000'000, with_fraction), 1);
+  EXPECT_EQ(number("0.00000049999999", 1'000'000, with_fraction), 0);
+  EXPECT_EQ(number("-0.0000005", 1'000'000, with_fraction), -1);
+  EXPECT_EQ(number("4.88%", 1'000'000, with_fraction), 48'800);
+  EXPECT_EQ(number("150%", 1'000'000, with_fraction), 1'500'000);
+  EXPECT_EQ(number("1,5", 1000, with_fraction), 1500);
+  EXPECT_EQ(number(".5", 1000, with_fraction), 500);
+  EXPECT_EQ(number("9007199254740993", 1, with_fraction), 9007199254740993);
 }
 
 TEST(Number, DoubtfulSeparatorsNeedALocale) {
-  EXPECT_NE(wrong("1,234", 1'000'000, kPart).find("--locale"), std::string_view::npos);
-  EXPECT_EQ(number("1,234", 1'000'000, kPart, DecimalMark::comma), 1'234'000);
-  EXPECT_EQ(number("1,234", 1'000'000, kPart, DecimalMark::point), 1'234'000'000);
+  EXPECT_NE(wrong("1,234", 1'000'000, with_fraction).find("--locale"), std::string_view::npos);
+  EXPECT_EQ(number("1,234", 1'000'000, with_fraction, DecimalMark::comma), 1'234'000);
+  EXPECT_EQ(number("1,234", 1'000'000, with_fraction, DecimalMark::point), 1'234'000'000);
   EXPECT_EQ(wrong("1.234"), "not a whole number");
-  EXPECT_EQ(number("1.234", 1, kWhole, DecimalMark::comma), 1234);
-  EXPECT_EQ(number("1.234,5", 1000, kPart), 1'234'500);
-  EXPECT_EQ(number("0,123", 1000, kPart), 123);
+  EXPECT_EQ(number("1.234", 1, whole_only, DecimalMark::comma), 1234);
+  EXPECT_EQ(number("1.234,5", 1000, with_fraction), 1'234'500);
+  EXPECT_EQ(number("0,123", 1000, with_fraction), 123);
 }
 
 TEST(Number, LocaleSaysTheDecimalMark) {

@@ -28,9 +28,9 @@ class Pieces : public ByteStream {
 };
 
 std::string rows_of(std::string_view text, char delimiter, size_t piece) {
-  constexpr csv::Limits kLimits{.field = 512, .row = 2048, .columns = 32};
+  constexpr csv::Limits small_limits{.field = 512, .row = 2048, .columns = 32};
   Pieces stream(text, piece);
-  csv::Reader reader(stream, {delimiter}, kLimits);
+  csv::Reader reader(stream, {delimiter}, small_limits);
   csv::Row row;
   std::string all;
   int64_t line = 0;
