@@ -76,6 +76,9 @@ Error opening_error(const std::string& path, std::string_view message) {
   if (contains_any(message, {"not a valid DuckDB database file"})) {
     return invalid(fmt::format("{} is not a store of facts: name another data directory.", path));
   }
+  if (contains_any(message, {"Permission denied", "Read-only file system"})) {
+    return invalid(fmt::format("{} may not be written to: check who owns the data directory.", path));
+  }
   Error error = engine_error(message);
   error.message = fmt::format("{} could not be opened: {}", path, error.message);
   return error;

@@ -151,7 +151,7 @@ int fill_until_full(const std::filesystem::path& folder, const std::shared_ptr<c
     return batch->commit({});
   };
   if (!put(100, 1)) return 2;
-  auto refused = put(1'500'000, 2);
+  auto refused = put(600'000, 2);
   if (refused) return 3;
   if (refused.error().kind != ErrorKind::full) {
     fmt::print(stderr, "in the child: {}\n", refused.error().message);
