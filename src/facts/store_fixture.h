@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -52,8 +53,9 @@ class StoreTest : public testing::Test {
  protected:
   StoreTest() {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() /
-              ("facts_" + std::to_string(::getpid()) + "_" + test->test_suite_name() + "_" + test->name());
+    std::string name = std::string(test->test_suite_name()) + "_" + test->name();
+    std::replace(name.begin(), name.end(), '/', '_');  // of a parameter
+    folder_ = std::filesystem::temp_directory_path() / ("facts_" + std::to_string(::getpid()) + "_" + name);
     std::filesystem::remove_all(folder_);
     reopen();
   }
