@@ -273,10 +273,10 @@ TEST_F(Import, ReportsAsTheInterfaceShows) {
   file.path = "x.csv";
   EXPECT_EQ(
       json_text(to_json(file)),
-      R"({"path":"x.csv","format":"x_post_activity","network":"x","accounts":["brand"],"rows_read":1,"rows_accepted":1,)"
-      R"("rows_rejected":0,"rows_ignored":0,"posts":1,"observations":2,"already_known":false,"first_day":"2019-01-02",)"
-      R"("last_day":"2019-01-02","zone":"UTC","observed_at":"2019-01-02T00:00:00Z","observed_at_estimated":true,"batch":"01J",)"
-      R"("warnings":[],"rejects":[]})");
+      R"({"path":"x.csv","format":"x_post_activity","network":"x","accounts":["brand"],"rows_read":1,)"
+      R"("rows_accepted":1,"rows_rejected":0,"rows_ignored":0,"posts":1,"observations":2,"already_known":false,)"
+      R"("first_day":"2019-01-02","last_day":"2019-01-02","zone":"UTC","observed_at":"2019-01-02T00:00:00Z",)"
+      R"("observed_at_estimated":true,"batch":"01J","warnings":[],"rejects":[]})");
 }
 
 }  // namespace

@@ -14,20 +14,20 @@
 // one that is there and was not undone is not stored again (`already_known`), so whoever was interrupted may simply run
 // again.
 //
-// THE TABLES, as metrics' SQL may read them. Instants are integer microseconds UTC (BIGINT), days are integer days since
-// 1970-01-01 (INTEGER), ranges half-open, an empty text means "none".
+// THE TABLES, as metrics' SQL may read them. Instants are integer microseconds UTC (BIGINT), days are integer days
+// since 1970-01-01 (INTEGER), ranges half-open, an empty text means "none". Some are views over narrower tables.
 //
 //   observations(workspace, network, account, subject, subject_id, measure, promotion, dimension, member,
 //                window_kind, start_day, end_day, zone, value, currency, definition, source, tier,
 //                observed_at, observed_estimated, batch)
-//     append-only; subject 'account' (subject_id '') | 'post' | 'campaign' | 'ad'; promotion 'all' | 'organic' | 'paid';
+//     append-only; subject 'account' (subject_id ''), 'post', 'campaign', 'ad'; promotion 'all', 'organic', 'paid';
 //     window_kind 'instant' | 'day' | '7d' | '28d' | 'range' | 'lifetime'; an instant and a lifetime lie on their day:
 //     [day of observation, + 1) for an instant, [published day or the day of observation, + 1) for a lifetime;
 //     value BIGINT in the measure's base unit; batch BIGINT, rising with recording time
 //   latest(the same columns)
-//     of each key – workspace, network, account, subject, subject_id, measure, promotion, dimension, member, window_kind,
-//     start_day, end_day, tier – the row with the highest (observed_at, batch) among batches not undone. For 'lifetime'
-//     and counters of posts the key leaves out start_day and end_day: one latest value per post and measure.
+//     of each key – workspace, network, account, subject, subject_id, measure, promotion, dimension, member,
+//     window_kind, start_day, end_day, tier – the row with the highest (observed_at, batch) among batches not undone.
+//     For 'lifetime' the key leaves out start_day and end_day: one latest value per post and measure.
 //     Renewed in the transaction that makes its batch visible, so it needs no join with batches.
 //   posts(workspace, network, account, post, published_at, published_day, zone, kind, text, hashtags, mentions, link,
 //         language, promotion, campaign, tags, deleted, source, tier, observed_at, observed_estimated, batch)
@@ -103,7 +103,7 @@ struct Post {
   std::optional<Instant> published_at;
   std::optional<Day> published_day;
   std::string_view zone;
-  std::string_view kind;  // "post", "image", "video", "reel", "story", "carousel", "link", "text", "reply", …; may be empty
+  std::string_view kind;  // "post", "image", "video", "reel", "story", "carousel", "link", "text", …; may be empty
   std::string_view text;
   std::vector<std::string> hashtags;  // lower-case, without '#'
   std::vector<std::string> mentions;  // lower-case, without '@'
