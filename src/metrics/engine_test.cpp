@@ -102,6 +102,29 @@ TEST_F(EngineTest, AnExplanationShowsTheRowsThatMadeTheNumber) {
   EXPECT_FALSE(explanation->sql.empty());
 }
 
+TEST_F(EngineTest, AnExplanationsSumsGiveItsNumber) {
+  facts::BatchStart start;
+  start.source = "sociometer_observations";
+  start.path = "followers.csv";
+  auto writer = store_->begin("default", start);
+  ASSERT_TRUE(writer.ok());
+  facts::Observation observation;
+  observation.network = "x";
+  observation.account = "brand";
+  observation.window = facts::Window::instant;
+  observation.days = *parse_days("2026-06-30", "2026-06-30");
+  observation.zone = "UTC";
+  add(**writer, observation, "followers", 200);
+  ASSERT_TRUE((*writer)->commit({}).ok());
+  Engine engine(catalog::Catalog::built_in(), *store_);
+  auto explanation = engine.explain(scope_, question("engagement_rate"), {}, 10, 0);
+  ASSERT_TRUE(explanation.ok()) << explanation.error().message;
+  ASSERT_TRUE(explanation->cell.value.has_value());
+  EXPECT_EQ(explanation->inputs.front().sum, 5);
+  EXPECT_EQ(explanation->inputs.back().sum, 600);  // 3 posts × 200 followers
+  EXPECT_EQ(*explanation->cell.value, *explanation->inputs.front().sum / *explanation->inputs.back().sum);
+}
+
 TEST_F(EngineTest, RowsComeInPages) {
   Engine engine(catalog::Catalog::built_in(), *store_);
   auto first = engine.explain(scope_, question("impressions"), {}, 2, 0);

@@ -64,6 +64,7 @@ class Evaluation {
     }
     gather_units();
     choose_accounts();
+    note_basis();
     if (accounts_.empty()) {
       estimate_.reason = reason_for_nothing();
       return std::move(estimate_);
@@ -144,15 +145,17 @@ class Evaluation {
     return true;
   }
 
+  // By the accounts that the number stands on; where there is none, by those asked.
   void note_basis() {
     bool published = false, occurred = false;
-    for (int32_t account : cell_.accounts) {
+    for (int32_t account : accounts_.empty() ? cell_.accounts : accounts_) {
       AccountBasis basis = (*cell_.basis)[static_cast<size_t>(account)];
       published = published || basis == AccountBasis::published;
       occurred = occurred || basis == AccountBasis::occurred;
     }
-    estimate_.basis = published && occurred ? "mixed" : published ? "published" : "occurred";
-    if (published && occurred) estimate_.notes.insert("mixed_basis");
+    bool mixed = published && occurred && !accounts_.empty();
+    estimate_.basis = mixed ? "mixed" : published ? "published" : "occurred";
+    if (mixed) estimate_.notes.insert("mixed_basis");
   }
 
   void gather_units() {
@@ -570,6 +573,7 @@ class Evaluation {
       a = added_up(std::move(a));
       b = added_up(std::move(b));
     }
+    if (op == Node::Op::divide) estimate_.denominator = b.by_account[0];
     Value result;
     result.whole = a.whole && b.whole;
     size_t count = result.whole ? 1 : accounts_.size();
@@ -815,14 +819,19 @@ class Evaluation {
   void note_zones() {
     bool by_day = plan_.has_flow || unique_rows_ > 0;
     if (!by_day) return;
-    std::set<std::string> zones;
+    // An account's files may come in several zones; accounts disagree when no zone is common to all of them.
+    std::optional<std::set<std::string>> common;
     for (int32_t account : accounts_) {
-      if ((*cell_.basis)[static_cast<size_t>(account)] == AccountBasis::occurred) {
-        const auto& known = frame_.accounts[static_cast<size_t>(account)].series_zones;
-        zones.insert(known.begin(), known.end());
+      if ((*cell_.basis)[static_cast<size_t>(account)] != AccountBasis::occurred) continue;
+      const std::set<std::string>& known = frame_.accounts[static_cast<size_t>(account)].series_zones;
+      if (known.empty()) continue;
+      if (!common) {
+        common = known;
+      } else {
+        std::erase_if(*common, [&](const std::string& zone) { return !known.contains(zone); });
       }
     }
-    if (zones.size() > 1) estimate_.notes.insert("mixed_zones");
+    if (common && common->empty()) estimate_.notes.insert("mixed_zones");
   }
 
   // Nothing told at all, or told of other things but not of this.

@@ -49,7 +49,8 @@ struct Estimate {
   std::string basis;
   std::set<std::string> notes;
   std::map<std::string, std::pair<int64_t, std::vector<std::string>>> left_out;  // reason → count, examples
-  std::vector<InputTrace> inputs;                                                // beside Plan::inputs
+  std::optional<double> denominator;     // of the last division, accounts added up
+  std::vector<InputTrace> inputs;        // beside Plan::inputs
   std::map<int32_t, ReachBounds> reach;  // by account, where the formula has a unique
   std::vector<uint32_t> posts_used, days_used;
 };

@@ -110,6 +110,23 @@ class Explainer {
       for (const auto& [measure, part] : seen.parts) shown.parts.push_back({measure, part.first, part.second});
       if (input.kind == Input::Kind::unique) explain_bounds(estimate);
     }
+    explain_product(plan, estimate);
+  }
+
+  // Where a product stands below the line, each account's own product is added: the sums shown do not multiply to it.
+  void explain_product(const Plan& plan, const Estimate& estimate) {
+    bool product = plan.root.op == Node::Op::divide && plan.root.parts[1].op == Node::Op::multiply;
+    if (!product || !estimate.denominator) return;
+    std::vector<std::string> factors;
+    for (const Node& part : plan.root.parts[1].parts) {
+      if (part.op == Node::Op::input) factors.push_back(plan.inputs[part.input].name);
+    }
+    out_.inputs.push_back({fmt::format("{}, account by account, added", join(factors, " × ")),
+                           "denominator",
+                           *estimate.denominator,
+                           estimate.n,
+                           {},
+                           {}});
   }
 
   // Which windows bounded the reach of each account.
