@@ -59,6 +59,10 @@ TEST_F(OwnerTest, QuestionsAreAnsweredWhileALongImportRuns) {
   std::string large = post_head + post_rows(1000, 150'000);
   write_file(folder_ / "large.csv", large);
   Process import(with_data({"import", folder_ / "large.csv"}));
+  // Asked sooner, the question might own the directory and the import be its guest.
+  while (import.is_running() && !std::filesystem::exists(folder_ / "data/owner.sock")) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
   int answered = 0;
   while (import.is_running()) {
     const Ended kpi = sociometer({"kpi", "impressions", "--json"});
