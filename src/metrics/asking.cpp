@@ -67,7 +67,7 @@ Result<std::unique_ptr<Asking>> Asking::prepare(const catalog::Catalog& catalog,
   TRY_DONE(asking->plan());
   asking->want(extras);
   if (question.days) asking->make_windows(*question.days);
-  FrameLoader loader(catalog, store, dialect, scope, question.filter);
+  FrameLoader loader(catalog, store, dialect, scope, asking->question_.filter);
   TRY(asking->frame_, loader.load(asking->wants_));
   if (!question.days && asking->frame_.extent) asking->make_windows(*asking->frame_.extent);
   asking->choose_bases();
@@ -99,6 +99,12 @@ Result<Done> Asking::check_dimensions() {
       breakdown_ = dimension;
     } else {
       foreign_ = dimension;
+    }
+  }
+  // A network goes by the names people use: twitter is x.
+  if (auto networks = question_.filter.find("network"); networks != question_.filter.end()) {
+    for (std::string& member : networks->second) {
+      if (const catalog::Network* network = catalog_.network(member)) member = network->key;
     }
   }
   for (const auto& [dimension, members] : question_.filter) {

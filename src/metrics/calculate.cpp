@@ -28,10 +28,12 @@ class Calculator {
       default:
         break;
     }
-    auto result = value_of(node.parts[0]);
-    for (size_t i = 1; i < node.parts.size() && result; ++i) {
-      auto next = value_of(node.parts[i]);
-      result = next ? apply(node.op, *result, *next) : std::nullopt;
+    // Every side is asked for before any is combined, so that all that is missing can be told at once.
+    std::vector<std::optional<double>> sides;
+    for (const Node& part : node.parts) sides.push_back(value_of(part));
+    std::optional<double> result = sides[0];
+    for (size_t i = 1; i < sides.size(); ++i) {
+      result = result && sides[i] ? apply(node.op, *result, *sides[i]) : std::nullopt;
     }
     return result;
   }

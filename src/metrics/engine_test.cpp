@@ -195,6 +195,7 @@ TEST(Calculate, SaysWhatIsMissingOrTooMuch) {
   auto missing = calculate(*catalog, "engagement_rate", {{"engagements", 60}});
   ASSERT_FALSE(missing.ok());
   EXPECT_NE(missing.error().message.find("followers"), std::string::npos);
+  EXPECT_NE(missing.error().message.find("posts"), std::string::npos);
   EXPECT_FALSE(calculate(*catalog, "frequency", {{"impressions", 1}, {"reach", 1}, {"colour", 1}}).ok());
   EXPECT_FALSE(calculate(*catalog, "nonsense", {}).ok());
 }
