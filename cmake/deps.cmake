@@ -15,7 +15,7 @@
 # | ICU                  | 72      | Unicode     | character sets, case folding, user-perceived characters        |
 # | libsodium            | 1.0.18  | ISC         | hashes                                                         |
 # | zlib, libzip, zstd   | 1.2, 1.7, 1.5 | zlib, BSD-3, BSD-3 | reading .gz and .zip; keeping originals small     |
-# | GoogleTest, Benchmark| 1.12, 1.7 | BSD-3, Apache-2.0 | tests                                                  |
+# | GoogleTest           | 1.12    | BSD-3       | tests                                                          |
 #
 # Everything becomes an imported target whose headers are system headers, so that warnings stay ours.
 
