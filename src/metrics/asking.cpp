@@ -66,7 +66,10 @@ Result<std::unique_ptr<Asking>> Asking::prepare(const catalog::Catalog& catalog,
   TRY_DONE(asking->check_dimensions());
   TRY_DONE(asking->plan());
   asking->want(extras);
-  if (question.days) asking->make_windows(*question.days);
+  if (question.days) {
+    asking->make_windows(*question.days);
+    asking->wants_.posts_needed = [asked = asking.get()](const Frame& frame) { return asked->posts_needed(frame); };
+  }
   FrameLoader loader(catalog, store, dialect, scope, asking->question_.filter);
   TRY(asking->frame_, loader.load(asking->wants_));
   if (!question.days && asking->frame_.extent) asking->make_windows(*asking->frame_.extent);
@@ -302,6 +305,25 @@ AccountBasis Asking::basis_of(const Plan& plan, int32_t account, bool has_posts)
   if (has_posts) return AccountBasis::published;
   if (any_series) return AccountBasis::occurred;
   return info.content_covered.empty() ? AccountBasis::occurred : AccountBasis::published;
+}
+
+// Where the day series of every account tell of every measure on every day, the posts' counters decide nothing and need
+// not be read.
+bool Asking::posts_needed(const Frame& frame) const {
+  if (about_posts_ || question_.basis != Basis::automatic) return true;
+  DayRange period{question_.days->first, std::min(question_.days->end, today_)};
+  for (const Plan& plan : plans_) {
+    if (!plan.has_flow) continue;
+    if (plan.posts_only || plan.posts_wanted || period.empty()) return true;
+    for (const AccountInfo& account : frame.accounts) {
+      if (account.content_covered.empty()) continue;
+      for (const std::string& measure : plan.measures) {
+        auto series = account.series_covered.find(measure);
+        if (series == account.series_covered.end() || covered_days(series->second, period) < period.days()) return true;
+      }
+    }
+  }
+  return false;
 }
 
 bool Asking::posts_tell(int32_t account, const std::string& measure) const {

@@ -59,6 +59,7 @@ class Asking {
   void make_windows(DayRange range);
   void choose_bases();
   AccountBasis basis_of(const Plan& plan, int32_t account, bool has_posts) const;
+  bool posts_needed(const Frame& frame) const;
   bool posts_tell(int32_t account, const std::string& measure) const;
   void make_groups();
   void add_units(const Units& table, bool posts);

@@ -95,7 +95,7 @@ Result<Frame> FrameLoader::load(const FrameWants& wants) {
     if (wants.differences) TRY_DONE(load_differences(frame, wants));
     replace_measures(frame, frame.days);
   }
-  if (wants.posts) {
+  if (wants.posts && (!wants.posts_needed || wants.posts_needed(frame))) {
     TRY_DONE(load_posts(frame, wants));
     replace_measures(frame, frame.posts);
   }

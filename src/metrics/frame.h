@@ -5,6 +5,7 @@
 // says happened. Stocks and uniques lie beside them by account. Which of the two a KPI is computed from is its basis.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -103,11 +104,13 @@ struct FrameWants {
   std::set<std::string> uniques;
   std::optional<DayRange> days;  // everything that any window or comparison touches; none: all
   std::vector<Day> edges;        // segments of the day series; empty: by day
-  bool posts = false;            // read posts
-  bool series = false;           // read day series
-  bool differences = false;      // of posts' counters between readings, where an account has no day series
-  bool stock_by_day = false;     // stocks of every day, not only around the edges
-  bool attributes = false;       // kind, campaign, language of posts
+  // Asked once the day series are read, whether the posts are still of use; empty: they are.
+  std::function<bool(const Frame&)> posts_needed;
+  bool posts = false;         // read posts
+  bool series = false;        // read day series
+  bool differences = false;   // of posts' counters between readings, where an account has no day series
+  bool stock_by_day = false;  // stocks of every day, not only around the edges
+  bool attributes = false;    // kind, campaign, language of posts
   bool hashtags = false, tags = false, ids = false;
   std::string breakdown;                       // dimension of observations asked for by member
   std::vector<std::string> breakdown_members;  // only these
