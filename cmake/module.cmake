@@ -57,9 +57,10 @@ function(sociometer_module module)
     sociometer_options(${module}_test)
     target_link_libraries(${module}_test PRIVATE
       sociometer_${module} ${arg_PARTS} ${arg_TEST_PARTS} GTest::gmock_main fmt::fmt)
-    target_compile_definitions(${module}_test PRIVATE
-      SOURCE_DIR="${CMAKE_SOURCE_DIR}" SHARED_DATA="${CMAKE_SOURCE_DIR}/../shared/data")
-    add_test(NAME ${module} COMMAND ${module}_test)
+    target_precompile_headers(${module}_test PRIVATE <map> <memory> <string> <vector> <fmt/format.h> <gmock/gmock.h>)
+    # Tests run in the source folder: with no path of one checkout in it, an object compiled once serves every other.
+    target_compile_definitions(${module}_test PRIVATE SOURCE_DIR="." SHARED_DATA="../shared/data")
+    add_test(NAME ${module} COMMAND ${module}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   endif()
 endfunction()
 
