@@ -6,7 +6,9 @@
 # | DuckDB header (npm)  | 1.4.4   | MIT         | its stable C API; the library's package ships no header        |
 # | Boost.Asio, Beast    | 1.81    | BSL-1.0     | the HTTP server                                                |
 # | Boost.JSON           | 1.81    | BSL-1.0     | reading JSON                                                   |
-# | Boost.Math           | 1.81    | BSL-1.0     | quantiles of the t distribution                                |
+# | Boost.Math           | 1.81    | BSL-1.0     | distributions and special functions                            |
+# | Eigen                | 3.4     | MPL-2.0     | the inverse behind attribution by Markov chains                |
+# | NLopt                | 2.7     | MIT         | maximum likelihood of the models of customers                  |
 # | SOCI, SQLite         | 4.0, 3.40 | BSL-1.0, public domain | the control store, one code for SQLite and PostgreSQL |
 # | yaml-cpp             | 0.7     | MIT         | reading the catalog                                            |
 # | CLI11                | 2.1     | BSD-3       | the command line                                               |
@@ -30,9 +32,11 @@ find_package(date REQUIRED)
 find_package(ICU 72 REQUIRED COMPONENTS i18n uc)
 find_package(ZLIB REQUIRED)
 find_package(GTest REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(NLOPT REQUIRED IMPORTED_TARGET nlopt)
 # libzip's own CMake file wants a program that Debian packages apart.
 pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
 
