@@ -15,8 +15,9 @@
 // The combining rules (additivity, basis, bounds, comparison, coverage, intervals) are in docs/metrics.md, with the
 // source of each formula.
 //
-// Metrics knows no account book: who is own and who a competitor, the zone and the first day of the week come in the
-// Scope, by the caller. It writes analytical SQL, once, through a small dialect (src/metrics/dialect.h).
+// Metrics knows no account book: who is own and who a competitor, the zone, the first day of the week and the
+// workspace's rules come in the Scope, by the caller. It writes analytical SQL, once, through a small dialect
+// (src/metrics/dialect.h).
 //
 // Threads: an Engine may be asked from several threads at once.
 #pragma once
@@ -33,6 +34,7 @@
 #include "base/time.h"
 #include "catalog/catalog.h"
 #include "facts/facts.h"
+#include "metrics/rules.h"
 
 namespace sociometer::metrics {
 
@@ -45,6 +47,7 @@ struct Scope {
   Instant now;
   // "network/handle" → "own", "competitor" or "partner". An account not listed is own.
   std::map<std::string, std::string> ownership;
+  Rules rules;  // business hours, promises, brands
 };
 
 struct Compare {

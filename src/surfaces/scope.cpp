@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "surfaces/rules.h"
 
 namespace sociometer::surfaces {
 
@@ -21,6 +22,7 @@ Result<metrics::Scope> scope_of(const House& house, std::string_view workspace, 
   scope.week_start = found.week_start;
   scope.currency = found.currency;
   scope.now = clock.now();
+  TRY(scope.rules, rules_of(house, found));
   for (const control::Account& account : accounts) {
     scope.ownership[account.network + "/" + account.handle] = std::string(control::name(account.ownership));
   }

@@ -100,6 +100,8 @@ Result<int64_t> parse_cursor(const std::string& cursor);
 Result<net::Response> get_health(const Ask& ask);
 Result<net::Response> get_workspaces(const Ask& ask);
 Result<net::Response> put_workspace(const Ask& ask);
+Result<net::Response> get_rules(const Ask& ask);
+Result<net::Response> put_rules(const Ask& ask);
 Result<net::Response> post_query(const Ask& ask);
 Result<net::Response> post_explain(const Ask& ask);
 Result<net::Response> get_catalog(const Ask& ask);

@@ -108,10 +108,12 @@ const std::vector<std::string_view> post_parameters{"sort", "order", "limit", "c
 const std::vector<std::string_view> import_parameters{"filename", "network", "account",     "zone",    "currency",
                                                       "locale",   "format",  "observed_at", "dry_run", "upload"};
 
-const std::array<Route, 17> table{{
+const std::array<Route, 19> table{{
     {"GET", "/health", get_health, {}},
     {"GET", "/workspaces", get_workspaces, {}},
     {"PUT", "/workspaces/{key}", put_workspace, {}},
+    {"GET", "/workspaces/{key}/rules", get_rules, {}},
+    {"PUT", "/workspaces/{key}/rules", put_rules, {}},
     {"POST", "/query", post_query, {}},
     {"POST", "/explain", post_explain, {}},
     {"GET", "/catalog", get_catalog, {"language"}},

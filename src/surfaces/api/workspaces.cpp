@@ -3,6 +3,7 @@
 #include <array>
 
 #include "surfaces/api/api.h"
+#include "surfaces/rules.h"
 #include "surfaces/scope.h"
 
 namespace sociometer::surfaces {
@@ -45,6 +46,17 @@ Result<net::Response> put_workspace(const Ask& ask) {
   }
   if (!changed) return changed.error();
   return json_response(workspace_json(*changed));
+}
+
+Result<net::Response> get_rules(const Ask& ask) {
+  TRY(JsonObject said, said_rules(ask.house(), ask.path.at("key")));
+  return json_response(JsonObject{{"rules", std::move(said)}});
+}
+
+Result<net::Response> put_rules(const Ask& ask) {
+  TRY(const JsonObject body, ask.body());
+  TRY(JsonObject said, change_rules(ask.house(), ask.path.at("key"), body));
+  return json_response(JsonObject{{"rules", std::move(said)}});
 }
 
 }  // namespace sociometer::surfaces
