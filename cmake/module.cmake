@@ -49,7 +49,7 @@ function(sociometer_module module)
   sociometer_options(sociometer_${module})
   target_precompile_headers(sociometer_${module} PRIVATE
     <algorithm> <cstdint> <functional> <map> <memory> <optional> <span> <string> <string_view> <unordered_map> <vector>
-    <fmt/format.h>)
+    <boost/json.hpp> <fmt/format.h>)
   target_link_libraries(sociometer_${module} PUBLIC ${uses} PRIVATE fmt::fmt ${arg_PARTS})
   add_dependencies(sociometer_${module} check_modules)
   if(arg_TESTS AND NOT SOCIOMETER_FUZZ)
@@ -57,7 +57,8 @@ function(sociometer_module module)
     sociometer_options(${module}_test)
     target_link_libraries(${module}_test PRIVATE
       sociometer_${module} ${arg_PARTS} ${arg_TEST_PARTS} GTest::gmock_main fmt::fmt)
-    target_precompile_headers(${module}_test PRIVATE <map> <memory> <string> <vector> <fmt/format.h> <gmock/gmock.h>)
+    target_precompile_headers(${module}_test PRIVATE
+      <map> <memory> <string> <vector> <boost/json.hpp> <fmt/format.h> <gmock/gmock.h>)
     # Tests run in the source folder: with no path of one checkout in it, an object compiled once serves every other.
     target_compile_definitions(${module}_test PRIVATE SOURCE_DIR="." SHARED_DATA="../shared/data")
     add_test(NAME ${module} COMMAND ${module}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
