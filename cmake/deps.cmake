@@ -33,6 +33,8 @@ find_package(ICU 72 REQUIRED COMPONENTS i18n uc)
 find_package(ZLIB REQUIRED)
 find_package(GTest REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+# Its prefetching does not compile unoptimised behind a precompiled header; our matrices have a dozen rows.
+set_property(TARGET Eigen3::Eigen APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS EIGEN_DONT_VECTORIZE)
 
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
