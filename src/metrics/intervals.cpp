@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
+#include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 
@@ -9,40 +10,123 @@
 
 namespace sociometer::metrics {
 namespace {
+
 constexpr double level = 0.95;
+__extension__ typedef __int128 Wide;
+
+double normal_quantile() {
+  static const double z = boost::math::quantile(boost::math::normal(), 1 - (1 - level) / 2);
+  return z;
+}
+
+double t_quantile(double degrees) {
+  return boost::math::quantile(boost::math::students_t(degrees), 1 - (1 - level) / 2);
+}
+
+// Of squares of deviations from the mean.
+double sum_of_squares(std::span<const double> values) {
+  double mean = steady_sum(values) / static_cast<double>(values.size());
+  std::vector<double> squares;
+  squares.reserve(values.size());
+  for (double value : values) squares.push_back((value - mean) * (value - mean));
+  return steady_sum(squares);
+}
+
+}  // namespace
+
+double steady_sum(std::span<const double> values) {
+  double greatest = 0;
+  for (double value : values) greatest = std::max(greatest, std::abs(value));
+  if (greatest == 0 || !std::isfinite(greatest)) return greatest;
+  int exponent = 0;
+  std::frexp(greatest, &exponent);
+  int shift = 62 - exponent;
+  Wide sum = 0;
+  for (double value : values) sum += static_cast<int64_t>(std::ldexp(value, shift));
+  return std::ldexp(static_cast<double>(sum), -shift);
+}
+
+std::optional<Interval> wilson_interval(int64_t successes, int64_t trials) {
+  CHECK(successes >= 0 && successes <= trials);
+  if (trials == 0) return std::nullopt;
+  auto n = static_cast<double>(trials);
+  double p = static_cast<double>(successes) / n;
+  double z2 = normal_quantile() * normal_quantile();
+  double middle = (p + z2 / (2 * n)) / (1 + z2 / n);
+  double reach = normal_quantile() / (1 + z2 / n) * std::sqrt(p * (1 - p) / n + z2 / (4 * n * n));
+  // None of them, or all: the ends that the formula reaches but for its rounding.
+  double low = successes == 0 ? 0 : middle - reach;
+  double high = successes == trials ? 1 : middle + reach;
+  return Interval{low, high, level, "wilson"};
+}
+
+std::optional<Interval> nps_interval(int64_t promoters, int64_t passives, int64_t detractors) {
+  CHECK(promoters >= 0 && passives >= 0 && detractors >= 0);
+  if (promoters + passives + detractors == 0) return std::nullopt;
+  double n = static_cast<double>(promoters + passives + detractors) + 3;
+  double p = (static_cast<double>(promoters) + 0.75) / n;
+  double d = (static_cast<double>(detractors) + 0.75) / n;
+  double reach = normal_quantile() * std::sqrt((p + d - (p - d) * (p - d)) / n);
+  // With a single answer the ends do not reach the score itself.
+  double answered = n - 3, score = static_cast<double>(promoters - detractors) / answered;
+  double low = std::min(score, std::max(-1.0, p - d - reach)), high = std::max(score, std::min(1.0, p - d + reach));
+  return Interval{low, high, level, "adjusted_wald"};
+}
+
+std::optional<Interval> mean_interval(std::span<const double> values) {
+  size_t n = values.size();
+  if (n < 2) return std::nullopt;
+  auto count = static_cast<double>(n);
+  double mean = steady_sum(values) / count;
+  double reach = t_quantile(count - 1) * std::sqrt(sum_of_squares(values) / (count - 1) / count);
+  return Interval{mean - reach, mean + reach, level, "t"};
 }
 
 std::optional<Interval> delta_interval(double value, const std::vector<double>& influence, const char* method) {
   size_t n = influence.size();
   if (n < 2) return std::nullopt;
-  double mean = 0;
-  for (double d : influence) mean += d;
-  mean /= static_cast<double>(n);
-  double squares = 0;
-  for (double d : influence) squares += (d - mean) * (d - mean);
-  double variance = static_cast<double>(n) / static_cast<double>(n - 1) * squares;
-  boost::math::students_t t(static_cast<double>(n - 1));
-  double reach = boost::math::quantile(t, 1 - (1 - level) / 2) * std::sqrt(variance);
+  auto count = static_cast<double>(n);
+  double variance = count / (count - 1) * sum_of_squares(influence);
+  double reach = t_quantile(count - 1) * std::sqrt(variance);
   // Counts over counts: an end below zero says nothing more than zero does.
   double low = value >= 0 ? std::max(0.0, value - reach) : value - reach;
   return Interval{low, value + reach, level, method};
 }
 
-double median_of(const std::vector<double>& ascending) {
+double quantile_of(std::span<const double> ascending, double p) {
   CHECK(!ascending.empty());
-  size_t half = ascending.size() / 2;
-  return ascending.size() % 2 == 1 ? ascending[half] : (ascending[half - 1] + ascending[half]) / 2;
+  double place = p * static_cast<double>(ascending.size() - 1);
+  auto below = static_cast<size_t>(place);
+  if (below + 1 == ascending.size()) return ascending[below];
+  double share = place - static_cast<double>(below);
+  return ascending[below] + share * (ascending[below + 1] - ascending[below]);
 }
 
-std::optional<Interval> median_interval(const std::vector<double>& ascending) {
+std::optional<Interval> quantile_interval(std::span<const double> ascending, double p) {
   size_t n = ascending.size();
-  if (n < 6) return std::nullopt;
-  boost::math::binomial coin(static_cast<double>(n), 0.5);
-  // The greatest rank below which the median lies with at most half of what the level leaves.
-  size_t rank = 0;
-  while (boost::math::cdf(coin, static_cast<double>(rank)) <= (1 - level) / 2) ++rank;
-  if (rank == 0) return std::nullopt;
-  return Interval{ascending[rank - 1], ascending[n - rank], level, "order_statistics"};
+  if (n == 0) return std::nullopt;
+  boost::math::binomial below(static_cast<double>(n), p);
+  // P(the quantile lies below rank r) = P(fewer than r values lie below it).
+  auto cdf = [&](size_t r) { return boost::math::cdf(below, static_cast<double>(r)); };
+  size_t low = 0;
+  while (low < n && cdf(low) <= (1 - level) / 2) ++low;
+  size_t high = low;
+  while (high < n && cdf(high) < 1 - (1 - level) / 2) ++high;
+  // Ranks count from one. Where the quantile lies below the first value, or above the last, more often than the level
+  // leaves, that end is open.
+  if (low == 0 && high == n) return std::nullopt;
+  Interval interval{std::nullopt, std::nullopt, level, "order_statistics"};
+  if (low > 0) interval.low = ascending[low - 1];
+  if (high < n) interval.high = ascending[high];
+  return interval;
+}
+
+double median_of(std::span<const double> ascending) {
+  return quantile_of(ascending, 0.5);
+}
+
+std::optional<Interval> median_interval(std::span<const double> ascending) {
+  return quantile_interval(ascending, 0.5);
 }
 
 }  // namespace sociometer::metrics

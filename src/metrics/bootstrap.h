@@ -1,0 +1,52 @@
+// Bootstrap: how much a number would move if the posts, people or days it stands on were drawn once more.
+//
+//   uint64_t seed = seed_of("engagement_rate:per_post|network=x|2026-01-01..2026-01-31");
+//   bootstrap_ratio(posts, seed, "bootstrap_posts");        // Σ numerators / Σ denominators
+//   bootstrap_mean(reach_of_each, seed, "bootstrap_posts");
+//   bootstrap_entities(customers, statistic, seed, "bootstrap_customers");   // whatever the statistic computes
+//
+// The unit that is drawn is the one that is independent: a post with all its engagements, a customer with all orders,
+// an author with all mentions. Drawing is repeatable: the seed comes from what was asked, never from the clock, and the
+// units are brought into an order of their own first, so the same facts give the same bytes however they were stored.
+//
+// Threads: pure functions; a statistic is called from the calling thread alone.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "metrics/metrics.h"
+
+namespace sociometer::metrics {
+
+// What one unit adds to both sums of a ratio.
+struct RatioPart {
+  double numerator = 0, denominator = 0;
+  auto operator<=>(const RatioPart&) const = default;
+};
+
+// The same text gives the same seed on every machine (FNV-1a, 64 bits).
+uint64_t seed_of(std::string_view text);
+
+// Σ numerators / Σ denominators, by the studentised bootstrap: every draw is measured in its own standard errors, which
+// holds for skewed units where plain percentiles do not. Nothing below two units or where the denominators add to 0.
+// Source: Davison and Hinkley, Bootstrap Methods and their Application, 5.2.
+std::optional<Interval> bootstrap_ratio(std::vector<RatioPart> units, uint64_t seed, const char* method);
+
+// The mean of the values, in the same way.
+std::optional<Interval> bootstrap_mean(std::vector<double> values, uint64_t seed, const char* method);
+
+// Any statistic of entities, bias-corrected and accelerated (BCa). `statistic` gets how often each entity was drawn and
+// gives the number, or nothing where that draw has none; entities must come in an order that does not depend on how
+// they were stored. Nothing below two entities, where the whole has no value, or where more than a tenth of draws have
+// none. Source: Efron 1987; Davison and Hinkley 5.3.
+using Statistic = std::function<std::optional<double>(std::span<const uint32_t> times_drawn)>;
+std::optional<Interval> bootstrap_entities(size_t entities, const Statistic& statistic, uint64_t seed,
+                                           const char* method);
+
+}  // namespace sociometer::metrics
