@@ -15,7 +15,8 @@
 # | spdlog, fmt          | 1.10, 9.1 | MIT       | logs and text                                                  |
 # | date                 | 3.0     | MIT         | IANA zones on instants and days                                |
 # | ICU                  | 72      | Unicode     | character sets, case folding, user-perceived characters        |
-# | libsodium            | 1.0.18  | ISC         | hashes                                                         |
+# | libsodium            | 1.0.18  | ISC         | hashes, passwords (argon2id), sealed secrets                   |
+# | OpenSSL              | 3.0     | Apache-2.0  | TLS; SHA-1 for one-time codes and breached-password lists       |
 # | zlib, libzip, zstd   | 1.2, 1.7, 1.5 | zlib, BSD-3, BSD-3 | reading .gz and .zip; keeping originals small     |
 # | GoogleTest           | 1.12    | BSD-3       | tests                                                          |
 #
@@ -23,6 +24,7 @@
 
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(CLI11 REQUIRED)
 find_package(fmt REQUIRED)

@@ -1,4 +1,6 @@
-// Control: who, whose and how – workspaces, accounts and settings, in SQLite.
+// Control: who, whose and how – workspaces, accounts and settings, people, secrets and the audit log, in SQLite.
+//
+// The front door has four leaves: this one, people.h, secrets.h and audit.h.
 //
 // Facts know an account by network and handle; control knows what the account is to the workspace (own, competitor,
 // partner) and which ids are the same account.
@@ -18,6 +20,9 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "control/audit.h"
+#include "control/people.h"
+#include "control/secrets.h"
 
 namespace sociometer::control {
 
@@ -72,10 +77,26 @@ class Control {
 
   virtual Result<std::optional<std::string>> setting(std::string_view workspace, std::string_view name) = 0;
   virtual Result<Done> set_setting(std::string_view workspace, std::string_view name, std::string_view value) = 0;
+
+  virtual People& people() = 0;
+  virtual Secrets& secrets() = 0;
+  virtual Audit& audit() = 0;
+
+  // A word that is this installation's alone, made when it is first asked for.
+  virtual Result<std::string> installation() = 0;
+
+  // Writes the whole database as it is now into a new file, while others go on reading and writing.
+  virtual Result<Done> copy_to(const std::string& path) = 0;
+  // What of it is damaged or does not fit together; empty if nothing.
+  virtual Result<std::vector<std::string>> check() = 0;
+  // The form of its tables, which migrations raise.
+  virtual Result<int> form() = 0;
 };
 
 // Opens or creates `path` and brings its tables up to date (src/control/migrations). unsupported: it was written by a
-// newer version of this program.
-Result<std::unique_ptr<Control>> open_sqlite(const std::string& path);
+// newer version of this program. `key_file` seals its secrets; empty: the file secret.key beside it.
+Result<std::unique_ptr<Control>> open_sqlite(const std::string& path, const std::string& key_file = {});
+// The form that this program brings a database to.
+int newest_form();
 
 }  // namespace sociometer::control

@@ -142,6 +142,51 @@ Result<Done> Database::bring_up_to_date() {
   });
 }
 
+// The one statement that may not stand in a transaction.
+Result<Done> Database::copy_to(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  try {
+    session_ << "VACUUM INTO :path", soci::use(path);
+  } catch (const soci::soci_error& error) {
+    return error_of(error);
+  }
+  return Done{};
+}
+
+Result<std::vector<std::string>> Database::check() {
+  return attempt(Access::read, [](soci::session& session) -> Result<std::vector<std::string>> {
+    std::vector<std::string> wrong;
+    std::string line;
+    soci::statement pages = (session.prepare << "PRAGMA integrity_check", soci::into(line));
+    pages.execute();
+    while (pages.fetch()) {
+      if (line != "ok") wrong.push_back(fmt::format("The control database is damaged: {}.", line));
+    }
+    std::string parent;
+    long long row = 0;
+    soci::indicator has_row = soci::i_ok;
+    soci::statement references =
+        (session.prepare << "PRAGMA foreign_key_check", soci::into(line), soci::into(row, has_row), soci::into(parent));
+    references.execute();
+    while (references.fetch()) {
+      wrong.push_back(fmt::format("A row of {} names one of {} that is not there.", line, parent));
+    }
+    return wrong;
+  });
+}
+
+Result<int> Database::form() {
+  return attempt(Access::read, [](soci::session& session) -> Result<int> {
+    int version = 0;
+    session << "SELECT coalesce(max(version), 0) FROM schema_version", soci::into(version);
+    return version;
+  });
+}
+
+int Database::newest_form() {
+  return newest;
+}
+
 Result<Done> Database::in_transaction(Access access, const std::function<Result<Done>(soci::session&)>& work) {
   std::unique_lock lock(mutex_);
   for (int attempt = 1;; ++attempt) {

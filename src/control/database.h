@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "base/result.h"
 
@@ -38,6 +39,12 @@ class Database {
     if (!run) return run.error();
     return std::move(*outcome);
   }
+
+  Result<Done> copy_to(const std::string& path);
+  // As SQLite itself sees it: pages, indexes, references.
+  Result<std::vector<std::string>> check();
+  Result<int> form();
+  static int newest_form();
 
  private:
   Database() = default;

@@ -3,9 +3,12 @@
 // Values are bound as named variables: SOCI keeps a reference to what `use` is given until the statement has run.
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "base/text.h"
 #include "control/control.h"
 #include "control/database.h"
+#include "control/proofs.h"
 #include "control/rules.h"
 
 namespace sociometer::control {
@@ -131,7 +134,8 @@ Result<Account> store_account(session& sql, const Place& asked, std::optional<Ow
 
 class SqlControl final : public Control {
  public:
-  explicit SqlControl(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  SqlControl(std::unique_ptr<Database> database, std::string key_file)
+      : database_(std::move(database)), secrets_(*database_, std::move(key_file)) {}
 
   Result<std::vector<Workspace>> workspaces() override {
     return database_->attempt(Access::read, [](session& sql) -> Result<std::vector<Workspace>> {
@@ -234,6 +238,34 @@ class SqlControl final : public Control {
     });
   }
 
+  People& people() override { return people_; }
+  Secrets& secrets() override { return secrets_; }
+  Audit& audit() override { return audit_; }
+
+  Result<std::string> installation() override {
+    return database_->attempt(Access::write, [](session& sql) -> Result<std::string> {
+      std::string fresh = make_proof();
+      sql << "INSERT INTO installation (name, value) VALUES ('key', :value) ON CONFLICT DO NOTHING", use(fresh);
+      std::string value;
+      sql << "SELECT value FROM installation WHERE name = 'key'", into(value);
+      return value;
+    });
+  }
+
+  Result<Done> copy_to(const std::string& path) override { return database_->copy_to(path); }
+  Result<int> form() override { return database_->form(); }
+  Result<std::vector<std::string>> check() override {
+    TRY(std::vector<std::string> wrong, database_->check());
+    TRY(const std::vector<std::string> altered, audit_.check());
+    wrong.insert(wrong.end(), altered.begin(), altered.end());
+    TRY(const int64_t unreadable, secrets_.unreadable());
+    if (unreadable > 0) {
+      wrong.push_back(
+          fmt::format("{} secrets cannot be opened: {} does not hold their key.", unreadable, secrets_.key_file()));
+    }
+    return wrong;
+  }
+
  private:
   Result<Account> store(std::string_view workspace, std::string_view network, std::string_view handle,
                         std::optional<Ownership> ownership, const std::vector<std::string>& aliases, TakenAlias taken) {
@@ -245,13 +277,22 @@ class SqlControl final : public Control {
   }
 
   std::unique_ptr<Database> database_;
+  Secrets secrets_;
+  People people_{*database_, secrets_};
+  Audit audit_{*database_};
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Control>> open_sqlite(const std::string& path) {
+Result<std::unique_ptr<Control>> open_sqlite(const std::string& path, const std::string& key_file) {
   TRY(auto database, Database::open_sqlite(path));
-  return std::unique_ptr<Control>(std::make_unique<SqlControl>(std::move(database)));
+  const std::string beside = (std::filesystem::path(path).parent_path() / "secret.key").string();
+  return std::unique_ptr<Control>(
+      std::make_unique<SqlControl>(std::move(database), key_file.empty() ? beside : key_file));
+}
+
+int newest_form() {
+  return Database::newest_form();
 }
 
 }  // namespace sociometer::control

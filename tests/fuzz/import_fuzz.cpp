@@ -102,6 +102,14 @@ class EmptyControl : public control::Control {
     return std::optional<std::string>();
   }
   Result<Done> set_setting(std::string_view, std::string_view, std::string_view) override { return Done{}; }
+  // An import has to do with neither people nor secrets.
+  control::People& people() override { std::abort(); }
+  control::Secrets& secrets() override { std::abort(); }
+  control::Audit& audit() override { std::abort(); }
+  Result<std::string> installation() override { return std::string(); }
+  Result<Done> copy_to(const std::string&) override { return Done{}; }
+  Result<std::vector<std::string>> check() override { return std::vector<std::string>(); }
+  Result<int> form() override { return 0; }
 };
 
 }  // namespace

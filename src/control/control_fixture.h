@@ -1,0 +1,44 @@
+// A control database of its own for each test.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "control/control.h"
+
+namespace sociometer::control {
+
+class ControlFixture : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = std::filesystem::temp_directory_path() /
+              (std::string(test->test_suite_name()) + "_" + std::to_string(getpid()) + "_" + test->name());
+    std::filesystem::remove_all(folder_);
+    open();
+  }
+  void TearDown() override {
+    control_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  void open() {
+    control_.reset();
+    auto opened = open_sqlite(path());
+    ASSERT_TRUE(opened) << opened.error().message;
+    control_ = std::move(*opened);
+  }
+  std::string path() const { return (folder_ / "control.sqlite").string(); }
+  People& people() { return control_->people(); }
+
+  static constexpr int64_t minute = 60'000'000;
+  static constexpr int64_t day = 24 * 60 * minute;
+  static Instant later(int64_t micros) { return {now.micros + micros}; }
+
+  static constexpr Instant now{1'780'000'000'000'000};
+  std::filesystem::path folder_;
+  std::unique_ptr<Control> control_;
+};
+
+}  // namespace sociometer::control
