@@ -15,6 +15,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -23,14 +25,19 @@
 #include <boost/beast/http.hpp>
 #include <condition_variable>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "net/addresses.h"
+#include "net/forwarded.h"
 #include "net/net.h"
 #include "net/target.h"
+#include "net/tls.h"
 
 namespace sociometer::net {
 
@@ -51,9 +58,15 @@ constexpr int64_t slowest_bytes_per_second = 16 * 1024;
 
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
+constexpr auto handshake_patience = std::chrono::seconds(10);
+
+// What a client and its server speak over: `stream` itself, or TLS upon it. Patience is always that of `stream`.
 struct Connection {
-  explicit Connection(tcp::socket socket) : stream(std::move(socket)) {}
+  Connection(tcp::socket socket, std::string peer_given) : stream(std::move(socket)), peer(std::move(peer_given)) {}
   beast::tcp_stream stream;
+  const std::string peer;
+  std::shared_ptr<asio::ssl::context> certificates;  // those it began with
+  std::optional<asio::ssl::stream<beast::tcp_stream&>> tls;
   bool busy = false;
 };
 
@@ -121,6 +134,12 @@ class Spool {
   int file_ = -1;
 };
 
+// The body of a request that is small enough to be read without asking anybody.
+bool is_small(const http::request_parser<http::buffer_body>& parser) {
+  const boost::optional<uint64_t> length = parser.content_length();
+  return parser.is_done() || (length && *length <= spool_from);
+}
+
 Result<Request> request_of(const http::request_header<>& header) {
   TRY(Target target, parse_target({header.target().data(), header.target().size()}));
   Request request;
@@ -179,7 +198,10 @@ struct HttpServer::State {
 
   const HttpOptions options;
   const Handler handler;
-  std::set<Connection*> connections;  // of the loop's thread alone, as is `closing`
+  std::set<Connection*> connections;  // of the loop's thread alone, as are `peers`, `tls` and `closing`
+  std::map<std::string, size_t> peers;
+  std::unique_ptr<TlsContext> tls;
+  std::vector<Range> trusted;
   bool closing = false;
   asio::io_context io{1};
   tcp::acceptor acceptor{io};
@@ -200,22 +222,40 @@ struct HttpServer::State {
   Response answer(const Request& request) const;
 
   asio::awaitable<void> accept_all();
-  asio::awaitable<void> converse(tcp::socket socket);
-  asio::awaitable<bool> exchange(Connection& connection, beast::flat_buffer& buffer);
-  asio::awaitable<std::optional<Response>> read_body(Connection& connection, beast::flat_buffer& buffer,
+  asio::awaitable<void> converse(tcp::socket socket, std::string peer);
+  asio::awaitable<bool> greet(Connection& connection);
+  // `Wire` is the stream, or TLS upon it.
+  template <typename Wire>
+  asio::awaitable<void> exchange_all(Connection& connection, Wire& wire);
+  template <typename Wire>
+  asio::awaitable<bool> exchange(Connection& connection, Wire& wire, beast::flat_buffer& buffer);
+  template <typename Wire>
+  asio::awaitable<std::optional<Response>> read_body(Connection& connection, Wire& wire, beast::flat_buffer& buffer,
                                                      http::request_parser<http::buffer_body>& parser, Spool& spool);
   asio::awaitable<Response> handle(const Request& request);
-  asio::awaitable<void> refuse(Connection& connection, const Response& response);
+  asio::awaitable<Admission> admit(const Request& request);
+  template <typename Wire>
+  asio::awaitable<void> refuse(Connection& connection, Wire& wire, const Response& response);
   enum class After { keep_alive, close };
   enum class Method { head, other };
-  asio::awaitable<bool> write(Connection& connection, const Response& response, std::string_view id, Method method,
-                              After after);
+  template <typename Wire>
+  asio::awaitable<bool> write(Connection& connection, Wire& wire, const Response& response, std::string_view id,
+                              Method method, After after);
+  bool has_too_many(const std::string& peer) const;
+  void say_who(Connection& connection, Request& request) const;
   std::chrono::seconds patience(size_t bytes) const {
     return std::chrono::seconds(options.idle_seconds + static_cast<int64_t>(bytes) / slowest_bytes_per_second);
   }
 };
 
 Result<Done> HttpServer::State::listen() {
+  for (const std::string& text : options.trusted_proxies) {
+    TRY(Range range, Range::parse(text));
+    trusted.push_back(std::move(range));
+  }
+  if (options.tls) {
+    TRY(tls, TlsContext::load(*options.tls));
+  }
   const std::string literal = options.address == "localhost" ? "127.0.0.1" : options.address;
   const bool is_v6 = literal.find(':') != std::string::npos;
   const std::string shown = fmt::format("{}{}{}:{}", is_v6 ? "[" : "", literal, is_v6 ? "]" : "", options.port);
@@ -278,6 +318,19 @@ Response HttpServer::State::answer(const Request& request) const {
   }
 }
 
+// Of itself: a proxy brings everybody's requests, and whoever is on this machine has other ways.
+bool HttpServer::State::has_too_many(const std::string& peer) const {
+  const auto place = peers.find(peer);
+  if (place == peers.end() || place->second < options.connections_per_client) return false;
+  return !is_loopback(peer) && !is_within(trusted, peer);
+}
+
+void HttpServer::State::say_who(Connection& connection, Request& request) const {
+  const Forwarded forwarded = forwarded_by(connection.peer, request, trusted);
+  request.client = forwarded.client;
+  request.is_secure = connection.tls.has_value() || forwarded.is_secure;
+}
+
 asio::awaitable<void> HttpServer::State::accept_all() {
   asio::steady_timer pause(io);
   while (!closing) {
@@ -289,60 +342,102 @@ asio::awaitable<void> HttpServer::State::accept_all() {
       co_await pause.async_wait(as_tuple);
       continue;
     }
-    if (connections.size() >= connection_limit) continue;
-    asio::co_spawn(io, converse(std::move(socket)), asio::detached);
+    beast::error_code gone;
+    const tcp::endpoint end = socket.remote_endpoint(gone);
+    if (gone) continue;
+    std::string peer = normal_address(end.address().to_string()).value_or(end.address().to_string());
+    if (connections.size() >= connection_limit || has_too_many(peer)) continue;
+    asio::co_spawn(io, converse(std::move(socket), std::move(peer)), asio::detached);
   }
 }
 
-asio::awaitable<void> HttpServer::State::converse(tcp::socket socket) {
-  Connection connection(std::move(socket));
+asio::awaitable<void> HttpServer::State::converse(tcp::socket socket, std::string peer) {
+  Connection connection(std::move(socket), std::move(peer));
   struct Registration {
     State& state;
     Connection& connection;
     Registration(State& state_given, Connection& connection_given) : state(state_given), connection(connection_given) {
       state.connections.insert(&connection);
+      ++state.peers[connection.peer];
     }
     ~Registration() {
       state.connections.erase(&connection);
+      if (--state.peers[connection.peer] == 0) state.peers.erase(connection.peer);
       if (state.closing && state.connections.empty()) state.grace_timer.cancel();
     }
   } registration(*this, connection);
 
   beast::error_code ignored;
   connection.stream.socket().set_option(tcp::no_delay(true), ignored);
-  beast::flat_buffer buffer;
-  bool more = true;
-  while (more && !closing) {
-    more = co_await exchange(connection, buffer);
+  if (tls) {
+    const bool greeted = co_await greet(connection);
+    if (!greeted) co_return;
+    co_await exchange_all(connection, *connection.tls);
+  } else {
+    co_await exchange_all(connection, connection.stream);
   }
   connection.stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
 }
 
+// TLS begins; false if the client did not get on with it.
+asio::awaitable<bool> HttpServer::State::greet(Connection& connection) {
+  connection.certificates = tls->current();
+  connection.tls.emplace(connection.stream, *connection.certificates);
+  connection.stream.expires_after(handshake_patience);
+  auto [error] = co_await connection.tls->async_handshake(asio::ssl::stream_base::server, as_tuple);
+  co_return !error;
+}
+
+template <typename Wire>
+asio::awaitable<void> HttpServer::State::exchange_all(Connection& connection, Wire& wire) {
+  beast::flat_buffer buffer;
+  bool more = true;
+  while (more && !closing) {
+    more = co_await exchange(connection, wire, buffer);
+  }
+}
+
 // One request and its answer; true if another may follow.
-asio::awaitable<bool> HttpServer::State::exchange(Connection& connection, beast::flat_buffer& buffer) {
+template <typename Wire>
+asio::awaitable<bool> HttpServer::State::exchange(Connection& connection, Wire& wire, beast::flat_buffer& buffer) {
   http::request_parser<http::buffer_body> parser;
   parser.header_limit(header_limit);
   parser.body_limit(options.body_limit);
   connection.busy = false;
   connection.stream.expires_after(std::chrono::seconds(options.idle_seconds));
-  auto [error, bytes] = co_await http::async_read_header(connection.stream, buffer, parser, as_tuple);
+  auto [error, bytes] = co_await http::async_read_header(wire, buffer, parser, as_tuple);
   connection.busy = true;
   if (error) {
     const std::optional<Response> response = refusal(error, options.body_limit);
-    if (response) co_await refuse(connection, *response);
+    if (response) co_await refuse(connection, wire, *response);
     co_return false;
   }
 
   Result<Request> request = request_of(parser.get());
   if (!request) {
     const Response response = refusal(request.error());
-    co_await refuse(connection, response);
+    co_await refuse(connection, wire, response);
     co_return false;
   }
+  say_who(connection, *request);
+  if (options.admit && !is_small(parser)) {
+    connection.stream.expires_never();
+    const Admission admission = co_await admit(*request);
+    if (admission.refusal) {
+      co_await refuse(connection, wire, *admission.refusal);
+      co_return false;
+    }
+    if (parser.content_length() && *parser.content_length() > admission.body_limit) {
+      const std::optional<Response> response = refusal(http::error::body_limit, admission.body_limit);
+      co_await refuse(connection, wire, *response);
+      co_return false;
+    }
+    parser.body_limit(admission.body_limit);
+  }
   Spool spool(options.spool_directory);
-  const std::optional<Response> body_refused = co_await read_body(connection, buffer, parser, spool);
+  const std::optional<Response> body_refused = co_await read_body(connection, wire, buffer, parser, spool);
   if (body_refused) {
-    if (body_refused->status != 0) co_await refuse(connection, *body_refused);
+    if (body_refused->status != 0) co_await refuse(connection, wire, *body_refused);
     co_return false;
   }
   spool.move_into(*request);
@@ -351,12 +446,13 @@ asio::awaitable<bool> HttpServer::State::exchange(Connection& connection, beast:
   const Response response = co_await handle(*request);
   const After after = parser.get().keep_alive() && !closing ? After::keep_alive : After::close;
   const Method method = parser.get().method() == http::verb::head ? Method::head : Method::other;
-  const bool written = co_await write(connection, response, request->id, method, after);
+  const bool written = co_await write(connection, wire, response, request->id, method, after);
   co_return written&& after == After::keep_alive;
 }
 
 // What to refuse the request with, nothing if the body is in; status 0: the client is gone.
-asio::awaitable<std::optional<Response>> HttpServer::State::read_body(Connection& connection,
+template <typename Wire>
+asio::awaitable<std::optional<Response>> HttpServer::State::read_body(Connection& connection, Wire& wire,
                                                                       beast::flat_buffer& buffer,
                                                                       http::request_parser<http::buffer_body>& parser,
                                                                       Spool& spool) {
@@ -364,7 +460,7 @@ asio::awaitable<std::optional<Response>> HttpServer::State::read_body(Connection
   gone.status = 0;
   if (!parser.is_done() && beast::iequals(parser.get()[http::field::expect], "100-continue")) {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    auto [error, bytes] = co_await asio::async_write(connection.stream, asio::buffer(go_on), as_tuple);
+    auto [error, bytes] = co_await asio::async_write(wire, asio::buffer(go_on), as_tuple);
     if (error) co_return gone;
   }
   std::vector<char> piece(piece_size);
@@ -372,7 +468,7 @@ asio::awaitable<std::optional<Response>> HttpServer::State::read_body(Connection
     parser.get().body().data = piece.data();
     parser.get().body().size = piece.size();
     connection.stream.expires_after(patience(piece.size()));
-    auto [error, bytes] = co_await http::async_read(connection.stream, buffer, parser, as_tuple);
+    auto [error, bytes] = co_await http::async_read(wire, buffer, parser, as_tuple);
     if (error && error != http::error::need_buffer) {
       std::optional<Response> response = refusal(error, options.body_limit);
       if (!response) response = gone;
@@ -391,10 +487,17 @@ asio::awaitable<Response> HttpServer::State::handle(const Request& request) {
   co_return response;
 }
 
+asio::awaitable<Admission> HttpServer::State::admit(const Request& request) {
+  auto work = [this, &request]() -> asio::awaitable<Admission> { co_return options.admit(request); };
+  Admission admission = co_await asio::co_spawn(handlers, std::move(work), asio::use_awaitable);
+  co_return admission;
+}
+
 // Answers and closes. What the client is still sending is read for a moment, else it would never see the answer.
-asio::awaitable<void> HttpServer::State::refuse(Connection& connection, const Response& response) {
+template <typename Wire>
+asio::awaitable<void> HttpServer::State::refuse(Connection& connection, Wire& wire, const Response& response) {
   const std::string id = random_id();
-  const bool written = co_await write(connection, response, id, Method::other, After::close);
+  const bool written = co_await write(connection, wire, response, id, Method::other, After::close);
   if (!written) co_return;
   beast::error_code ignored;
   connection.stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
@@ -406,8 +509,9 @@ asio::awaitable<void> HttpServer::State::refuse(Connection& connection, const Re
   }
 }
 
-asio::awaitable<bool> HttpServer::State::write(Connection& connection, const Response& response, std::string_view id,
-                                               Method method, After after) {
+template <typename Wire>
+asio::awaitable<bool> HttpServer::State::write(Connection& connection, Wire& wire, const Response& response,
+                                               std::string_view id, Method method, After after) {
   const std::string_view body = body_of(response);
   http::response<http::span_body<char const>> message;
   message.version(11);
@@ -425,10 +529,10 @@ asio::awaitable<bool> HttpServer::State::write(Connection& connection, const Res
   http::response_serializer<http::span_body<char const>> serializer(message);
   beast::error_code error;
   if (!may_have_body || method == Method::head) {
-    auto [failed, bytes] = co_await http::async_write_header(connection.stream, serializer, as_tuple);
+    auto [failed, bytes] = co_await http::async_write_header(wire, serializer, as_tuple);
     error = failed;
   } else {
-    auto [failed, bytes] = co_await http::async_write(connection.stream, serializer, as_tuple);
+    auto [failed, bytes] = co_await http::async_write(wire, serializer, as_tuple);
     error = failed;
   }
   co_return !error;

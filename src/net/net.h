@@ -1,8 +1,8 @@
 // Net: the only room that opens sockets and the only one with coroutines.
 //
-// Two doors. `HttpServer` serves people and programs over TCP: handlers are plain blocking functions from Request to
-// Response, run on a pool of threads. `LocalServer` is the Unix socket of a data directory, by which one command hands
-// its work to the process that owns the data: a conversation of frames.
+// Two doors. `HttpServer` serves people and programs over TCP, with TLS where it has a certificate: handlers are plain
+// blocking functions from Request to Response, run on a pool of threads. `LocalServer` is the Unix socket of a data
+// directory, by which one command hands its work to the process that owns the data: a conversation of frames.
 //
 //   HttpServer server({.address = "127.0.0.1", .port = 8321}, [](const Request& request) { return
 //   routes.answer(request); }); TRY_DONE(server.start());   // listening now; server.port() if 0 was asked for
@@ -32,8 +32,10 @@ struct Request {
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;                            // small bodies
   // Bodies larger than a megabyte are spooled to a file, which is removed when the request has been answered.
-  std::string body_file;                                              // its path, or empty
-  std::string id;                                                     // for logs and problem documents
+  std::string body_file;   // its path, or empty
+  std::string id;          // for logs and problem documents
+  std::string client;      // whose request it is: the other end's address, or what a trusted proxy says of it
+  bool is_secure = false;  // encrypted on its way, here or up to a trusted proxy
   const std::string& header(std::string_view lower_case_name) const;  // empty if absent
 };
 
@@ -48,6 +50,18 @@ struct Response {
 
 using Handler = std::function<Response(const Request&)>;
 
+// What becomes of a request with a body longer than a megabyte, or of a length not said, before the body is read.
+struct Admission {
+  std::optional<Response> refusal;
+  uint64_t body_limit = 0;  // what of it is read at most; more is refused with 413
+};
+
+// A certificate and its key, as PEM files. When either file changes, the next connection is served with the new ones.
+struct TlsFiles {
+  std::string certificate;  // with the chain behind it
+  std::string key;
+};
+
 struct HttpOptions {
   std::string address = "127.0.0.1";
   uint16_t port = 0;  // 0: any free one
@@ -55,6 +69,12 @@ struct HttpOptions {
   uint64_t body_limit = uint64_t{4} << 30;
   int idle_seconds = 30;
   std::string spool_directory;  // where large bodies wait; empty: the system's folder for temporary files
+  // Asked on a handler's thread, with a request whose body is still empty. Without it every body is taken.
+  std::function<Admission(const Request&)> admit;
+  std::optional<TlsFiles> tls;  // without: plain HTTP
+  // Ranges of addresses whose X-Forwarded-For and X-Forwarded-Proto are believed, "10.0.0.0/8".
+  std::vector<std::string> trusted_proxies;
+  size_t connections_per_client = 100;  // of one address at once, trusted proxies and this machine aside
 };
 
 // An error as application/problem+json. `type` names the kind for programs ("urn:sociometer:problem:not_found").
@@ -76,6 +96,31 @@ class HttpServer {
 
 // "127.0.0.1:8321", "[::1]:8321", ":8321" or "8321".
 Result<std::pair<std::string, uint16_t>> parse_listen(std::string_view text);
+
+// --- Where to
+//
+// Whoever lets others choose where this program sends something lets them reach what only this machine can reach: a
+// router, a database, the cloud's metadata. `outgoing` looks at an address before it is used, and says which IP
+// addresses it means: the client must connect to one of these and no other, as a name may lead elsewhere a moment
+// later, and must ask again before it follows a redirect.
+
+struct Outgoing {
+  std::string url, scheme, host;
+  uint16_t port = 0;
+  std::vector<std::string> addresses;
+};
+
+struct OutgoingRules {
+  std::vector<std::string> allowed;  // ranges that may be reached although they are private
+  std::function<Result<std::vector<std::string>>(const std::string& host)> resolve =
+      {};  // empty: the system's resolver
+};
+
+// invalid: no http or https address, with a name or password in it, or leading to an address that is not public.
+// unavailable: its name leads nowhere.
+Result<Outgoing> outgoing(std::string_view url, const OutgoingRules& rules);
+// The addresses of a name, or of an address itself, by the system's resolver.
+Result<std::vector<std::string>> resolve(const std::string& host);
 
 // --- The socket of a data directory
 // -----------------------------------------------------------------------------------

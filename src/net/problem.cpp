@@ -10,6 +10,8 @@ std::string_view title_of(int status) {
   switch (status) {
     case 400:
       return "Bad request";
+    case 401:
+      return "Sign in first";
     case 403:
       return "Forbidden";
     case 404:
@@ -24,6 +26,8 @@ std::string_view title_of(int status) {
       return "Wrong host";
     case 422:
       return "Cannot be done";
+    case 429:
+      return "Too many at once";
     case 431:
       return "Header too large";
     case 503:
