@@ -1,4 +1,6 @@
-// Prints the table of ratios: sociometer_bench [--quick] [--import] [--questions]
+// Prints the table of ratios: sociometer_bench [--quick] [--import] [--questions] [--in DIR]
+//
+// With --in the rows that are asked are kept in DIR, and used again by the next run.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -11,21 +13,28 @@
 namespace sociometer::bench {
 namespace {
 
-// A folder for the run, removed at its end.
+// A folder for the run: one of its own, removed at its end, or one that is kept.
 class Scratch {
  public:
-  Scratch() {
+  explicit Scratch(std::string_view kept) {
+    if (!kept.empty()) {
+      std::filesystem::create_directories(kept);
+      path_ = kept;
+      return;
+    }
+    owned_ = true;
     std::string name = (std::filesystem::temp_directory_path() / "sociometer-bench-XXXXXX").string();
     if (mkdtemp(name.data())) path_ = name;
   }
   ~Scratch() {
     std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+    if (owned_ && !path_.empty()) std::filesystem::remove_all(path_, ignored);
   }
   const std::string& path() const { return path_; }
 
  private:
   std::string path_;
+  bool owned_ = false;
 };
 
 void print(const std::vector<Line>& lines) {
@@ -40,14 +49,16 @@ void print(const std::vector<Line>& lines) {
 int run(int argc, char** argv) {
   Size size;
   bool imports = true, questions = true;
+  std::string_view kept;
   for (int i = 1; i < argc; ++i) {
     std::string_view word = argv[i];
+    if (word == "--in" && i + 1 < argc) kept = argv[++i];
     if (word == "--quick") size.divisor = 10;
     if (word == "--import") questions = false;
     if (word == "--questions") imports = false;
   }
   start_log(spdlog::level::warn);
-  Scratch scratch;
+  Scratch scratch(kept);
   if (scratch.path().empty()) {
     fmt::print(stderr, "No folder for temporary files could be made.\n");
     return 1;

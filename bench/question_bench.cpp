@@ -109,6 +109,18 @@ Result<Done> fill(Filling& filling) {
   return Done{};
 }
 
+// Not again where an earlier run left its rows.
+Result<Done> fill_once(Filling& filling) {
+  int64_t known = 0;
+  TRY_DONE(filling.store.select("SELECT count(*) FROM latest", [&](const facts::Chunk& chunk) {
+    known = chunk.integer(0, 0);
+    return false;
+  }));
+  if (known == 0) return fill(filling);
+  filling.observations = known;
+  return Done{};
+}
+
 struct Task {
   std::string what;
   std::string kpi;
@@ -221,7 +233,7 @@ Result<std::vector<Line>> question_lines(const std::string& directory, Size size
   std::filesystem::create_directories(directory + "/questions");
   TRY(auto store, facts::open_duckdb(directory + "/questions", system_clock()));
   Filling filling{*store, accounts / size.divisor};
-  TRY_DONE(fill(filling));
+  TRY_DONE(fill_once(filling));
   metrics::Engine engine(catalog::Catalog::built_in(), *store);
   metrics::Scope scope;
   scope.workspace = "default";

@@ -29,6 +29,13 @@
 //     window_kind, start_day, end_day, tier – the row with the highest (observed_at, batch) among batches not undone.
 //     For 'lifetime' the key leaves out start_day and end_day: one latest value per post and measure.
 //     Renewed in the transaction that makes its batch visible, so it needs no join with batches.
+//   series(series, thing, workspace, network, account, subject, measure, promotion, dimension, member, window_kind,
+//          zone, currency, definition, source, tier)
+//     what many observations share, numbered from 1
+//   current_facts(series, thing, lifetime, subject_id, start_day, end_day, value, observed_at, observed_estimated,
+//                 batch)
+//     the rows behind `latest`: adding up by the number of a series, and putting its words beside the sums, costs half
+//     of adding up by the words
 //   posts(workspace, network, account, post, published_at, published_day, zone, kind, text, hashtags, mentions, link,
 //         language, promotion, campaign, tags, deleted, source, tier, observed_at, observed_estimated, batch)
 //     append-only versions; published_at NULL where only the day is known, published_day NULL where not even that (the

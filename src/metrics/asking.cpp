@@ -143,8 +143,12 @@ void Asking::want(const Extras& extras) {
     return std::find(question_.by.begin(), question_.by.end(), dimension) != question_.by.end();
   };
   bool daily = false;
+  wants_.stock_firsts = wants_.stocks_of_any_day = false;
   for (const Plan& plan : plans_) {
     daily = daily || plan.daily;
+    bool later_serves = plan.is_ratio && plan.has_flow;
+    wants_.stock_firsts = wants_.stock_firsts || later_serves;
+    wants_.stocks_of_any_day = wants_.stocks_of_any_day || later_serves;
     for (const Input& input : plan.inputs) {
       switch (input.kind) {
         case Input::Kind::flow:
@@ -163,6 +167,7 @@ void Asking::want(const Extras& extras) {
           break;
         case Input::Kind::stock_at_post:
           wants_.stock_by_day = true;
+          wants_.stocks_of_any_day = true;
           wants_.stocks.insert(input.name);
           break;
         case Input::Kind::stock_average:
@@ -172,6 +177,8 @@ void Asking::want(const Extras& extras) {
         case Input::Kind::stock_first:
         case Input::Kind::stock_change:
         case Input::Kind::share:
+          wants_.stock_firsts =
+              wants_.stock_firsts || input.kind == Input::Kind::stock_first || input.kind == Input::Kind::stock_change;
           wants_.stocks.insert(input.name);
           break;
         case Input::Kind::days:
@@ -329,10 +336,14 @@ bool Asking::posts_needed(const Frame& frame) const {
 bool Asking::posts_tell(int32_t account, const std::string& measure) const {
   auto column = frame_.posts.values.find(measure);
   if (column == frame_.posts.values.end()) return false;
-  for (size_t row = 0; row < frame_.posts.size(); ++row) {
-    if (frame_.posts.account[row] == account && column->second[row] != absent) return true;
+  auto [known, is_new] = tellers_.try_emplace(measure);
+  if (is_new) {
+    known->second.resize(frame_.accounts.size());
+    for (size_t row = 0; row < frame_.posts.size(); ++row) {
+      if (column->second[row] != absent) known->second[static_cast<size_t>(frame_.posts.account[row])] = true;
+    }
   }
-  return false;
+  return known->second[static_cast<size_t>(account)];
 }
 
 // --- Groups -------------------------------------------------------------------------------------------------------

@@ -85,6 +85,7 @@ class Asking {
   std::vector<std::vector<AccountBasis>> bases_;  // by plan, account
   std::vector<Group> groups_;
   std::map<std::vector<std::string>, size_t> group_index_;
+  mutable std::map<std::string, std::vector<bool>> tellers_;  // by measure, which accounts' posts tell of it
   std::optional<Bucket> bucket_;
   std::string breakdown_;
   std::string foreign_;  // a dimension that these KPIs have nothing to do with

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "metrics/post_index.h"
 #include "metrics/sql.h"
 
 namespace sociometer::metrics {
@@ -67,6 +68,12 @@ int64_t add_known(int64_t a, int64_t b) {
 
 int64_t ByPromotion::of_whole() const {
   return value[whole] != absent ? value[whole] : add_known(value[organic], value[paid]);
+}
+
+int32_t SeriesUnit::days() const {
+  int32_t most = 0;
+  for (const auto& [measure, by] : told) most = std::max({most, by.days[0], by.days[1], by.days[2]});
+  return most;
 }
 
 bool ByPromotion::is_split() const {
@@ -214,6 +221,15 @@ class FrameLoader::PostReader {
     for (const std::string& measure : columns.measures) values_.push_back(&rows.units.values[measure]);
   }
 
+  // Posts alone, noted in `index` in the order of their units.
+  PostReader(FrameLoader& loader, Frame& frame, const FrameWants& wants, PostIndex& index)
+      : PostReader(loader, frame, wants, Ids::with) {
+    columns.measures.clear();
+    rows.units.values.clear();
+    values_.clear();
+    index_ = &index;
+  }
+
   void read(const facts::Chunk& chunk) {
     for (size_t row = 0; row < chunk.rows(); ++row) {
       Fields post;
@@ -291,7 +307,9 @@ class FrameLoader::PostReader {
     units.end.push_back(post.day + 1);
     units.hour.push_back(post.hour);
     units.promotion.push_back(slot_of(post.promotion));
-    if (columns.ids) {
+    if (index_ != nullptr) {
+      index_->add(post.account, post.id);
+    } else if (columns.ids) {
       units.id.emplace_back(post.id);
       units.at.push_back(post.at);
       units.post_promotion.push_back(loader_.word_of(frame_, post.promotion));
@@ -329,6 +347,7 @@ class FrameLoader::PostReader {
   const FrameWants& wants_;
   bool utc_ = loader_.scope_.zone == Zone::utc();
   int first_tier_ = -1;
+  PostIndex* index_ = nullptr;
   std::vector<std::vector<int64_t>*> values_;
 };
 
@@ -345,6 +364,10 @@ Result<FrameLoader::PostRows> FrameLoader::read_posts(Frame& frame, const FrameW
 Result<Done> FrameLoader::load_posts(Frame& frame, const FrameWants& wants) {
   bool by_promotion = wants.by_promotion || !wants.promotions.empty();
   bool with_ids = wants.ids || by_promotion || wants.post_filter.contains("post");
+  if (!with_ids && !wants.as_of && !wants.flows.empty()) {
+    TRY(bool loaded, load_posts_apart(frame, wants));
+    if (loaded) return Done{};
+  }
   TRY(PostRows rows, read_posts(frame, wants, with_ids ? Ids::with : Ids::without));
   if (rows.needs_merge && !with_ids) {
     frame.sql.pop_back();
@@ -352,14 +375,92 @@ Result<Done> FrameLoader::load_posts(Frame& frame, const FrameWants& wants) {
   }
   if (rows.needs_merge || by_promotion) {
     merge_posts(frame, wants, rows);
+    for (const Day& day : frame.posts.day) widen(frame.extent, {day, day + 1});
   } else {
-    rows.units.days.assign(rows.units.size(), 1);
-    rows.units.member.assign(rows.units.size(), 0);
-    std::fill(rows.units.promotion.begin(), rows.units.promotion.end(), 0);
-    frame.posts = std::move(rows.units);
+    keep_posts(frame, rows);
   }
-  for (const Day& day : frame.posts.day) widen(frame.extent, {day, day + 1});
   return Done{};
+}
+
+// One row a post, as it is.
+void FrameLoader::keep_posts(Frame& frame, PostRows& rows) {
+  rows.units.days.assign(rows.units.size(), 1);
+  rows.units.member.assign(rows.units.size(), 0);
+  std::fill(rows.units.promotion.begin(), rows.units.promotion.end(), 0);
+  frame.posts = std::move(rows.units);
+  for (const Day& day : frame.posts.day) widen(frame.extent, {day, day + 1});
+}
+
+// Where the counters of a series belong.
+struct FrameLoader::Counter {
+  int32_t account = -1;
+  std::vector<int64_t>* column = nullptr;  // of the posts' units
+};
+
+// By number of series. Empty where one post may have several values of a measure.
+Result<std::vector<FrameLoader::Counter>> FrameLoader::counters_of(Frame& frame, const FrameWants& wants,
+                                                                   const std::vector<std::string>& measures) {
+  std::vector<Counter> counters(1);
+  std::set<std::pair<int, int64_t>> tellers;
+  auto read = [&](const facts::Chunk& chunk) {
+    for (size_t row = 0; row < chunk.rows(); ++row) {
+      auto series = static_cast<size_t>(chunk.integer(0, row));
+      if (series >= counters.size()) counters.resize(series + 1);
+      int32_t account = account_of(chunk.text(1, row), chunk.text(2, row));
+      if (account < 0) continue;
+      counters[series] = {account, &frame.posts.values[std::string(chunk.text(3, row))]};
+      tellers.emplace(slot_of(chunk.text(4, row)), chunk.integer(5, row));
+    }
+    return true;
+  };
+  TRY_DONE(run(frame, sql_counter_series(sql_scope(scope_, dialect_, frame, wants, all_accounts_), measures), read));
+  bool one_value = tellers.empty() || (tellers.size() == 1 && tellers.begin()->first == whole);
+  if (!one_value) counters.clear();
+  return counters;
+}
+
+// The posts, and then their counters as they lie in the store: joining and turning them there took four times as long.
+// False where that is not possible: promotions or tiers tell several values of one post.
+Result<bool> FrameLoader::load_posts_apart(Frame& frame, const FrameWants& wants) {
+  std::vector<std::string> measures(wants.flows.begin(), wants.flows.end());
+  TRY(std::vector<Counter> counters, counters_of(frame, wants, measures));
+  if (counters.empty()) {
+    frame.sql.pop_back();
+    frame.posts = {};
+    return false;
+  }
+  SqlScope sql = sql_scope(scope_, dialect_, frame, wants, all_accounts_);
+  PostIndex index;
+  PostReader reader(*this, frame, wants, index);
+  TRY_DONE(run(frame, sql_post_fields(sql, reader.columns, wants.days), [&](const facts::Chunk& chunk) {
+    reader.read(chunk);
+    return true;
+  }));
+  auto columns = std::move(frame.posts.values);
+  keep_posts(frame, reader.rows);
+  frame.posts.values = std::move(columns);  // where the counters point to
+  for (const std::string& measure : measures) frame.posts.values[measure].assign(frame.posts.size(), absent);
+  // The counters of one post mostly come together.
+  int32_t last_account = -1;
+  std::string last_id;
+  uint32_t unit = PostIndex::none;
+  auto read = [&](const facts::Chunk& chunk) {
+    std::span<const int64_t> series = chunk.integers(0), values = chunk.integers(1);
+    for (size_t row = 0; row < chunk.rows(); ++row) {
+      const Counter& counter = counters[static_cast<size_t>(series[row])];
+      if (counter.account < 0) continue;
+      std::string_view id = chunk.text(2, row);
+      if (counter.account != last_account || id != last_id) {
+        unit = index.find(counter.account, id);
+        last_account = counter.account;
+        last_id = id;
+      }
+      if (unit != PostIndex::none) (*counter.column)[unit] = values[row];
+    }
+    return true;
+  };
+  TRY_DONE(run(frame, sql_counters(sql, measures, wants.days), read));
+  return true;
 }
 
 void FrameLoader::merge_posts(Frame& frame, const FrameWants& wants, PostRows& rows) {
@@ -459,9 +560,9 @@ void keep_best_tier(std::vector<SeriesRow>& rows) {
 
 void fold(SeriesUnits& units, const SeriesRow& row) {
   SeriesUnit& unit = units[{row.account, row.member, row.days.first.number, row.days.end.number}];
-  int64_t& value = unit.told[row.measure].value[row.slot];
-  value = add_known(value, row.total);
-  unit.count = std::max(unit.count, row.count);
+  ByPromotion& told = unit.told[row.measure];
+  told.value[row.slot] = add_known(told.value[row.slot], row.total);
+  told.days[row.slot] += row.count;
 }
 
 }  // namespace
@@ -471,23 +572,36 @@ Result<Done> FrameLoader::load_series(Frame& frame, const FrameWants& wants) {
                                [](const AccountInfo& account) { return !account.content_covered.empty(); });
   SeriesColumns columns{wants.flows, wants.edges, wants.days, wants.breakdown, wants.breakdown_members, posts_too};
   std::vector<SeriesRow> rows;
+  std::unordered_map<int64_t, SeriesRow> words;  // of each series, read once
+  auto words_of = [&](const facts::Chunk& chunk, size_t row) {
+    return SeriesRow{account_of(chunk.text(1, row), chunk.text(2, row)),
+                     std::string(chunk.text(3, row)),
+                     slot_of(chunk.text(4, row)),
+                     static_cast<int>(chunk.integer(5, row)),
+                     word_of(frame, chunk.text(6, row)),
+                     {},
+                     0,
+                     0};
+  };
   auto read = [&](const facts::Chunk& chunk) {
     for (size_t row = 0; row < chunk.rows(); ++row) {
-      int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
-      if (account < 0) continue;
-      auto segment = static_cast<int32_t>(chunk.integer(6, row));
+      int64_t series = chunk.integer(0, row);
+      auto known = words.find(series);
+      if (known == words.end() || series == 0) known = words.insert_or_assign(series, words_of(chunk, row)).first;
+      if (known->second.account < 0) continue;
+      auto segment = static_cast<int32_t>(chunk.integer(7, row));
       DayRange days{{segment}, {segment + 1}};
       if (!wants.edges.empty()) {
         if (segment <= 0 || segment >= static_cast<int32_t>(wants.edges.size())) continue;
         days = {wants.edges[static_cast<size_t>(segment) - 1], wants.edges[static_cast<size_t>(segment)]};
       }
-      rows.push_back({account, std::string(chunk.text(2, row)), slot_of(chunk.text(3, row)),
-                      static_cast<int>(chunk.integer(4, row)), word_of(frame, chunk.text(5, row)), days,
-                      chunk.integer(8, row), static_cast<int32_t>(chunk.integer(9, row))});
-      AccountInfo& info = frame.accounts[static_cast<size_t>(account)];
-      auto declared = frame.batch_ranges.find(chunk.integer(7, row));
-      info.series_covered[rows.back().measure].push_back(declared == frame.batch_ranges.end() ? days
-                                                                                              : declared->second);
+      SeriesRow& kept = rows.emplace_back(known->second);
+      kept.days = days;
+      kept.total = chunk.integer(9, row);
+      kept.count = static_cast<int32_t>(chunk.integer(10, row));
+      AccountInfo& info = frame.accounts[static_cast<size_t>(kept.account)];
+      auto declared = frame.batch_ranges.find(chunk.integer(8, row));
+      info.series_covered[kept.measure].push_back(declared == frame.batch_ranges.end() ? days : declared->second);
     }
     return true;
   };
@@ -512,7 +626,7 @@ void FrameLoader::emit_series(Frame& frame, const FrameWants& wants, const Serie
       to.account.push_back(account);
       to.day.push_back({first});
       to.end.push_back({end});
-      to.days.push_back(unit.count);
+      to.days.push_back(unit.days());
       to.member.push_back(member);
       to.promotion.push_back(marked ? word_of(frame, slot_names[slot]) : 0);
       for (auto& [measure, column] : to.values) {
@@ -667,23 +781,35 @@ Result<Done> FrameLoader::load_stocks(Frame& frame, const FrameWants& wants) {
     StockPoint first, last;
   };
   std::vector<Row> rows;
+  std::unordered_map<int64_t, Row> words;  // of each series, read once
+  auto words_of = [&](const facts::Chunk& chunk, size_t row) {
+    return Row{account_of(chunk.text(1, row), chunk.text(2, row)),
+               std::string(chunk.text(3, row)),
+               word_of(frame, chunk.text(4, row)),
+               static_cast<int>(chunk.integer(5, row)),
+               {},
+               {}};
+  };
   auto read = [&](const facts::Chunk& chunk) {
     for (size_t row = 0; row < chunk.rows(); ++row) {
-      int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
-      if (account < 0) continue;
-      rows.push_back({account,
-                      std::string(chunk.text(2, row)),
-                      word_of(frame, chunk.text(3, row)),
-                      static_cast<int>(chunk.integer(4, row)),
-                      {{static_cast<int32_t>(chunk.integer(6, row))}, chunk.integer(7, row)},
-                      {{static_cast<int32_t>(chunk.integer(8, row))}, chunk.integer(9, row)}});
+      int64_t series = chunk.integer(0, row);
+      auto known = words.find(series);
+      if (known == words.end() || series == 0) known = words.insert_or_assign(series, words_of(chunk, row)).first;
+      if (known->second.account < 0) continue;
+      Row& kept = rows.emplace_back(known->second);
+      kept.last = {{static_cast<int32_t>(chunk.integer(7, row))}, chunk.integer(8, row)};
+      kept.first = {{static_cast<int32_t>(chunk.integer(9, row))}, chunk.integer(10, row)};
     }
     return true;
   };
-  std::vector<Day> edges = wants.stock_by_day ? std::vector<Day>() : wants.edges;
-  TRY_DONE(run(
-      frame, sql_stocks(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.stocks, edges, wants.breakdown),
-      read));
+  StockColumns columns{wants.stocks, wants.stock_by_day ? std::vector<Day>() : wants.edges, std::nullopt,
+                       wants.breakdown, wants.stock_firsts};
+  if (wants.days && !wants.stocks_of_any_day && wants.breakdown.empty()) {
+    // The value before the first day may be carried from the week before it. A member told at any time has its row.
+    columns.days = DayRange{wants.days->first - 8, wants.days->end};
+  }
+  TRY_DONE(run(frame, sql_stocks(sql_scope(scope_, dialect_, frame, wants, all_accounts_), columns), read));
+  if (columns.days) TRY_DONE(note_told_stocks(frame, wants));
   std::map<std::pair<int32_t, std::string>, int> best;
   for (const Row& row : rows) {
     auto [entry, inserted] = best.emplace(std::pair{row.account, row.measure}, row.tier);
@@ -701,6 +827,19 @@ Result<Done> FrameLoader::load_stocks(Frame& frame, const FrameWants& wants) {
   for (auto& [key, points] : frame.stocks) std::sort(points.begin(), points.end(), by_day);
   for (auto& [key, points] : frame.member_stocks) std::sort(points.begin(), points.end(), by_day);
   return Done{};
+}
+
+// A stock told on other days than were read is known, though it has no point.
+Result<Done> FrameLoader::note_told_stocks(Frame& frame, const FrameWants& wants) {
+  if (!wants.breakdown.empty()) return Done{};
+  return run(frame, sql_told_stocks(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.stocks),
+             [&](const facts::Chunk& chunk) {
+               for (size_t row = 0; row < chunk.rows(); ++row) {
+                 int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
+                 if (account >= 0) frame.stocks[{account, std::string(chunk.text(2, row))}];
+               }
+               return true;
+             });
 }
 
 Result<Done> FrameLoader::load_uniques(Frame& frame, const FrameWants& wants) {

@@ -87,13 +87,14 @@ int64_t add_known(int64_t a, int64_t b);
 // together.
 struct ByPromotion {
   int64_t value[3] = {absent, absent, absent};
+  int32_t days[3] = {0, 0, 0};  // of data behind each
   int64_t of_whole() const;
   bool is_split() const;
 };
 
 struct SeriesUnit {
   std::map<std::string, ByPromotion> told;
-  int32_t count = 0;  // days of data
+  int32_t days() const;  // of data: those of the measure that has most
 };
 // By account, member, first day, end day.
 using SeriesUnits = std::map<std::tuple<int32_t, int32_t, int32_t, int32_t>, SeriesUnit>;
@@ -106,11 +107,13 @@ struct FrameWants {
   std::vector<Day> edges;        // segments of the day series; empty: by day
   // Asked once the day series are read, whether the posts are still of use; empty: they are.
   std::function<bool(const Frame&)> posts_needed;
-  bool posts = false;         // read posts
-  bool series = false;        // read day series
-  bool differences = false;   // of posts' counters between readings, where an account has no day series
-  bool stock_by_day = false;  // stocks of every day, not only around the edges
-  bool attributes = false;    // kind, campaign, language of posts
+  bool posts = false;             // read posts
+  bool series = false;            // read day series
+  bool differences = false;       // of posts' counters between readings, where an account has no day series
+  bool stock_by_day = false;      // stocks of every day, not only around the edges
+  bool stock_firsts = true;       // a segment's first value, not only its last
+  bool stocks_of_any_day = true;  // also from outside `days`: a later one may serve where no earlier one is known
+  bool attributes = false;        // kind, campaign, language of posts
   bool hashtags = false, tags = false, ids = false;
   std::string breakdown;                       // dimension of observations asked for by member
   std::vector<std::string> breakdown_members;  // only these
@@ -138,6 +141,11 @@ class FrameLoader {
   enum class Ids { with, without };
   struct PostRows;
   class PostReader;
+  struct Counter;
+  Result<std::vector<Counter>> counters_of(Frame& frame, const FrameWants& wants,
+                                           const std::vector<std::string>& measures);
+  Result<bool> load_posts_apart(Frame& frame, const FrameWants& wants);
+  void keep_posts(Frame& frame, PostRows& rows);
   Result<PostRows> read_posts(Frame& frame, const FrameWants& wants, Ids ids);
   void merge_posts(Frame& frame, const FrameWants& wants, PostRows& rows);
   Result<Done> load_series(Frame& frame, const FrameWants& wants);
@@ -145,6 +153,7 @@ class FrameLoader {
   Result<Done> load_ranges(Frame& frame, const FrameWants& wants);
   Result<Done> load_differences(Frame& frame, const FrameWants& wants);
   Result<Done> load_stocks(Frame& frame, const FrameWants& wants);
+  Result<Done> note_told_stocks(Frame& frame, const FrameWants& wants);
   Result<Done> load_uniques(Frame& frame, const FrameWants& wants);
   Result<Done> run(Frame& frame, std::string sql, const std::function<bool(const facts::Chunk&)>& each);
   int32_t account_of(std::string_view network, std::string_view handle) const;  // −1: not asked for

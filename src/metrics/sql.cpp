@@ -87,6 +87,12 @@ std::string segment_or_day(const SqlScope& scope, const std::vector<Day>& edges)
   return edges.empty() ? "start_day" : dialect(scope).segment("start_day", edges);
 }
 
+// A fact has its words in `series`: facts are added up by its number, and the words are put beside the sums.
+std::string series_of(const SqlScope& scope, const std::string& condition) {
+  return fmt::format("(SELECT series FROM series WHERE workspace = {}{}{})", dialect(scope).text(scope.workspace),
+                     account_condition(scope, ""), condition);
+}
+
 std::string selection_condition(const SqlScope& scope, const RowSelection& selection) {
   std::string condition =
       fmt::format(" AND subject = {} AND {}{}", dialect(scope).text(selection.subject),
@@ -114,15 +120,26 @@ std::string sql_coverage(const SqlScope& scope) {
 }
 
 std::string sql_series(const SqlScope& scope, const SeriesColumns& columns) {
-  std::string condition = fmt::format(
-      " AND subject = 'account' AND window_kind = 'day' AND {}{}{}", in_list(scope, "measure", columns.measures),
-      dimension_condition(scope, columns.breakdown), days_condition("start_day", columns.days));
-  if (!columns.members.empty()) condition += " AND " + in_list(scope, "member", columns.members);
+  std::string of =
+      fmt::format(" AND subject = 'account' AND window_kind = 'day' AND {}{}",
+                  in_list(scope, "measure", columns.measures), dimension_condition(scope, columns.breakdown));
+  if (!columns.members.empty()) of += " AND " + in_list(scope, "member", columns.members);
+  std::string days = days_condition("start_day", columns.days);
+  std::string sums = fmt::format("{} AS segment, {} AS batch_number, {} AS total, count(*) AS days",
+                                 segment_or_day(scope, columns.edges), columns.batches ? "batch" : "0",
+                                 dialect(scope).integer_sum("value"));
+  std::string_view by_batch = columns.batches ? ", batch_number" : "";
+  if (scope.as_of) {
+    return fmt::format(
+        "SELECT 0 AS series, network, account, measure, promotion, tier, member, {} FROM {}"
+        " GROUP BY network, account, measure, promotion, tier, member, segment{}",
+        sums, latest_relation(scope, of + days), by_batch);
+  }
   return fmt::format(
-      "SELECT network, account, measure, promotion, tier, member, {} AS segment, {} AS batch_number, {} AS total,"
-      " count(*) AS days FROM {} GROUP BY network, account, measure, promotion, tier, member, segment{}",
-      segment_or_day(scope, columns.edges), columns.batches ? "batch" : "0", dialect(scope).integer_sum("value"),
-      latest_relation(scope, condition), columns.batches ? ", batch_number" : "");
+      "SELECT f.series, s.network, s.account, s.measure, s.promotion, s.tier, s.member, f.segment, f.batch_number,"
+      " f.total, f.days FROM (SELECT n.series, {} FROM current_facts AS c JOIN {} AS n ON c.series = n.series"
+      " WHERE 1 = 1{} GROUP BY n.series, segment{}) AS f JOIN series AS s ON f.series = s.series",
+      sums, series_of(scope, of), days, by_batch);
 }
 
 std::string sql_ranges(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
@@ -139,18 +156,40 @@ std::string sql_ranges(const SqlScope& scope, const std::set<std::string>& measu
       latest_relation(scope, condition));
 }
 
-std::string sql_stocks(const SqlScope& scope, const std::set<std::string>& measures, const std::vector<Day>& edges,
-                       const std::string& breakdown) {
-  std::string condition =
+std::string sql_stocks(const SqlScope& scope, const StockColumns& columns) {
+  std::string of =
       fmt::format(" AND subject = 'account' AND window_kind IN ('instant', 'day') AND promotion = 'all' AND {}{}",
-                  in_list(scope, "measure", measures), dimension_condition(scope, breakdown));
+                  in_list(scope, "measure", columns.measures), dimension_condition(scope, columns.breakdown));
+  std::string days = days_condition("start_day", columns.days);
   const Dialect& d = dialect(scope);
+  std::string points = fmt::format("{} AS segment, max(start_day) AS last_day, {} AS last_value",
+                                   segment_or_day(scope, columns.edges), d.value_at_greatest("value", "start_day"));
+  if (columns.firsts) {
+    points += fmt::format(", min(start_day) AS first_day, {} AS first_value", d.value_at_least("value", "start_day"));
+  }
+  if (scope.as_of) {
+    std::string again = columns.firsts ? ""
+                                       : ", max(start_day) AS first_day, " + d.value_at_greatest("value", "start_day") +
+                                             " AS first_value";
+    return fmt::format(
+        "SELECT 0 AS series, network, account, measure, member, tier, {}{} FROM {}"
+        " GROUP BY network, account, measure, member, tier, segment",
+        points, again, latest_relation(scope, of + days));
+  }
+  std::string_view first = columns.firsts ? "f.first_day, f.first_value" : "f.last_day, f.last_value";
   return fmt::format(
-      "SELECT network, account, measure, member, tier, {} AS segment, min(start_day) AS first_day, {} AS first_value,"
-      " max(start_day) AS last_day, {} AS last_value FROM {}"
-      " GROUP BY network, account, measure, member, tier, segment",
-      segment_or_day(scope, edges), d.value_at_least("value", "start_day"), d.value_at_greatest("value", "start_day"),
-      latest_relation(scope, condition));
+      "SELECT f.series, s.network, s.account, s.measure, s.member, s.tier, f.segment, f.last_day, f.last_value, {}"
+      " FROM (SELECT n.series, {} FROM current_facts AS c JOIN {} AS n ON c.series = n.series WHERE 1 = 1{}"
+      " GROUP BY n.series, segment) AS f JOIN series AS s ON f.series = s.series",
+      first, points, series_of(scope, of), days);
+}
+
+std::string sql_told_stocks(const SqlScope& scope, const std::set<std::string>& measures) {
+  return fmt::format(
+      "SELECT DISTINCT network, account, measure FROM series WHERE workspace = {}{} AND subject = 'account'"
+      " AND window_kind IN ('instant', 'day') AND promotion = 'all' AND {}{}",
+      dialect(scope).text(scope.workspace), account_condition(scope, ""), in_list(scope, "measure", measures),
+      dimension_condition(scope, ""));
 }
 
 std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days) {
@@ -175,34 +214,81 @@ std::string sql_post_history(const SqlScope& scope, const std::set<std::string>&
       account_condition(scope, ""));
 }
 
-std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::optional<DayRange> days) {
-  const Dialect& d = dialect(scope);
-  std::string workspace = d.text(scope.workspace);
-  // A post's published day is that of its own zone; the workspace's may be one off.
-  std::optional<DayRange> around;
-  if (days) around = DayRange{days->first - 1, days->end + 1};
+namespace {
 
+// A post's published day is that of its own zone; the workspace's may be one off.
+std::optional<DayRange> day_more(std::optional<DayRange> days) {
+  if (!days) return std::nullopt;
+  return DayRange{days->first - 1, days->end + 1};
+}
+
+std::string post_fields(const PostColumns& columns) {
   std::string fields = "p.network, p.account, p.published_at, p.published_day, p.promotion AS post_promotion";
   if (columns.ids) fields += ", p.post";
   if (columns.attributes) fields += ", p.kind, p.campaign, p.language";
   if (columns.hashtags) fields += ", p.hashtags";
   if (columns.tags) fields += ", p.tags";
+  return fields;
+}
 
-  std::string posts = "latest_posts";
-  if (scope.as_of) {
-    std::string order = d.order_pair("observed_at", "batch");
-    std::string list;
-    for (std::string_view column : {"published_at", "published_day", "zone", "kind", "hashtags", "campaign", "language",
-                                    "tags", "promotion", "deleted", "text", "link"}) {
-      list += fmt::format(", {} AS {}", d.value_at_greatest(column, order), column);
-    }
-    posts = fmt::format(
-        "(SELECT workspace, network, account, post{} FROM posts WHERE workspace = {} AND {}"
-        " GROUP BY workspace, network, account, post)",
-        list, workspace, visible_batches(scope));
+// The posts, or what they were at `as_of`.
+std::string posts_relation(const SqlScope& scope) {
+  if (!scope.as_of) return "latest_posts";
+  const Dialect& d = dialect(scope);
+  std::string order = d.order_pair("observed_at", "batch");
+  std::string list;
+  for (std::string_view column : {"published_at", "published_day", "zone", "kind", "hashtags", "campaign", "language",
+                                  "tags", "promotion", "deleted", "text", "link"}) {
+    list += fmt::format(", {} AS {}", d.value_at_greatest(column, order), column);
   }
-  std::string where = fmt::format("p.workspace = {}{}{}{}", workspace, account_condition(scope, "p."),
-                                  days_condition("p.published_day", around), columns.condition);
+  return fmt::format(
+      "(SELECT workspace, network, account, post{} FROM posts WHERE workspace = {} AND {}"
+      " GROUP BY workspace, network, account, post)",
+      list, d.text(scope.workspace), visible_batches(scope));
+}
+
+std::string post_condition(const SqlScope& scope, const PostColumns& columns, std::optional<DayRange> days) {
+  return fmt::format("p.workspace = {}{}{}{}", dialect(scope).text(scope.workspace), account_condition(scope, "p."),
+                     days_condition("p.published_day", day_more(days)), columns.condition);
+}
+
+std::string counter_condition(const SqlScope& scope, const std::vector<std::string>& measures) {
+  return fmt::format(" AND subject = 'post' AND window_kind = 'lifetime' AND dimension = '' AND {}",
+                     in_list(scope, "measure", measures));
+}
+
+// A counter lies on the day of its post, or later where that was not known: so there is no upper bound.
+std::string counter_days(std::optional<DayRange> days) {
+  return days ? fmt::format(" AND start_day >= {}", day_more(days)->first.number) : "";
+}
+
+}  // namespace
+
+std::string sql_post_fields(const SqlScope& scope, PostColumns columns, std::optional<DayRange> days) {
+  columns.ids = true;
+  return fmt::format("SELECT {} FROM {} AS p WHERE {}", post_fields(columns), posts_relation(scope),
+                     post_condition(scope, columns, days));
+}
+
+std::string sql_counter_series(const SqlScope& scope, const std::vector<std::string>& measures) {
+  return fmt::format("SELECT series, network, account, measure, promotion, tier FROM series WHERE workspace = {}{}{}",
+                     dialect(scope).text(scope.workspace), account_condition(scope, ""),
+                     counter_condition(scope, measures));
+}
+
+std::string sql_counters(const SqlScope& scope, const std::vector<std::string>& measures,
+                         std::optional<DayRange> days) {
+  return fmt::format(
+      "SELECT CAST(c.series AS BIGINT) AS series, c.value, c.subject_id FROM current_facts AS c JOIN {} AS n"
+      " ON c.series = n.series WHERE 1 = 1{}",
+      series_of(scope, counter_condition(scope, measures)), counter_days(days));
+}
+
+std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::optional<DayRange> days) {
+  const Dialect& d = dialect(scope);
+  std::string fields = post_fields(columns);
+  std::string posts = posts_relation(scope);
+  std::string where = post_condition(scope, columns, days);
   if (columns.measures.empty()) {
     return fmt::format("SELECT {} FROM {} AS p WHERE {}", fields, posts, where);
   }
@@ -211,17 +297,13 @@ std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::op
     pivot += fmt::format(", max(CASE WHEN measure = {} THEN value END) AS m{}", d.text(columns.measures[i]), i);
     selected += fmt::format(", v.m{}", i);
   }
-  std::string condition =
-      fmt::format(" AND subject = 'post' AND window_kind = 'lifetime' AND dimension = '' AND {}{}",
-                  in_list(scope, "measure", columns.measures),
-                  // A counter lies on the day of its post, or later where that was not known: so no upper bound.
-                  around ? fmt::format(" AND start_day >= {}", around->first.number) : std::string());
   return fmt::format(
       "SELECT {}, v.promotion, v.tier{} FROM {} AS p LEFT JOIN"
       " (SELECT network, account, subject_id, promotion, tier{} FROM {} GROUP BY network, account, subject_id, "
       "promotion,"
       " tier) AS v ON p.network = v.network AND p.account = v.account AND p.post = v.subject_id WHERE {}",
-      fields, selected, posts, pivot, latest_relation(scope, condition), where);
+      fields, selected, posts, pivot,
+      latest_relation(scope, counter_condition(scope, columns.measures) + counter_days(days)), where);
 }
 
 std::string sql_rows(const SqlScope& scope, const RowSelection& selection, int64_t limit, int64_t offset) {

@@ -22,8 +22,8 @@ struct SqlScope {
 
 // What is known of each account: network, account, subject, first_day, end_day, zone, batch.
 std::string sql_coverage(const SqlScope& scope);
-// Day series added up by segment (by day where there are no edges): network, account, measure, promotion, tier, member,
-// segment, batch (0 unless asked for), sum, days.
+// Day series added up by segment (by day where there are no edges): series (0 where several may be in a row), network,
+// account, measure, promotion, tier, member, segment, batch (0 unless asked for), sum, days.
 struct SeriesColumns {
   std::set<std::string> measures;
   std::vector<Day> edges;
@@ -37,9 +37,18 @@ std::string sql_series(const SqlScope& scope, const SeriesColumns& columns);
 // value.
 std::string sql_ranges(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
                        const std::string& breakdown);
-// Stocks: network, account, measure, member, tier, first day, its value, last day, its value – of each segment.
-std::string sql_stocks(const SqlScope& scope, const std::set<std::string>& measures, const std::vector<Day>& edges,
-                       const std::string& breakdown);
+// Stocks: series (0 where several may be in a row), network, account, measure, member, tier, segment, last day, its
+// value, first day, its value – of each segment. Without `firsts` the last two are those before them again.
+struct StockColumns {
+  std::set<std::string> measures;
+  std::vector<Day> edges;
+  std::optional<DayRange> days;
+  std::string breakdown;
+  bool firsts = true;
+};
+std::string sql_stocks(const SqlScope& scope, const StockColumns& columns);
+// Which accounts tell of a stock at all: network, account, measure.
+std::string sql_told_stocks(const SqlScope& scope, const std::set<std::string>& measures);
 // Uniques: network, account, measure, promotion, tier, window_kind, start_day, end_day, value.
 std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days);
 
@@ -55,6 +64,13 @@ struct PostColumns {
 // Posts with their counters: account fields first, then published_at, published_day, promotion, tier, [post, kind,
 // campaign, language, hashtags, tags as wanted], then a column per measure.
 std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::optional<DayRange> days);
+
+// Posts without their counters: as sql_posts up to tags, with the post's id.
+std::string sql_post_fields(const SqlScope& scope, PostColumns columns, std::optional<DayRange> days);
+// Which series the counters of posts are in: series, network, account, measure, promotion, tier.
+std::string sql_counter_series(const SqlScope& scope, const std::vector<std::string>& measures);
+// The counters themselves, of every day since the first: series, value, post.
+std::string sql_counters(const SqlScope& scope, const std::vector<std::string>& measures, std::optional<DayRange> days);
 
 // The stored rows behind a cell, in the order of Explanation::Row, a page of them.
 struct RowSelection {
