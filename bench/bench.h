@@ -32,6 +32,9 @@ Result<std::vector<Line>> import_lines(const std::string& directory, Size size);
 // KPI questions over 10 million observations, as a multiple of the time of SQL written for just that question.
 Result<std::vector<Line>> question_lines(const std::string& directory, Size size);
 
+// The same questions beside PostgreSQL, whose Unix socket lies in `socket`: how many times faster.
+Result<std::vector<Line>> peer_lines(const std::string& directory, const std::string& socket, Size size);
+
 // Seconds of the median run of each of two works, taken in turns so that both see the same machine.
 struct Medians {
   double ours = 0;

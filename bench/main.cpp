@@ -1,6 +1,7 @@
-// Prints the table of ratios: sociometer_bench [--quick] [--import] [--questions] [--in DIR]
+// Prints the table of ratios: sociometer_bench [--quick] [--import] [--questions] [--in DIR] [--postgres SOCKET_DIR]
 //
-// With --in the rows that are asked are kept in DIR, and used again by the next run.
+// With --in the rows that are asked are kept in DIR, and used again by the next run. With --postgres the questions are
+// asked beside a PostgreSQL instead; scripts/bench-peers starts one.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -50,9 +51,11 @@ int run(int argc, char** argv) {
   Size size;
   bool imports = true, questions = true;
   std::string_view kept;
+  std::string postgres;
   for (int i = 1; i < argc; ++i) {
     std::string_view word = argv[i];
     if (word == "--in" && i + 1 < argc) kept = argv[++i];
+    if (word == "--postgres" && i + 1 < argc) postgres = argv[++i];
     if (word == "--quick") size.divisor = 10;
     if (word == "--import") questions = false;
     if (word == "--questions") imports = false;
@@ -64,6 +67,15 @@ int run(int argc, char** argv) {
     return 1;
   }
   std::vector<Line> lines;
+  if (!postgres.empty()) {
+    auto beside = peer_lines(scratch.path(), postgres, size);
+    if (!beside) {
+      fmt::print(stderr, "{}\n", beside.error().message);
+      return 1;
+    }
+    print(*beside);
+    return 0;
+  }
   for (auto [wanted, measure] : {std::pair(imports, &import_lines), std::pair(questions, &question_lines)}) {
     if (!wanted) continue;
     auto more = measure(scratch.path(), size);

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <cmath>
 #include <filesystem>
@@ -6,6 +7,7 @@
 
 #include "bench/bench.h"
 #include "bench/exports.h"
+#include "bench/postgres.h"
 #include "catalog/catalog.h"
 #include "facts/facts.h"
 #include "metrics/metrics.h"
@@ -126,7 +128,8 @@ struct Task {
   std::string kpi;
   std::vector<std::string> by;
   metrics::Basis basis = metrics::Basis::automatic;
-  std::string sql;  // the members as one text, then the value
+  std::string sql;       // the members as one text, then the value
+  std::string postgres;  // the same for PostgreSQL
 };
 
 std::vector<Task> tasks() {
@@ -141,7 +144,12 @@ std::vector<Task> tasks() {
        "FROM (SELECT network, start_day, sum(value) AS value FROM latest WHERE workspace = 'default' "
        "AND subject = 'account' AND measure = 'impressions' AND promotion = 'all' AND dimension = '' "
        "AND window_kind = 'day' AND start_day BETWEEN " +
-           range + " GROUP BY network, start_day) GROUP BY label"},
+           range + " GROUP BY network, start_day) GROUP BY label",
+       "SELECT network || '|' || to_char(DATE '1970-01-01' + start_day, 'YYYY-MM') AS label, sum(value) "
+       "FROM (SELECT network, start_day, sum(value) AS value FROM latest WHERE workspace = 'default' "
+       "AND subject = 'account' AND measure = 'impressions' AND promotion = 'all' AND dimension = '' "
+       "AND window_kind = 'day' AND start_day BETWEEN " +
+           range + " GROUP BY network, start_day) AS days GROUP BY label"},
       {"engagement_rate:by_impressions by month (posts)",
        "engagement_rate:by_impressions",
        {"month"},
@@ -155,7 +163,15 @@ std::vector<Task> tasks() {
        "AND promotion = 'all' AND dimension = '' AND window_kind = 'lifetime' AND start_day BETWEEN " +
            range +
            " GROUP BY network, account, subject_id, start_day) WHERE engagements IS NOT NULL AND impressions > 0) "
-           "GROUP BY label"},
+           "GROUP BY label",
+       "SELECT to_char(DATE '1970-01-01' + start_day, 'YYYY-MM') AS label, sum(engagements) / sum(impressions) FROM "
+       "(SELECT start_day, sum(CASE WHEN measure <> 'impressions' THEN value END) AS engagements, "
+       "sum(CASE WHEN measure = 'impressions' THEN value END) AS impressions FROM latest WHERE workspace = 'default' "
+       "AND subject = 'post' AND measure IN ('impressions', 'likes', 'comments', 'shares', 'saves') "
+       "AND promotion = 'all' AND dimension = '' AND window_kind = 'lifetime' AND start_day BETWEEN " +
+           range +
+           " GROUP BY network, account, subject_id, start_day) AS each WHERE engagements IS NOT NULL "
+           "AND impressions > 0 GROUP BY label"},
       {"followers by account",
        "followers",
        {"account"},
@@ -163,19 +179,50 @@ std::vector<Task> tasks() {
        "SELECT network || '/' || account AS label, arg_max(value, start_day)::DOUBLE FROM latest "
        "WHERE workspace = 'default' AND subject = 'account' AND measure = 'followers' AND promotion = 'all' "
        "AND dimension = '' AND window_kind = 'instant' AND start_day BETWEEN " +
-           range + " GROUP BY label"},
+           range + " GROUP BY label",
+       "SELECT DISTINCT ON (network, account) network || '/' || account, value FROM latest "
+       "WHERE workspace = 'default' AND subject = 'account' AND measure = 'followers' AND promotion = 'all' "
+       "AND dimension = '' AND window_kind = 'instant' AND start_day BETWEEN " +
+           range + " ORDER BY network, account, start_day DESC"},
   };
 }
 
+// What a dashboard shows.
+const std::vector<std::string> dashboard = {"impressions",
+                                            "likes",
+                                            "comments",
+                                            "shares",
+                                            "saves",
+                                            "clicks",
+                                            "link_clicks",
+                                            "video_views",
+                                            "engagements",
+                                            "engagement_rate",
+                                            "amplification_rate",
+                                            "applause_rate",
+                                            "conversation_rate",
+                                            "virality_rate",
+                                            "save_rate",
+                                            "posts",
+                                            "followers",
+                                            "new_followers",
+                                            "profile_visits",
+                                            "engagement_rate:by_impressions"};
+
 using Values = std::map<std::string, double>;
 
-Result<Values> ask(const metrics::Engine& engine, const metrics::Scope& scope, const Task& task) {
+Result<metrics::Answer> ask(const metrics::Engine& engine, const metrics::Scope& scope,
+                            const std::vector<std::string>& kpis, const Task& task) {
   metrics::Question question;
-  question.kpis = {task.kpi};
+  question.kpis = kpis;
   question.by = task.by;
   question.days = DayRange{make_day(2023, 1, 1), make_day(2025, 1, 1)};
   question.basis = task.basis;
-  TRY(auto answer, engine.ask(scope, question));
+  return engine.ask(scope, question);
+}
+
+Result<Values> ask(const metrics::Engine& engine, const metrics::Scope& scope, const Task& task) {
+  TRY(auto answer, ask(engine, scope, {task.kpi}, task));
   Values values;
   for (const auto& cell : answer.rows) {
     if (cell.value) values[fmt::format("{}", fmt::join(cell.by, "|"))] = *cell.value;
@@ -227,23 +274,100 @@ Result<Line> measure(const metrics::Engine& engine, facts::Store& store, const m
   return line;
 }
 
+// A dashboard's KPIs in one question read each table once, as the costliest of them alone does.
+Result<Line> measure_dashboard(const metrics::Engine& engine, const metrics::Scope& scope) {
+  Task task{"twenty KPIs by month in one question", "", {"month"}, metrics::Basis::published, "", ""};
+  std::string slowest;
+  int64_t longest = 0;
+  for (const std::string& kpi : dashboard) {
+    int64_t began = steady_micros();
+    TRY_DONE(ask(engine, scope, {kpi}, task));
+    if (int64_t took = steady_micros() - began; took > longest) {
+      longest = took;
+      slowest = kpi;
+    }
+  }
+  auto all = [&]() -> Result<Done> {
+    TRY_DONE(ask(engine, scope, dashboard, task));
+    return Done{};
+  };
+  auto one = [&]() -> Result<Done> {
+    TRY_DONE(ask(engine, scope, {slowest}, task));
+    return Done{};
+  };
+  TRY(Medians medians, medians_in_turns(5, all, one));
+  Line line{task.what, fmt::format("the slowest of them alone, {}", slowest), medians.ours / medians.theirs, "≤ 4 ×"};
+  line.verdict = line.ratio <= 4 ? Line::Verdict::met : Line::Verdict::missed;
+  return line;
+}
+
+Line memory_line() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  Line line{"peak memory of the process", "2 GiB", static_cast<double>(usage.ru_maxrss) / (2.0 * 1024 * 1024), "≤ 1 ×"};
+  line.verdict = line.ratio <= 1 ? Line::Verdict::met : Line::Verdict::missed;
+  return line;
+}
+
+// Opened and filled, with what asks it.
+struct Asked {
+  std::unique_ptr<facts::Store> store;
+  int64_t observations = 0;
+  metrics::Scope scope;
+};
+
+Result<Asked> prepare(const std::string& directory, Size size) {
+  Asked asked;
+  std::filesystem::create_directories(directory + "/questions");
+  TRY(asked.store, facts::open_duckdb(directory + "/questions", system_clock()));
+  Filling filling{*asked.store, accounts / size.divisor};
+  TRY_DONE(fill_once(filling));
+  asked.observations = filling.observations;
+  asked.scope.workspace = "default";
+  asked.scope.now = filling.observed_at;
+  return asked;
+}
+
 }  // namespace
 
 Result<std::vector<Line>> question_lines(const std::string& directory, Size size) {
-  std::filesystem::create_directories(directory + "/questions");
-  TRY(auto store, facts::open_duckdb(directory + "/questions", system_clock()));
-  Filling filling{*store, accounts / size.divisor};
-  TRY_DONE(fill_once(filling));
-  metrics::Engine engine(catalog::Catalog::built_in(), *store);
-  metrics::Scope scope;
-  scope.workspace = "default";
-  scope.now = filling.observed_at;
+  TRY(Asked asked, prepare(directory, size));
+  metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
   std::vector<Line> lines;
   for (const Task& task : tasks()) {
-    TRY(auto line, measure(engine, *store, scope, task));
-    line.work += fmt::format(", {:.1f} M", static_cast<double>(filling.observations) / 1e6);
+    TRY(auto line, measure(engine, *asked.store, asked.scope, task));
+    line.work += fmt::format(", {:.1f} M", static_cast<double>(asked.observations) / 1e6);
     lines.push_back(line);
   }
+  TRY(auto together, measure_dashboard(engine, asked.scope));
+  lines.push_back(together);
+  lines.push_back(memory_line());
+  return lines;
+}
+
+Result<std::vector<Line>> peer_lines(const std::string& directory, const std::string& socket, Size size) {
+  TRY(Asked asked, prepare(directory, size));
+  metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
+  Postgres postgres(socket);
+  TRY_DONE(postgres.fill(*asked.store));
+  std::vector<Line> lines;
+  for (const Task& task : tasks()) {
+    std::vector<double> ours, theirs;
+    for (int round = 0; round < 5; ++round) {
+      int64_t began = steady_micros();
+      TRY_DONE(ask(engine, asked.scope, task));
+      ours.push_back(static_cast<double>(steady_micros() - began) / 1e6);
+      TRY(double seconds, postgres.seconds_of(task.postgres));
+      theirs.push_back(seconds);
+    }
+    std::sort(ours.begin(), ours.end());
+    std::sort(theirs.begin(), theirs.end());
+    fmt::print(stderr, "{}: {:.1f} ms, PostgreSQL {:.1f} ms\n", task.what, ours[2] * 1e3, theirs[2] * 1e3);
+    Line line{task.what, "PostgreSQL 15, the same rows, indexed", theirs[2] / ours[2], "≥ 20 ×"};
+    line.verdict = line.ratio >= 20 ? Line::Verdict::met : Line::Verdict::missed;
+    lines.push_back(line);
+  }
+  lines.push_back(memory_line());
   return lines;
 }
 
