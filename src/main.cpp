@@ -1,5 +1,6 @@
 // Wiring: the only place that sees every module.
 #include <csignal>
+#include <cstdlib>
 
 #include "surfaces/surfaces.h"
 
@@ -13,16 +14,24 @@ struct Stores {
   std::unique_ptr<facts::Store> facts;
   std::unique_ptr<collect::Importer> importer;
   std::unique_ptr<metrics::Engine> engine;
+  std::unique_ptr<upkeep::Upkeep> upkeep;
 };
 
 Result<surfaces::House> open(const std::string& directory, std::shared_ptr<const Clock> clock) {
   auto stores = std::make_shared<Stores>();
-  TRY(stores->control, control::open_sqlite(directory + "/control.sqlite"));
+  const char* key_file = std::getenv("SOCIOMETER_KEY_FILE");
+  TRY(stores->control, control::open_sqlite(directory + "/control.sqlite", key_file == nullptr ? "" : key_file));
   TRY(stores->facts, facts::open_duckdb(directory, clock));
   stores->importer = std::make_unique<collect::Importer>(stores->catalog, *stores->control, *stores->facts, clock);
   stores->engine = std::make_unique<metrics::Engine>(stores->catalog, *stores->facts);
-  return surfaces::House{stores->catalog,      stores->control.get(), stores->importer.get(),
-                         stores->engine.get(), std::move(clock),      stores};
+  stores->upkeep = std::make_unique<upkeep::Upkeep>(directory, *stores->control, *stores->facts, clock);
+  return surfaces::House{stores->catalog,
+                         stores->control.get(),
+                         stores->importer.get(),
+                         stores->engine.get(),
+                         std::move(clock),
+                         stores->upkeep.get(),
+                         stores};
 }
 
 }  // namespace

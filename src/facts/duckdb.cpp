@@ -138,6 +138,10 @@ class DuckdbStore final : public Store {
     return originals_.read(workspace, hash);
   }
   Result<std::vector<std::string>> check() override;
+  Result<Done> while_still(const std::function<Result<Done>()>& work) override {
+    const Turns::Turn turn = turns_.take();
+    return work();
+  }
 
  private:
   Result<std::unique_ptr<DuckdbBatchWriter>> begin_batch(Turns::Turn turn, std::string_view workspace,

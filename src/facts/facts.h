@@ -259,6 +259,9 @@ class Store {
 
   // Rebuilds `latest` and `latest_posts` from history in passing and compares: the differences found, empty if none.
   virtual Result<std::vector<std::string>> check() = 0;
+
+  // Runs `work` while nothing is written: the store's files then are whole, and may be copied. Questions go on.
+  virtual Result<Done> while_still(const std::function<Result<Done>()>& work) { return work(); }
 };
 
 // Opens or creates the store in `directory` (files facts.duckdb and originals/). unavailable: another process owns it;

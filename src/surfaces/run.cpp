@@ -29,6 +29,12 @@ struct Setting {
   std::string socket() const { return directory + "/owner.sock"; }
 };
 
+// What is in the directory is left alone until the command says otherwise.
+Exit run_unopened(const Setting& setting) {
+  House nothing;
+  return run_parsed(setting.parsed, nothing, setting.terminal, setting.wiring.wall_clock, {{}, setting.directory});
+}
+
 // `lock` is held by the caller until this returns.
 Exit run_as_owner(const Setting& setting) {
   const Globals& globals = setting.parsed.globals;
@@ -76,7 +82,7 @@ Exit run_with_data(const Setting& setting) {
   while (true) {
     Result<std::optional<DirectoryLock>> lock = DirectoryLock::try_take(setting.directory);
     if (!lock) return tell(setting.terminal, lock.error());
-    if (*lock) return run_as_owner(setting);
+    if (*lock) return setting.parsed.command->needs == Needs::directory ? run_unopened(setting) : run_as_owner(setting);
     if (const std::optional<Exit> exit = run_by_owner(setting)) return *exit;
     if (steady_micros() - begun > patience_micros) {
       return tell(setting.terminal, unavailable(fmt::format("another process has held the data directory {} for half a "

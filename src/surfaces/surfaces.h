@@ -20,6 +20,7 @@
 #include "collect/collect.h"
 #include "control/control.h"
 #include "metrics/metrics.h"
+#include "upkeep/upkeep.h"
 
 namespace sociometer::surfaces {
 
@@ -30,6 +31,7 @@ struct House {
   collect::Importer* importer = nullptr;
   metrics::Engine* engine = nullptr;
   std::shared_ptr<const Clock> clock;
+  upkeep::Upkeep* upkeep = nullptr;
   std::shared_ptr<void> keep;  // owns all of the above
 };
 

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 
 #include "base/clock.h"
 #include "surfaces/progress_bar.h"
@@ -41,6 +42,8 @@ Look own_look() {
     if (!is_set("NO_COLOR") && !dumb) look.colour = Colour::coloured;
   }
   look.shows_progress = isatty(STDERR_FILENO) == 1 && !dumb;
+  std::error_code ignored;
+  look.folder = std::filesystem::current_path(ignored).string();
   return look;
 }
 

@@ -19,6 +19,7 @@ struct Look {
   int width = 0;  // columns; 0: nobody is looking, nothing is cut
   Colour colour = Colour::plain;
   bool shows_progress = false;
+  std::string folder;  // the working directory, which relative paths are meant from
 };
 
 class Terminal {

@@ -45,6 +45,7 @@ Result<Exit> set(Call& call, const AccountsWords& words) {
   TRY(const std::string network, network_key(*call.house.catalog, words.network));
   TRY(const control::Account changed,
       call.house.control->set_account(call.globals.workspace, network, words.handle, ownership, words.aliases));
+  TRY_DONE(record(call, call.globals.workspace, "account.set", network + "/" + changed.handle));
   TRY(const auto known, account_of(call.house, call.globals.workspace, network, changed.handle));
   if (call.globals.output == Output::json) {
     call.print_json(account_json(known));

@@ -35,6 +35,7 @@ enum class Needs {
   nothing,    // answers without one
   data,       // any process that owns it will do
   ownership,  // must own it itself, for as long as it runs
+  directory,  // must own it itself, and nothing of it is opened
 };
 
 // Where a command that serves tells the others where it does.
@@ -94,6 +95,10 @@ Exit run_parsed(const Parsed& parsed, House& house, Terminal& terminal, const st
                 const Announcement& announcement);
 Exit tell(Terminal& terminal, const Error& error);
 
+// Keeps in the audit log what a command did, under the login name of whoever ran it.
+Result<Done> record(const Call& call, std::string_view workspace, std::string_view action, std::string_view object,
+                    std::string_view detail = {});
+
 // A failure to find a word of the catalog is the command line's.
 template <typename T>
 Result<T> as_wrong_words(Result<T> result) {
@@ -105,6 +110,7 @@ Result<T> as_wrong_words(Result<T> result) {
 
 // One per file of cli/.
 extern const Command import_command, imports_command, kpi_command, explain_command, catalog_command, calc_command,
-    posts_command, accounts_command, workspace_command, serve_command, demo_command, completion_command;
+    posts_command, accounts_command, workspace_command, audit_command, check_command, backup_command, restore_command,
+    upgrade_command, secrets_command, serve_command, demo_command, completion_command;
 
 }  // namespace sociometer::surfaces

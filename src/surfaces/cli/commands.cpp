@@ -1,4 +1,6 @@
 #include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <array>
 
@@ -8,15 +10,28 @@
 namespace sociometer::surfaces {
 
 std::span<const Command> commands() {
-  static const std::array<Command, 12> table{
-      import_command, imports_command,  kpi_command,       explain_command, posts_command, catalog_command,
-      calc_command,   accounts_command, workspace_command, serve_command,   demo_command,  completion_command,
+  static const std::array<Command, 18> table{
+      import_command,  imports_command,  kpi_command,       explain_command, posts_command, catalog_command,
+      calc_command,    accounts_command, workspace_command, audit_command,   check_command, backup_command,
+      restore_command, upgrade_command,  secrets_command,   serve_command,   demo_command,  completion_command,
   };
   return table;
 }
 
 void Call::print_json(const Json& document) const {
   terminal.out(json_text(document, JsonStyle::indented) + "\n");
+}
+
+Result<Done> record(const Call& call, std::string_view workspace, std::string_view action, std::string_view object,
+                    std::string_view detail) {
+  const passwd* user = getpwuid(geteuid());
+  const control::Deed deed{.actor = control::Deed::Actor::cli,
+                           .actor_id = user == nullptr ? std::to_string(geteuid()) : std::string(user->pw_name),
+                           .workspace = std::string(workspace),
+                           .action = std::string(action),
+                           .object = std::string(object),
+                           .detail = std::string(detail)};
+  return call.house.control->audit().add(deed, call.clock->now());
 }
 
 Exit tell(Terminal& terminal, const Error& error) {

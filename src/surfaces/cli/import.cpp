@@ -42,6 +42,9 @@ Result<Exit> import(Call& call, const ImportWords& words) {
     call.print(report_text(*report, call.terminal.look()));
   }
   call.terminal.error(complaints_text(*report));
+  for (const collect::FileReport& file : report->files) {
+    if (!file.batch.empty() && !file.already_known) TRY_DONE(record(call, workspace.key, "import", file.batch));
+  }
   return static_cast<Exit>(report->exit_status());
 }
 

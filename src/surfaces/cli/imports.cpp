@@ -46,10 +46,12 @@ Result<Exit> imports(Call& call, const ImportsWords& words) {
   TRY(const control::Workspace workspace, call.house.control->workspace(call.globals.workspace));
   if (words.verb == "undo") {
     TRY_DONE(call.house.importer->undo(workspace.key, words.batch));
+    TRY_DONE(record(call, workspace.key, "import.undo", words.batch));
     return show(call, words.batch);
   }
   if (words.verb == "assign") {
     TRY(const facts::BatchReceipt receipt, call.house.importer->assign(workspace.key, words.batch, words.account));
+    TRY_DONE(record(call, workspace.key, "import.assign", words.batch, "now " + receipt.id));
     return show(call, receipt.id);
   }
   if (words.limit < 1) return invalid("--limit must be 1 or more", "limit");

@@ -107,6 +107,7 @@ Result<Exit> workspace(Call& call, const WorkspaceWords& words) {
   if (!change_of_rules.empty()) {
     TRY(rules, change_rules(call.house, changed.key, change_of_rules));
   }
+  TRY_DONE(record(call, changed.key, "workspace.set", changed.key));
   if (is_json) {
     Json shown = workspace_json(changed);
     if (!rules.empty()) shown.get_object()["rules"] = std::move(rules);

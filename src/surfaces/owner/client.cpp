@@ -111,7 +111,8 @@ std::string request_text(const Words& words, const Look& look) {
   return json_text(JsonObject{{"words", JsonArray(words.begin(), words.end())},
                               {"width", look.width},
                               {"coloured", look.colour == Colour::coloured ? 1 : 0},
-                              {"progress", look.shows_progress ? 1 : 0}});
+                              {"progress", look.shows_progress ? 1 : 0},
+                              {"folder", look.folder}});
 }
 
 }  // namespace

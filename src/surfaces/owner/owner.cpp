@@ -182,6 +182,7 @@ Request request_of(const net::Frame& frame) {
   request.look.width = static_cast<int>(number_in(said, "width", 0));
   request.look.colour = number_in(said, "coloured", 0) != 0 ? Colour::coloured : Colour::plain;
   request.look.shows_progress = number_in(said, "progress", 0) != 0;
+  request.look.folder = text_in(said, "folder");
   return request;
 }
 

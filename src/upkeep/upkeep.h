@@ -1,0 +1,66 @@
+// Upkeep: keeping a data directory safe – backup while it is in use, restore, check, and a rehearsal of upgrades.
+//
+//   Upkeep upkeep("data", *control, *facts, clock);
+//   TRY(Kept kept, upkeep.backup("/mnt/backup/monday"));   // a data directory of its own, with a manifest
+//   TRY_DONE(restore("/mnt/backup/monday", "fresh"));      // its bytes are what they were, or nothing is restored
+//   TRY(std::vector<std::string> wrong, upkeep.check());   // empty: both stores are whole
+//
+// A backup is of one moment: while it is made nothing is written, and questions are answered as ever. It is opened and
+// checked before it is called one. It holds the key file that seals secrets where that lies in the data directory, so
+// it is as secret as the directory itself.
+//
+// Threads: every function may be called from any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "control/control.h"
+#include "facts/facts.h"
+
+namespace sociometer::upkeep {
+
+struct Kept {
+  std::string directory;
+  int64_t files = 0;
+  int64_t bytes = 0;
+  Instant at;
+};
+
+class Upkeep {
+ public:
+  Upkeep(std::string directory, control::Control& control, facts::Store& facts, std::shared_ptr<const Clock> clock)
+      : directory_(std::move(directory)), control_(control), facts_(facts), clock_(std::move(clock)) {}
+
+  // Into a folder that is not there yet, or empty. conflict: there is something in it. full: it does not fit.
+  Result<Kept> backup(const std::string& to);
+  // What is wrong with the two stores, a sentence each.
+  Result<std::vector<std::string>> check();
+
+ private:
+  Result<Done> copy_everything(const std::string& to);
+
+  const std::string directory_;
+  control::Control& control_;
+  facts::Store& facts_;
+  const std::shared_ptr<const Clock> clock_;
+};
+
+// Whether a backup is whole: every file is there and what it was. invalid: it is not, or no backup at all.
+Result<Kept> verify(const std::string& backup);
+
+// Copies a backup into a data directory that holds nothing yet and nobody uses. conflict: it holds something.
+Result<Kept> restore(const std::string& backup, const std::string& directory);
+
+// Opens a copy of a data directory that nobody uses, which brings it up to date, checks it, and throws it away: what
+// would be wrong after the upgrade, a sentence each.
+Result<std::vector<std::string>> rehearse_upgrade(const std::string& directory, std::shared_ptr<const Clock> clock);
+
+// Opens a data directory that nobody uses, which brings it up to date, and closes it.
+Result<Done> open_once(const std::string& directory, std::shared_ptr<const Clock> clock);
+
+}  // namespace sociometer::upkeep
