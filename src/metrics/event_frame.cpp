@@ -66,20 +66,63 @@ Filter both(const Filter& question, const Filter& formula) {
   return all;
 }
 
-// The workspace's own events are all there are, so a filter on whose lets everything through.
-void drop_ownership(Filter& filter) {
-  filter.erase("ownership");
+bool is_lifted(const Filter& filter, const std::string& dimension) {
+  auto found = filter.find(dimension);
+  return found != filter.end() && found->second == std::vector<std::string>{"any"};
+}
+
+// Where a workspace's own events are all there are, a filter on whose lets everything through. Where others' are
+// beside them, only own ones count unless the question says or shows whose.
+void settle_ownership(const EventRelation& relation, const std::vector<std::string>& by, Filter& filter) {
+  const EventDimension* whose = relation.dimension("ownership");
+  if (whose == nullptr || whose->form == Form::ownership) {
+    filter.erase("ownership");
+    return;
+  }
+  bool shown = std::any_of(by.begin(), by.end(), [](const std::string& d) { return d == "ownership" || d == "brand"; });
+  if (!shown && !filter.contains("brand")) filter.emplace("ownership", std::vector<std::string>{"own"});
 }
 
 }  // namespace
 
+// The dimensions of which a slot's formula says "any": what the question and its rows say of them does not count. A
+// brand is somebody's: where anybody's counts, any brand does.
+std::set<std::string> lifted_by(const Filter& formula) {
+  std::set<std::string> lifted;
+  for (const auto& [dimension, members] : formula) {
+    if (is_lifted(formula, dimension)) lifted.insert(dimension);
+  }
+  if (lifted.contains("ownership")) lifted.insert("brand");
+  return lifted;
+}
+
+// The filter of one slot's statement.
+Filter filter_of(const EventWants& wants, const EventSlot& slot) {
+  std::set<std::string> lifted = lifted_by(slot.filters);
+  Filter question = wants.filter, formula = slot.filters;
+  for (const std::string& dimension : lifted) {
+    question.erase(dimension);
+    formula.erase(dimension);
+  }
+  Filter filter = both(question, formula);
+  if (lifted.contains("ownership")) return filter;
+  settle_ownership(*slot.measure->relation, wants.by, filter);
+  return filter;
+}
+
 bool knows_dimension(const EventMeasure& measure, std::string_view dimension) {
-  return is_time(dimension) || measure.relation->dimension(dimension) != nullptr;
+  if (is_time(dimension)) return true;
+  const EventDimension* known = measure.relation->dimension(dimension);
+  if (known == nullptr) return false;
+  // What is open at an end has no hour of its own.
+  return measure.kind != Kind::open || (known->form != Form::hour && known->form != Form::weekday);
 }
 
 bool knows_filter(const EventMeasure& measure, std::string_view dimension, const std::vector<std::string>& members) {
   const EventDimension* known = measure.relation->dimension(dimension);
   if (known == nullptr) return false;
+  bool by_clock = known->form == Form::hour || known->form == Form::weekday;
+  if (by_clock) return measure.relation->derive == nullptr;  // a derived row has several moments
   if (known->form != Form::ownership) return true;
   return std::find(members.begin(), members.end(), "own") != members.end();
 }
@@ -93,7 +136,10 @@ size_t EventFrame::KeyHash::operator()(const Key& key) const {
 }
 
 const EventSum* EventFrame::find(const std::vector<std::string>& members, size_t window, size_t slot, Side side) const {
-  auto group = groups_.find(members);
+  if (slot >= slots_.size()) return nullptr;
+  std::vector<std::string> own = members;
+  for (size_t dimension : lifted_[slot]) own[dimension].clear();
+  auto group = groups_.find(own);
   if (group == groups_.end()) return nullptr;
   auto sum = sums_.find({group->second, static_cast<int32_t>(window), static_cast<int32_t>(slot), side});
   return sum == sums_.end() ? nullptr : &sum->second;
@@ -101,7 +147,13 @@ const EventSum* EventFrame::find(const std::vector<std::string>& members, size_t
 
 std::vector<std::vector<std::string>> EventFrame::groups() const {
   std::vector<std::vector<std::string>> all;
-  for (const auto& [members, index] : groups_) all.push_back(members);
+  std::set<int32_t> own;
+  for (const auto& [key, sum] : sums_) {
+    if (lifted_[static_cast<size_t>(std::get<2>(key))].empty()) own.insert(std::get<0>(key));
+  }
+  for (const auto& [members, index] : groups_) {
+    if (own.contains(index)) all.push_back(members);
+  }
   return all;
 }
 
@@ -111,16 +163,67 @@ const std::vector<DayRange>& EventFrame::covered(facts::EventTable table) const 
   return found == covered_.end() ? none : found->second;
 }
 
+bool is_open_at_end(const DerivedValue& value, DayRange days, const Scope& scope) {
+  Instant end = std::min(scope.zone.start_of(days.end), scope.now);
+  return scope.zone.start_of(days.first) <= scope.now && *value.at < end && (!value.until || *value.until >= end);
+}
+
+// Whether a row of a derived relation holds any of the members wanted; an account goes by either of its names.
+bool passes_filter(const EventStatement& statement, const DerivedRow& row, size_t index) {
+  for (const auto& [key, wanted] : statement.filter) {
+    std::vector<std::string> held = row.members[index++];
+    if (key == "account") held = {row.account, row.network + "/" + row.account};
+    bool any = std::any_of(wanted.begin(), wanted.end(), [&](const std::string& member) {
+      return std::find(held.begin(), held.end(), member) != held.end();
+    });
+    if (!any) return false;
+  }
+  return true;
+}
+
+Result<BrandBook> seen_brands(facts::Store& store, const Dialect& dialect, const Scope& scope,
+                              std::optional<Instant> as_of, facts::EventTable table, std::vector<std::string>& sqls) {
+  bool listed = table == facts::EventTable::mentions;
+  if (!listed && table != facts::EventTable::surveys) return BrandBook();
+  std::string column = listed ? "brands" : "brand";
+  std::string brand = listed ? dialect.each_of_list(column) : column;
+  std::string sql = fmt::format("SELECT DISTINCT {} AS brand FROM {}", brand,
+                                event_rows({&dialect, scope.workspace, as_of, {}}, table, {column}));
+  std::vector<std::string> seen;
+  CHECK(!lint_sql(sql));
+  TRY_DONE(store.select(sql, [&](const facts::Chunk& chunk) {
+    for (size_t row = 0; row < chunk.rows(); ++row) {
+      if (!chunk.text(0, row).empty()) seen.emplace_back(chunk.text(0, row));
+    }
+    return true;
+  }));
+  sqls.push_back(std::move(sql));
+  std::sort(seen.begin(), seen.end());
+  return brand_book(seen, scope);
+}
+
 // Reads what is wanted: slots of one relation, filters and detail share a statement.
 class EventLoader {
  public:
   EventLoader(facts::Store& store, const Dialect& dialect, const Scope& scope, const EventWants& wants)
       : store_(store), dialect_(dialect), scope_(scope), wants_(wants) {
     frame_.slots_ = wants.slots;
+    for (const EventSlot& slot : wants.slots) {
+      std::set<std::string> lifted = lifted_by(slot.filters);
+      std::vector<size_t>& places = frame_.lifted_.emplace_back();
+      for (size_t i = 0; i < wants.by.size(); ++i) {
+        if (lifted.contains(wants.by[i])) places.push_back(i);
+      }
+    }
   }
 
   Result<EventFrame> load() {
     TRY_DONE(load_coverage());
+    TRY_DONE(load_brands());
+    for (size_t slot = 0; slot < wants_.slots.size(); ++slot) {
+      const EventMeasure& measure = *wants_.slots[slot].measure;
+      if (measure.known != nullptr && !measure.known(query_for(measure))) frame_.unknown_.insert(slot);
+    }
     std::vector<size_t> left(wants_.slots.size());
     for (size_t i = 0; i < left.size(); ++i) left[i] = i;
     while (!left.empty()) {
@@ -139,7 +242,10 @@ class EventLoader {
   static bool shares(const EventSlot& a, const EventSlot& b) {
     if (&a == &b) return true;
     bool derived = a.measure->relation->derive != nullptr;
-    bool by_row = a.measure->kind == Kind::rows || b.measure->kind == Kind::rows;
+    auto alone = [](const EventSlot& slot) {
+      return slot.measure->kind == Kind::rows || slot.measure->kind == Kind::repeated;
+    };
+    bool by_row = alone(a) || alone(b);
     return a.measure->relation == b.measure->relation && a.filters == b.filters &&
            (derived || (a.detail == b.detail && !by_row));
   }
@@ -162,6 +268,25 @@ class EventLoader {
     return Done{};
   }
 
+  // Whose the brands are that events speak of.
+  Result<Done> load_brands() {
+    for (const EventSlot& slot : wants_.slots) {
+      facts::EventTable table = slot.measure->relation->table;
+      if (brands_.contains(table)) continue;
+      TRY(brands_[table], seen_brands(store_, dialect_, scope_, wants_.as_of, table, frame_.sql_));
+    }
+    return Done{};
+  }
+
+  EventQuery query_for(const EventMeasure& measure) const {
+    EventQuery query;
+    query.scope = sql_scope();
+    query.asked_in = &scope_;
+    auto brands = brands_.find(measure.relation->table);
+    if (brands != brands_.end()) query.brands = brands->second;
+    return query;
+  }
+
   Result<Done> load_together(const std::vector<size_t>& slots) {
     TRY_DONE(load_side(slots, wants_.windows, Side::asked));
     bool compares = std::any_of(wants_.compared.begin(), wants_.compared.end(), [](DayRange d) { return !d.empty(); });
@@ -179,6 +304,11 @@ class EventLoader {
     if (first.measure->kind == Kind::rows) return load_values(slots.front(), statement);
     std::vector<const EventMeasure*> measures;
     for (size_t slot : slots) measures.push_back(wants_.slots[slot].measure);
+    if (first.measure->kind == Kind::repeated) {
+      TRY_DONE(load_entities(slots, measures, statement));
+      for (size_t slot : slots) settle_repeated(slot);
+      return Done{};
+    }
     if (first.detail == EventSlot::Detail::entities) return load_entities(slots, measures, statement);
     return run(sql_event_sums(statement, scope_.zone, measures), [&](const facts::Chunk& chunk) {
       for (size_t row = 0; row < chunk.rows(); ++row) {
@@ -222,6 +352,15 @@ class EventLoader {
     });
   }
 
+  void settle_repeated(size_t slot) {
+    for (auto& [key, sum] : frame_.sums_) {
+      if (std::get<2>(key) != static_cast<int32_t>(slot) || std::get<3>(key) != side_) continue;
+      std::erase_if(sum.each, [](const EventValue& value) { return value.value < 2; });
+      sum.sum = sum.rows = static_cast<int64_t>(sum.each.size());
+      sum.squares = static_cast<double>(sum.rows);
+    }
+  }
+
   Result<Done> load_values(size_t slot, const EventStatement& statement) {
     return run(sql_event_values(statement, scope_.zone, *wants_.slots[slot].measure), [&](const facts::Chunk& chunk) {
       for (size_t row = 0; row < chunk.rows(); ++row) {
@@ -248,15 +387,15 @@ class EventLoader {
     for (size_t slot : slots) columns.push_back(value_column(*wants_.slots[slot].measure));
     DeriveContext context = derive_context(statement);
     auto take = [&](DerivedRow row) {
-      if (!passes(statement, row)) return;
+      if (!passes_filter(statement, row, statement.columns.size())) return;
       int32_t entity = entity_of(row.entity);
       for (size_t i = 0; i < slots.size(); ++i) {
         const DerivedValue& value = row.values[columns[i]];
         if (!value.at || !value.value) continue;
-        auto window = window_at(statement, *value.at);
-        if (!window) continue;
-        for (std::vector<std::string>& members : members_of(statement, row, *value.at)) {
-          take_value(sum_of({group_of(std::move(members)), *window}, slots[i]), entity, *value.value, value.censored);
+        for (size_t window : windows_at(statement, *wants_.slots[slots[i]].measure, value)) {
+          for (std::vector<std::string>& members : members_of(statement, row, *value.at)) {
+            take_value(sum_of({group_of(std::move(members)), window}, slots[i]), entity, *value.value, value.censored);
+          }
         }
       }
     };
@@ -310,18 +449,6 @@ class EventLoader {
     return context;
   }
 
-  static bool passes(const EventStatement& statement, const DerivedRow& row) {
-    size_t index = statement.columns.size();
-    for (const auto& [key, wanted] : statement.filter) {
-      const std::vector<std::string>& held = row.members[index++];
-      bool any = std::any_of(wanted.begin(), wanted.end(), [&](const std::string& member) {
-        return std::find(held.begin(), held.end(), member) != held.end();
-      });
-      if (!any) return false;
-    }
-    return true;
-  }
-
   std::vector<std::vector<std::string>> members_of(const EventStatement& statement, const DerivedRow& row,
                                                    Instant at) const {
     std::vector<std::vector<std::string>> all{std::vector<std::string>(wants_.by.size())};
@@ -329,6 +456,8 @@ class EventLoader {
     for (size_t i = 0; i < statement.columns.size(); ++i) {
       std::vector<std::string> held = row.members[i];
       Form form = statement.columns[i].dimension->form;
+      bool whole = form == Form::account && !statement.columns[i].with_network && !row.account.empty();
+      if (whole) held = {row.network + "/" + row.account};
       if (form == Form::weekday) held = {std::string(weekday_name(weekday_of(day)))};
       if (form == Form::hour) {
         int64_t local = at.micros / 1'000'000 + scope_.zone.offset_seconds(at);
@@ -346,6 +475,19 @@ class EventLoader {
     return all;
   }
 
+  std::vector<size_t> windows_at(const EventStatement& statement, const EventMeasure& measure,
+                                 const DerivedValue& value) const {
+    std::vector<size_t> windows;
+    if (measure.kind != Kind::open) {
+      if (auto window = window_at(statement, *value.at)) windows.push_back(*window);
+      return windows;
+    }
+    for (size_t i = 0; i < statement.windows.size(); ++i) {
+      if (is_open_at_end(value, statement.windows[i], scope_)) windows.push_back(original_[i]);
+    }
+    return windows;
+  }
+
   std::optional<size_t> window_at(const EventStatement& statement, Instant at) const {
     Day day = scope_.zone.day_of(at);
     for (size_t i = 0; i < statement.windows.size(); ++i) {
@@ -361,8 +503,7 @@ class EventLoader {
   EventStatement statement_of(const EventSlot& slot, const std::vector<DayRange>& windows) {
     EventStatement statement;
     statement.relation = slot.measure->relation;
-    statement.filter = both(wants_.filter, slot.filters);
-    drop_ownership(statement.filter);
+    statement.filter = filter_of(wants_, slot);
     original_.clear();
     for (size_t i = 0; i < windows.size(); ++i) {
       if (windows[i].empty()) continue;
@@ -372,7 +513,7 @@ class EventLoader {
     if (statement.windows.empty()) return statement;
     by_index_.clear();
     for (size_t i = 0; i < wants_.by.size(); ++i) {
-      if (is_time(wants_.by[i])) continue;
+      if (is_time(wants_.by[i]) || lifted_by(slot.filters).contains(wants_.by[i])) continue;
       const EventDimension* dimension = statement.relation->dimension(wants_.by[i]);
       if (dimension == nullptr) continue;  // not applicable, which is for the cell to say
       bool with_network = std::find(wants_.by.begin(), wants_.by.end(), "network") != wants_.by.end();
@@ -383,7 +524,7 @@ class EventLoader {
     for (const DayRange& window : statement.windows) {
       all = {std::min(all.first, window.first), std::max(all.end, window.end)};
     }
-    statement.query.scope = sql_scope();
+    statement.query = query_for(*slot.measure);
     statement.query.span = {scope_.zone.start_of(all.first), scope_.zone.start_of(all.end)};
     make_window_index(statement.windows);
     return statement;
@@ -465,6 +606,7 @@ class EventLoader {
   std::vector<size_t> original_;            // the statement's windows → the question's
   std::vector<size_t> by_index_;            // the statement's dimensions → the question's
   std::unordered_map<std::string, int32_t> entities_;
+  std::map<facts::EventTable, BrandBook> brands_;
   int32_t nobody_ = 0;  // numbers below zero stand for entities without a name
 };
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -51,6 +52,8 @@ struct EventWants {
   std::optional<Instant> as_of;
 };
 
+struct EventStatement;
+
 class EventFrame {
  public:
   // Nothing where no row fell into the cell.
@@ -61,6 +64,8 @@ class EventFrame {
   const std::vector<DayRange>& covered(facts::EventTable table) const;
   const std::vector<std::string>& sql() const { return sql_; }
   const std::vector<EventSlot>& slots() const { return slots_; }
+  // Whether the workspace's rules say what the slot's measure takes.
+  bool is_known(size_t slot) const { return !unknown_.contains(slot); }
 
  private:
   friend class EventLoader;
@@ -69,6 +74,8 @@ class EventFrame {
     size_t operator()(const Key& key) const;
   };
   std::vector<EventSlot> slots_;
+  std::set<size_t> unknown_;
+  std::vector<std::vector<size_t>> lifted_;  // by slot, the dimensions whose members do not count for it
   std::map<std::vector<std::string>, int32_t> groups_;
   std::unordered_map<Key, EventSum, KeyHash> sums_;
   std::map<facts::EventTable, std::vector<DayRange>> covered_;
@@ -82,6 +89,15 @@ bool knows_filter(const EventMeasure& measure, std::string_view dimension, const
 // First to last day on which the tables of these slots have anything. internal: the store refused.
 Result<std::optional<DayRange>> event_extent(facts::Store& store, const Dialect& dialect, const Scope& scope,
                                              const EventWants& wants);
+// The parts that explanations share with the frame: a slot's filter, whether a derived row passes it (its members from
+// `index` on are the filter's), whether a value of kind open is there at the days' end, and whose the brands are.
+std::map<std::string, std::vector<std::string>> filter_of(const EventWants& wants, const EventSlot& slot);
+std::set<std::string> lifted_by(const std::map<std::string, std::vector<std::string>>& formula);
+bool passes_filter(const EventStatement& statement, const DerivedRow& row, size_t index);
+bool is_open_at_end(const DerivedValue& value, DayRange days, const Scope& scope);
+Result<BrandBook> seen_brands(facts::Store& store, const Dialect& dialect, const Scope& scope,
+                              std::optional<Instant> as_of, facts::EventTable table, std::vector<std::string>& sqls);
+
 Result<EventFrame> load_events(facts::Store& store, const Dialect& dialect, const Scope& scope,
                                const EventWants& wants);
 

@@ -123,6 +123,9 @@ std::string aggregates(const Dialect& dialect, const EventRelation& relation, co
       std::string count = condition.empty() ? "count(*)" : fmt::format("count({})", when(condition, "1"));
       return fmt::format("{0}, {0}, 0.0", count);
     }
+    case Kind::repeated:
+    case Kind::open:
+      break;  // never summed by SQL
     case Kind::distinct: {
       std::string count = fmt::format("count(DISTINCT {})", when(condition, relation.entity));
       return fmt::format("{0}, {0}, 0.0", count);
@@ -140,6 +143,9 @@ std::string aggregates(const Dialect& dialect, const EventRelation& relation, co
 // What one entity adds to a measure.
 std::string of_entity(const Dialect& dialect, const EventMeasure& measure, std::string_view condition) {
   switch (measure.kind) {
+    case Kind::open:
+      break;
+    case Kind::repeated:
     case Kind::count:
       return condition.empty() ? "count(*)" : fmt::format("count({})", when(condition, "1"));
     case Kind::distinct:

@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "facts/facts.h"
+#include "metrics/brands.h"
 #include "metrics/metrics.h"
 #include "metrics/sql.h"
 
@@ -46,13 +47,16 @@ struct EventQuery {
   SqlScope scope;
   std::optional<std::pair<Instant, Instant>> span;  // only rows whose instant lies in it, half-open; none: all
   std::set<std::string> columns;                    // that dimensions need, beside its own
+  const Scope* asked_in = nullptr;                  // of rules that decide on values
+  BrandBook brands;                                 // whose the brands are that were seen
 };
 
 // A row of a relation derived in C++. `values` stand in the order of EventRelation::columns.
 struct DerivedValue {
-  std::optional<Instant> at;     // what decides on the day; none: the row has no such value
-  std::optional<int64_t> value;  // in the measure's base unit; for a count 1
-  bool censored = false;         // at least `value`: it is not over yet
+  std::optional<Instant> at;          // what decides on the day; none: the row has no such value
+  std::optional<int64_t> value;       // in the measure's base unit; for a count 1
+  bool censored = false;              // at least `value`: it is not over yet
+  std::optional<Instant> until = {};  // kind open: when it was over; none: it lasts
 };
 struct DerivedRow {
   std::string entity;
@@ -93,7 +97,9 @@ struct EventMeasure {
     count,     // rows
     sum,       // of `value`
     distinct,  // entities: exact, for the data is our own
+    repeated,  // entities that have two rows or more
     rows,      // every row's own value: for medians and means
+    open,      // of what lasts from `at` until `until`, what is there at the window's end; of derived relations alone
   };
   std::string_view key;  // of the catalog's measure
   const EventRelation* relation = nullptr;
@@ -102,6 +108,9 @@ struct EventMeasure {
   std::string_view value = {};      // sum, rows: SQL; of a derived relation: the name of the column
   std::string_view censored = {};   // rows: SQL that is true where the value is only a lower bound
   std::string_view part_of = {};    // the measure whose rows are the trials of which these are the successes
+  // Whether the workspace's rules say what it takes; empty: it takes nothing.
+  bool (*known)(const EventQuery& query) = nullptr;
+  bool is_share = false;  // what it is divided by holds it, whatever a correction says
 };
 
 std::span<const EventMeasure> event_measures();
@@ -115,8 +124,19 @@ std::string span_condition(const EventQuery& query, std::string_view at);
 
 // The measures of each part of the field; their files hold the relations as well.
 std::vector<EventMeasure> web_measures();
+std::vector<EventMeasure> conversation_measures();
+std::vector<EventMeasure> survey_measures();
+std::vector<EventMeasure> mention_measures();
+std::vector<EventMeasure> mention_hour_measures();
+
+// Whose `brand` is, as SQL: "own" also for what names none.
+std::string brand_owner(const EventQuery& query, std::string_view brand);
+// Of the list `brands`, a list.
+std::string brand_owners(const EventQuery& query);
 
 // The dimensions of what a visit carries: web events, orders.
 const std::vector<EventDimension>& visit_dimensions();
+// Those of mentions.
+const std::vector<EventDimension>& mention_dimensions();
 
 }  // namespace sociometer::metrics

@@ -121,6 +121,7 @@ class Case {
   }
 
   void set_scope(const std::map<std::string, std::string>& settings) {
+    std::string rules = "{}";
     for (const auto& [key, value] : settings) {
       if (key == "zone") {
         scope_.zone = *Zone::find(value);
@@ -128,10 +129,13 @@ class Case {
         scope_.now = *parse_instant(value);
       } else if (key == "week_start") {
         scope_.week_start = *parse_weekday(value);
+      } else if (key == "rules") {
+        rules = value;
       } else {
         scope_.ownership[key] = value;
       }
     }
+    scope_.rules = *rules_from_json(*parse_json(rules), scope_.zone);
   }
 
   void batch(std::map<std::string, std::string> settings) {
