@@ -246,7 +246,8 @@ const std::vector<std::string> calls = {"last",    "first",   "change", "mean", 
                                         "at_post", "average", "share",  "p90"};
 // Where a measure comes from: what sources report, or a table of events.
 const std::vector<std::string> origins_of_measures = {"observations",        "web_events",     "orders",
-                                                      "conversation_events", "survey_answers", "mentions"};
+                                                      "conversation_events", "survey_answers", "mentions",
+                                                      "ledger"};
 
 // Of websites, for the channels of visits.
 const std::vector<std::string> kinds_of_places = {"social", "video", "shopping", "email", "ai_assistant", "search"};

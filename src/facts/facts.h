@@ -141,9 +141,9 @@ struct Post {
 //
 // Every event has its moment, which lies after 1970. Texts are UTF-8; empty means unknown or none. `network`, `account`
 // and `post` are the own account and post that led to it, where that is known.
-enum class EventTable { web, orders, conversations, surveys, mentions };
+enum class EventTable { web, orders, conversations, surveys, mentions, rates };
 constexpr EventTable event_tables[] = {EventTable::web, EventTable::orders, EventTable::conversations,
-                                       EventTable::surveys, EventTable::mentions};
+                                       EventTable::surveys, EventTable::mentions, EventTable::rates};
 std::string_view name(EventTable table);        // "web", "orders", …: the subject of its coverage
 std::string_view table_name(EventTable table);  // "web_events", "orders", "conversation_events", …
 
@@ -281,6 +281,15 @@ struct Mention {
   bool deleted = false;
 };
 
+// One of `from_currency` was worth `rate` of `to_currency` on a day.
+struct Rate {
+  Instant happened_at;  // the day's first moment, UTC
+  std::string_view from_currency, to_currency;
+  int64_t rate = 0;  // billionths
+  Instant observed_at;
+  bool deleted = false;
+};
+
 // A row that was not taken, and why; shown to whoever imported it.
 struct Reject {
   int64_t line = 0;
@@ -349,6 +358,7 @@ class BatchWriter {
   virtual Result<Done> add(const ConversationEvent& event) = 0;
   virtual Result<Done> add(const SurveyAnswer& answer) = 0;
   virtual Result<Done> add(const Mention& mention) = 0;
+  virtual Result<Done> add(const Rate& rate) = 0;
   virtual Result<BatchReceipt> commit(const BatchEnd& end) = 0;
 };
 

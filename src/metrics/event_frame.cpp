@@ -252,11 +252,17 @@ class EventLoader {
       int32_t entity = entity_of(row.entity);
       for (size_t i = 0; i < slots.size(); ++i) {
         const DerivedValue& value = row.values[columns[i]];
-        if (!value.at || !value.value) continue;
+        if (!value.at || !(value.value || value.missing_rate)) continue;
         auto window = window_at(statement, *value.at);
         if (!window) continue;
         for (std::vector<std::string>& members : members_of(statement, row, *value.at)) {
-          take_value(sum_of({group_of(std::move(members)), *window}, slots[i]), entity, *value.value, value.censored);
+          EventSum& sum = sum_of({group_of(std::move(members)), *window}, slots[i]);
+          if (value.missing_rate) {
+            ++sum.missing_rates;
+            continue;
+          }
+          take_value(sum, entity, *value.value, value.censored);
+          if (value.interval) sum.interval = value.interval;
         }
       }
     };
@@ -300,6 +306,7 @@ class EventLoader {
     DeriveContext context;
     context.scope = &scope_;
     context.query = statement.query;
+    context.windows = statement.windows;
     for (const EventColumn& column : statement.columns) context.dimensions.push_back(column.dimension);
     for (const auto& [key, members] : statement.filter) {
       context.dimensions.push_back(statement.relation->dimension(key));
@@ -473,7 +480,18 @@ Result<std::optional<DayRange>> event_extent(facts::Store& store, const Dialect&
   std::optional<DayRange> extent;
   SqlScope sql{&dialect, scope.workspace, wants.as_of, {}};
   std::set<facts::EventTable> tables;
-  for (const EventSlot& slot : wants.slots) tables.insert(slot.measure->relation->table);
+  for (const EventSlot& slot : wants.slots) {
+    if (!slot.measure->relation->told) {
+      tables.insert(slot.measure->relation->table);
+      continue;
+    }
+    TRY_DONE(store.select(sql_ledger_extent(sql, {"spend", "cost", "budget"}), [&](const facts::Chunk& chunk) {
+      if (chunk.rows() == 0 || chunk.is_null(0, 0)) return true;
+      DayRange days{{static_cast<int32_t>(chunk.integer(0, 0))}, {static_cast<int32_t>(chunk.integer(1, 0))}};
+      extent = extent ? DayRange{std::min(extent->first, days.first), std::max(extent->end, days.end)} : days;
+      return true;
+    }));
+  }
   for (facts::EventTable table : tables) {
     TRY_DONE(store.select(sql_event_extent(sql, table), [&](const facts::Chunk& chunk) {
       if (chunk.rows() == 0 || chunk.is_null(0, 0)) return true;

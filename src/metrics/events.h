@@ -50,9 +50,11 @@ struct EventQuery {
 
 // A row of a relation derived in C++. `values` stand in the order of EventRelation::columns.
 struct DerivedValue {
-  std::optional<Instant> at;     // what decides on the day; none: the row has no such value
-  std::optional<int64_t> value;  // in the measure's base unit; for a count 1
-  bool censored = false;         // at least `value`: it is not over yet
+  std::optional<Instant> at;         // what decides on the day; none: the row has no such value
+  std::optional<int64_t> value;      // in the measure's base unit; for a count 1
+  bool censored = false;             // at least `value`: it is not over yet
+  bool missing_rate = false;         // an amount that could not be converted: the cell has no value
+  std::optional<Interval> interval;  // of a value that is a model's estimate
 };
 struct DerivedRow {
   std::string entity;
@@ -65,7 +67,8 @@ struct DeriveContext {
   const Scope* scope = nullptr;
   EventQuery query;  // its span: what any window asked for touches
   std::vector<const EventDimension*>
-      dimensions;  // that rows are grouped or filtered by; hour and weekday may be left ""
+      dimensions;                 // that rows are grouped or filtered by; hour and weekday may be left ""
+  std::vector<DayRange> windows;  // of the question, ascending and disjoint
   std::function<Result<Done>(std::string sql, const std::function<bool(const facts::Chunk&)>& each)> select;
 };
 using Derive = Result<Done> (*)(const DeriveContext& context, const std::function<void(DerivedRow row)>& take);
@@ -84,6 +87,8 @@ struct EventRelation {
   // Instead of `from`: computed row by row, each with these values.
   Derive derive = nullptr;
   std::vector<std::string_view> columns = {};
+  // Told by sources and entered by people, not seen by ourselves: where no row is, it is unknown, not zero.
+  bool told = false;
 
   const EventDimension* dimension(std::string_view key) const;
 };
@@ -115,6 +120,9 @@ std::string span_condition(const EventQuery& query, std::string_view at);
 
 // The measures of each part of the field; their files hold the relations as well.
 std::vector<EventMeasure> web_measures();
+std::vector<EventMeasure> order_measures();
+std::vector<EventMeasure> credit_measures();
+std::vector<EventMeasure> ledger_measures();
 
 // The dimensions of what a visit carries: web events, orders.
 const std::vector<EventDimension>& visit_dimensions();

@@ -239,7 +239,8 @@ void classify(Plan& plan) {
 
 bool needs_entities(const Plan& plan) {
   const Node& root = plan.root;
-  if (!plan.events || !plan.choice.kpi->interval || root.op != Node::Op::divide) return false;
+  if (!plan.events || !plan.choice.kpi->interval || root.parts.size() < 2) return false;
+  if (root.op != Node::Op::divide) return true;
   if (root.parts[0].op != Node::Op::input || root.parts[1].op != Node::Op::input) return true;
   const EventMeasure* part = plan.inputs[root.parts[0].input].event;
   const EventMeasure* whole = plan.inputs[root.parts[1].input].event;
