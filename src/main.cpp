@@ -11,6 +11,7 @@ struct Stores {
   std::shared_ptr<const catalog::Catalog> catalog = catalog::Catalog::built_in();
   std::unique_ptr<control::Control> control;
   std::unique_ptr<facts::Store> facts;
+  std::shared_ptr<surfaces::Catalogs> catalogs;
   std::unique_ptr<collect::Importer> importer;
   std::unique_ptr<metrics::Engine> engine;
 };
@@ -19,10 +20,17 @@ Result<surfaces::House> open(const std::string& directory, std::shared_ptr<const
   auto stores = std::make_shared<Stores>();
   TRY(stores->control, control::open_sqlite(directory + "/control.sqlite"));
   TRY(stores->facts, facts::open_duckdb(directory, clock));
-  stores->importer = std::make_unique<collect::Importer>(stores->catalog, *stores->control, *stores->facts, clock);
+  stores->catalogs = std::make_shared<surfaces::Catalogs>(stores->catalog, *stores->control);
+  const auto catalog_of = [catalogs = stores->catalogs](
+                              std::string_view workspace) -> Result<std::shared_ptr<const catalog::Catalog>> {
+    TRY(const auto editions, catalogs->of(workspace));
+    return editions->at(std::nullopt);
+  };
+  stores->importer =
+      std::make_unique<collect::Importer>(stores->catalog, *stores->control, *stores->facts, clock, catalog_of);
   stores->engine = std::make_unique<metrics::Engine>(stores->catalog, *stores->facts);
   return surfaces::House{stores->catalog,      stores->control.get(), stores->importer.get(),
-                         stores->engine.get(), std::move(clock),      stores};
+                         stores->engine.get(), std::move(clock),      stores,                stores->catalogs};
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "facts/facts.h"
 #include "metrics/dialect.h"
 #include "metrics/metrics.h"
+#include "metrics/plan.h"
 
 namespace sociometer::metrics {
 
@@ -29,6 +30,7 @@ struct AccountInfo {
   std::vector<DayRange> covered;                                // declared ranges of its batches, merged and ascending
   std::vector<DayRange> content_covered;                        // of those with posts
   std::map<std::string, std::vector<DayRange>> series_covered;  // of those with a day series of the measure
+  bool asked = true;  // false: the question's filter leaves it out, but a formula wants it
   std::string name() const { return network + "/" + handle; }
 };
 
@@ -66,7 +68,7 @@ struct Frame {
   Units posts;
   Units days;
   std::map<std::pair<int32_t, std::string>, std::vector<StockPoint>> stocks;  // ascending by day
-  // Stocks by member of the breakdown asked for.
+  // Stocks by member of the breakdown asked for. Parts of stocks and uniques lie beside the wholes under their columns.
   std::map<std::tuple<int32_t, std::string, int32_t>, std::vector<StockPoint>> member_stocks;
   std::map<std::pair<int32_t, std::string>, std::vector<UniqueWindow>> uniques;
   // Accounts and measures for which another measure answered (views for impressions).
@@ -100,7 +102,10 @@ struct SeriesUnit {
 using SeriesUnits = std::map<std::tuple<int32_t, int32_t, int32_t, int32_t>, SeriesUnit>;
 
 struct FrameWants {
-  std::set<std::string> flows;  // measures added up: of posts and of day series
+  using Parts = std::map<std::string, ColumnPart>;
+  Parts parts, stock_parts, unique_parts;  // columns that hold parts of measures, by class
+  bool every_account = false;              // also those that the filter leaves out
+  std::set<std::string> flows;             // measures added up: of posts and of day series
   std::set<std::string> stocks;
   std::set<std::string> uniques;
   std::optional<DayRange> days;  // everything that any window or comparison touches; none: all
@@ -149,6 +154,9 @@ class FrameLoader {
   Result<PostRows> read_posts(Frame& frame, const FrameWants& wants, Ids ids);
   void merge_posts(Frame& frame, const FrameWants& wants, PostRows& rows);
   Result<Done> load_series(Frame& frame, const FrameWants& wants);
+  struct SeriesSlice;
+  std::vector<SeriesSlice> slices(const FrameWants& wants, const std::set<std::string>& measures,
+                                  const FrameWants::Parts& parts) const;
   void emit_series(Frame& frame, const FrameWants& wants, const SeriesUnits& units);
   Result<Done> load_ranges(Frame& frame, const FrameWants& wants);
   Result<Done> load_differences(Frame& frame, const FrameWants& wants);

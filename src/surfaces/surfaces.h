@@ -20,6 +20,7 @@
 #include "collect/collect.h"
 #include "control/control.h"
 #include "metrics/metrics.h"
+#include "surfaces/catalogs.h"
 
 namespace sociometer::surfaces {
 
@@ -30,7 +31,8 @@ struct House {
   collect::Importer* importer = nullptr;
   metrics::Engine* engine = nullptr;
   std::shared_ptr<const Clock> clock;
-  std::shared_ptr<void> keep;  // owns all of the above
+  std::shared_ptr<void> keep;          // owns all of the above
+  std::shared_ptr<Catalogs> catalogs;  // each workspace's
 };
 
 struct Wiring {

@@ -108,7 +108,7 @@ const std::vector<std::string_view> post_parameters{"sort", "order", "limit", "c
 const std::vector<std::string_view> import_parameters{"filename", "network", "account",     "zone",    "currency",
                                                       "locale",   "format",  "observed_at", "dry_run", "upload"};
 
-const std::array<Route, 19> table{{
+const std::array<Route, 22> table{{
     {"GET", "/health", get_health, {}},
     {"GET", "/workspaces", get_workspaces, {}},
     {"PUT", "/workspaces/{key}", put_workspace, {}},
@@ -118,6 +118,9 @@ const std::array<Route, 19> table{{
     {"POST", "/explain", post_explain, {}},
     {"GET", "/catalog", get_catalog, {"language"}},
     {"GET", "/catalog/{key}", get_catalog_entry, {"language"}},
+    {"POST", "/catalog", post_catalog, {"check", "filename"}},
+    {"DELETE", "/catalog/{key}", delete_catalog_entry, {}},
+    {"PUT", "/catalog/packs/{pack}", put_pack, {}},
     {"POST", "/calc", post_calc, {}},
     {"GET", "/posts", get_posts, post_parameters, Route::Dimensions::taken},
     {"GET", "/accounts", get_accounts, {}},
