@@ -126,9 +126,10 @@ TEST(Catalog, KnowsNetworksByTheirOtherNames) {
   EXPECT_EQ(built_in().network("X")->zone, "UTC");
   EXPECT_EQ(built_in().network("instagram")->zone, "America/Los_Angeles");
   EXPECT_EQ(built_in().network("myspace"), nullptr);
-  EXPECT_THAT(built_in().network("x")->formats,
-              ElementsAre("x_post_activity", "x_daily_activity", "x_account_overview"));
-  EXPECT_THAT(built_in().network("instagram")->formats, ElementsAre("meta_content", "meta_daily_series"));
+  EXPECT_THAT(built_in().network("x")->formats, ElementsAre("x_post_activity", "x_daily_activity", "x_account_overview",
+                                                            "x_content", "x_video_overview"));
+  EXPECT_THAT(built_in().network("instagram")->formats,
+              ElementsAre("meta_content", "meta_daily_series", "meta_audience"));
 }
 
 TEST(Catalog, KnowsWhenDefinitionsChanged) {
@@ -153,13 +154,15 @@ std::vector<std::string> recognised(const std::vector<std::string>& headers) {
   for (const std::string& header : headers) there.insert(normalised_header(header));
   std::vector<std::string> keys;
   for (const Format& format : built_in().formats()) {
-    bool all = format.series.empty();
-    for (const Column& column : format.columns) {
-      bool any = false;
-      for (const std::string& name : column.names) any = any || there.contains(normalised_header(name));
-      all = all && (any || !column.required);
+    for (const Table& table : format.tables) {
+      bool all = true;
+      for (const Column& column : table.columns) {
+        bool any = false;
+        for (const std::string& name : column.names) any = any || there.contains(normalised_header(name));
+        all = all && (any || !column.required);
+      }
+      if (all) keys.push_back(format.key);
     }
-    if (all) keys.push_back(format.key);
   }
   return keys;
 }
@@ -173,10 +176,12 @@ std::vector<std::string> cells(std::string_view line) {
 // "role", or "measure:promotion" of each column a header stands in.
 std::vector<std::string> meanings(std::string_view format, std::string_view header) {
   std::vector<std::string> found;
-  for (const Column& column : built_in().format(format)->columns) {
-    for (const std::string& name : column.names) {
-      if (normalised_header(name) != normalised_header(header)) continue;
-      found.push_back(column.role == "measure" ? column.measure + ":" + column.promotion : column.role);
+  for (const Table& table : built_in().format(format)->tables) {
+    for (const Column& column : table.columns) {
+      for (const std::string& name : column.names) {
+        if (normalised_header(name) != normalised_header(header)) continue;
+        found.push_back(column.role == "measure" ? column.measure + ":" + column.promotion : column.role);
+      }
     }
   }
   return found;
@@ -261,7 +266,7 @@ TEST(Formats, MapColumnsToMeasures) {
 
 TEST(Formats, SayWhoseABlockIs) {
   auto series = [](std::string_view title) -> std::string {
-    for (const Format::Series& one : built_in().format("meta_daily_series")->series) {
+    for (const Format::Block& one : built_in().format("meta_daily_series")->blocks) {
       for (const std::string& known : one.titles) {
         if (normalised_header(known) == normalised_header(title)) return one.network + " " + one.measure;
       }
@@ -283,7 +288,7 @@ TEST(Formats, SayWhoseABlockIs) {
 }
 
 TEST(Formats, TellPostKinds) {
-  for (const Column& column : built_in().format("meta_content")->columns) {
+  for (const Column& column : built_in().format("meta_content")->tables.front().columns) {
     if (column.role != "kind") continue;
     EXPECT_EQ(column.values.at("ig carousel"), "carousel");
     EXPECT_EQ(column.values.at("photos"), "image");
@@ -340,7 +345,8 @@ TEST(RealFiles, HaveHeadersTheCatalogKnows) {
       }
     }
   }
-  EXPECT_THAT(seen, ElementsAre("meta_content", "x_account_overview", "x_daily_activity", "x_post_activity"));
+  EXPECT_THAT(seen,
+              ElementsAre("meta_content", "x_account_overview", "x_content", "x_daily_activity", "x_post_activity"));
 }
 
 // --- JSON ---
@@ -424,6 +430,7 @@ kpis:
     how_to_get: {en: There.}
     zone: UTC
     tier: own_export
+    rows: posts
     columns:
       - {names: [Id], role: post_id, required: true}
       - {names: [Likes], measure: likes}
