@@ -125,6 +125,101 @@ TEST_F(EngineTest, AnExplanationsSumsGiveItsNumber) {
   EXPECT_EQ(*explanation->cell.value, *explanation->inputs.front().sum / *explanation->inputs.back().sum);
 }
 
+// Posts of two accounts with the same ids, their moments around midnight, some measures left unsaid.
+void add_many_posts(facts::BatchWriter& writer, std::string_view account, int64_t factor) {
+  for (int i = 0; i < 700; ++i) {
+    std::string id = "post-with-a-long-id-" + std::to_string(i);
+    Instant at{parse_instant("2026-05-20T18:10:00Z")->micros + int64_t{i} * 4'000'000'000};
+    facts::Post post;
+    post.network = "x";
+    post.account = account;
+    post.id = id;
+    post.published_at = at;
+    post.published_day = Zone::utc().day_of(at);
+    post.zone = "UTC";
+    ASSERT_TRUE(writer.add(post).ok());
+    facts::Observation observation;
+    observation.network = "x";
+    observation.account = account;
+    observation.subject = facts::Subject::post;
+    observation.subject_id = id;
+    observation.window = facts::Window::lifetime;
+    // Every seventh counter was read before its post's day was known.
+    Day day = i % 7 == 0 ? make_day(2026, 6, 30) : *post.published_day;
+    observation.days = {day, day + 1};
+    observation.zone = "UTC";
+    const char* measures[] = {"impressions", "likes", "comments"};
+    for (int m = 0; m < 3; ++m) {
+      if ((i + m) % 5 == 0) continue;
+      observation.measure = measures[m];
+      observation.value = factor * (i + 1) * (m == 0 ? 50 : 1);
+      ASSERT_TRUE(writer.add(observation).ok());
+    }
+  }
+}
+
+// An explanation names its posts and reads them joined with their counters; an answer reads the two apart.
+TEST_F(EngineTest, PostsReadApartAnswerAsJoinedOnesDo) {
+  facts::BatchStart start;
+  start.source = "x_post_activity";
+  start.path = "many.csv";
+  auto writer = store_->begin("default", start);
+  ASSERT_TRUE(writer.ok());
+  add_many_posts(**writer, "first", 1);
+  add_many_posts(**writer, "second", 3);
+  ASSERT_TRUE((*writer)->commit({}).ok());
+  scope_.zone = *Zone::find("Asia/Kathmandu");
+  Engine engine(catalog::Catalog::built_in(), *store_);
+  for (const char* kpi :
+       {"engagement_rate:by_impressions", "likes", "posts", "average_engagement_rate:by_impressions"}) {
+    Question asked = question(kpi);
+    asked.basis = Basis::published;
+    asked.by = {"account"};
+    auto answer = engine.ask(scope_, asked);
+    ASSERT_TRUE(answer.ok()) << answer.error().message;
+    ASSERT_EQ(answer->rows.size(), 3u);
+    for (const Cell& cell : answer->rows) {
+      auto explanation = engine.explain(scope_, asked, {{"account", cell.by[0]}}, 1, 0);
+      ASSERT_TRUE(explanation.ok()) << explanation.error().message;
+      EXPECT_GT(cell.n, 0);
+      EXPECT_EQ(cell.n, explanation->cell.n);
+      ASSERT_TRUE(cell.value && explanation->cell.value) << kpi;
+      EXPECT_NEAR(*cell.value, *explanation->cell.value, 1e-12 * *cell.value);
+      ASSERT_EQ(cell.interval.has_value(), explanation->cell.interval.has_value());
+      if (cell.interval) EXPECT_NEAR(*cell.interval->high, *explanation->cell.interval->high, 1e-12);
+      EXPECT_EQ(cell.notes, explanation->cell.notes);
+    }
+  }
+}
+
+// A month that came in two files has the days of both.
+TEST_F(EngineTest, DaysOfTwoBatchesAreCountedTogether) {
+  for (unsigned half : {0u, 1u}) {
+    facts::BatchStart start;
+    start.source = "sociometer_observations";
+    start.path = half == 0 ? "first.csv" : "second.csv";
+    auto writer = store_->begin("default", start);
+    ASSERT_TRUE(writer.ok());
+    facts::Observation observation;
+    observation.network = "x";
+    observation.account = "brand";
+    observation.zone = "UTC";
+    for (unsigned i = 1; i <= 15; ++i) {
+      Day day = make_day(2026, 6, half * 15 + i);
+      observation.days = {day, day + 1};
+      add(**writer, observation, "profile_visits", 2);
+    }
+    ASSERT_TRUE((*writer)->commit({}).ok());
+  }
+  Engine engine(catalog::Catalog::built_in(), *store_);
+  auto answer = engine.ask(scope_, question("profile_visits"));
+  ASSERT_TRUE(answer.ok()) << answer.error().message;
+  ASSERT_EQ(answer->rows.size(), 1u);
+  EXPECT_EQ(answer->rows[0].value, 60);
+  EXPECT_EQ(answer->rows[0].n, 30);
+  EXPECT_EQ(answer->rows[0].basis, "occurred");
+}
+
 TEST_F(EngineTest, RowsComeInPages) {
   Engine engine(catalog::Catalog::built_in(), *store_);
   auto first = engine.explain(scope_, question("impressions"), {}, 2, 0);
