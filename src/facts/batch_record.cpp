@@ -59,7 +59,7 @@ constexpr std::string_view columns =
     "b.generation, "
     "b.first_day, b.end_day, b.zone, b.currency, b.observed_at, b.observed_estimated, b.recorded_at, b.rows_read, "
     "b.rows_accepted, b.rows_rejected, b.rows_ignored, b.posts, b.observations, b.warnings, b.rejects, b.said, "
-    "u.undone_at";
+    "u.undone_at, b.events";
 
 Result<BatchRecord> read_row(const Chunk& chunk, size_t row) {
   auto integer = [&](size_t column) { return chunk.integer(column, row); };
@@ -88,6 +88,7 @@ Result<BatchRecord> read_row(const Chunk& chunk, size_t row) {
   TRY(batch.end.warnings, read_warnings(chunk.text(24, row)));
   TRY(batch.end.rejects, read_rejects(chunk.text(25, row)));
   if (!chunk.is_null(27, row)) batch.undone_at = Instant{integer(27)};
+  batch.events = integer(28);
   return record;
 }
 
@@ -121,7 +122,8 @@ Result<Done> write_record(Lease& lease, const BatchRecord& record) {
                                      std::to_string(b.observations),
                                      quoted(warnings_json(b.end.warnings)),
                                      quoted(rejects_json(b.end.rejects)),
-                                     quoted(b.start.said)};
+                                     quoted(b.start.said),
+                                     std::to_string(b.events)};
   return lease.run(fmt::format("INSERT INTO batches VALUES ({})", join(values, ", ")));
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/check.h"
@@ -36,6 +37,9 @@ Result<Done> take_back(Lease& lease, const Clock& clock, const BatchRecord& reco
   TRY_DONE(lease.run(
       fmt::format("INSERT INTO batch_undos VALUES ({}, {}, {})", quoted(workspace), record.number, now.micros)));
   TRY_DONE(displace_batch(lease, versioned_observations, record.number));
+  if (record.listed.events > 0) {
+    for (EventTable table : event_tables) TRY_DONE(displace_batch(lease, versioned_events(table), record.number));
+  }
   return displace_batch(lease, versioned_posts, record.number);
 }
 
@@ -63,11 +67,15 @@ Result<Done> DuckdbBatchWriter::start_rows() {
   TRY_DONE(lease_->run("BEGIN TRANSACTION"));
   TRY(int64_t highest, lease_->integer("SELECT max(batch) FROM batches", 0));
   record_.number = highest + 1;
-  const Batch& batch = record_.listed;
-  BatchIdentity identity{batch.workspace, batch.start.source, batch.start.tier, record_.number};
+  BatchIdentity identity = this->identity();
   TRY(observations_, ObservationRows::open(*lease_, identity));
   TRY(posts_, PostRows::open(*lease_, identity));
   return Done{};
+}
+
+BatchIdentity DuckdbBatchWriter::identity() const {
+  const Batch& batch = record_.listed;
+  return {batch.workspace, batch.start.source, batch.start.tier, record_.number};
 }
 
 DuckdbBatchWriter::~DuckdbBatchWriter() {
@@ -78,6 +86,7 @@ void DuckdbBatchWriter::abandon() {
   // The appenders first: they hand on what they still hold, into the transaction that then goes.
   observations_.reset();
   posts_.reset();
+  for (auto& rows : events_) rows.reset();
   if (lease_) {
     (void)lease_->run("ROLLBACK");
     lease_->discard();
@@ -111,11 +120,39 @@ Result<Done> DuckdbBatchWriter::add(const Post& post) {
   return added;
 }
 
+template <typename Event>
+Result<Done> DuckdbBatchWriter::add_event(const Event& event) {
+  if (failed_) return *failed_;
+  CHECK(lease_.has_value());  // nothing is added after commit
+  std::unique_ptr<EventRows>& rows = events_[static_cast<size_t>(table_of(event))];
+  if (!rows) {
+    auto opened = EventRows::open(*lease_, table_of(event), identity());
+    if (!opened) return fail(opened.error());
+    rows = std::move(*opened);
+  }
+  auto added = rows->add(event);
+  if (!added && added.error().kind != ErrorKind::invalid) return fail(added.error());
+  return added;
+}
+template Result<Done> DuckdbBatchWriter::add_event(const WebEvent&);
+template Result<Done> DuckdbBatchWriter::add_event(const Order&);
+template Result<Done> DuckdbBatchWriter::add_event(const ConversationEvent&);
+template Result<Done> DuckdbBatchWriter::add_event(const SurveyAnswer&);
+template Result<Done> DuckdbBatchWriter::add_event(const Mention&);
+
 Result<Done> DuckdbBatchWriter::take_back_first(const BatchRecord& record) {
   auto taken = take_back(*lease_, *clock_, record);
   if (!taken) return fail(taken.error());
   return Done{};
 }
+
+namespace {
+
+BatchReceipt receipt_of(const Batch& batch, bool already_known) {
+  return {batch.id, already_known, batch.posts, batch.observations, batch.events};
+}
+
+}  // namespace
 
 Result<BatchReceipt> DuckdbBatchWriter::commit(const BatchEnd& end) {
   if (failed_) return *failed_;
@@ -124,7 +161,7 @@ Result<BatchReceipt> DuckdbBatchWriter::commit(const BatchEnd& end) {
   if (!receipt) {
     Error error = fail(receipt.error());
     // The commit itself may be done and only the tidying after it have failed.
-    if (is_stored()) return BatchReceipt{record_.listed.id, false, record_.listed.posts, record_.listed.observations};
+    if (is_stored()) return receipt_of(record_.listed, false);
     return error;
   }
   abandon();
@@ -135,6 +172,9 @@ Result<BatchReceipt> DuckdbBatchWriter::commit(const BatchEnd& end) {
 Result<BatchReceipt> DuckdbBatchWriter::store(const BatchEnd& end) {
   TRY_DONE(observations_->close());
   TRY_DONE(posts_->close());
+  for (auto& rows : events_) {
+    if (rows) TRY_DONE(rows->close());
+  }
   record_.content_key = content_key(end);
   TRY(std::optional<BatchReceipt> known, find_known(record_.content_key));
   if (known) return *known;
@@ -142,12 +182,17 @@ Result<BatchReceipt> DuckdbBatchWriter::store(const BatchEnd& end) {
   Batch& batch = record_.listed;
   TRY(batch.observations, settle(versioned_observations, *observations_));
   TRY(batch.posts, settle(versioned_posts, *posts_));
+  for (auto& rows : events_) {
+    if (!rows) continue;
+    TRY(int64_t stored, settle(versioned_events(rows->table()), *rows));
+    batch.events += stored;
+  }
   TRY_DONE(write_coverage(end));
   TRY(batch.recorded_at, recording_time(*lease_, *clock_));
   batch.end = end;
   TRY_DONE(write_record(*lease_, record_));
   TRY_DONE(lease_->run("COMMIT"));
-  return BatchReceipt{batch.id, false, batch.posts, batch.observations};
+  return receipt_of(batch, false);
 }
 
 std::string DuckdbBatchWriter::content_key(const BatchEnd& end) {
@@ -165,6 +210,12 @@ std::string DuckdbBatchWriter::content_key(const BatchEnd& end) {
   key.number(end.range.value_or(DayRange{}).end.number);
   key.text(observations_->content());
   key.text(posts_->content());
+  // A batch without events has the key it had before there were any.
+  for (EventTable table : tables_told(end)) {
+    key.text(name(table));
+    const auto& rows = events_[static_cast<size_t>(table)];
+    if (rows) key.text(rows->content());
+  }
   return key.hex();
 }
 
@@ -174,7 +225,7 @@ Result<std::optional<BatchReceipt>> DuckdbBatchWriter::find_known(const std::str
                    SIZE_MAX >> 1));
   for (const BatchRecord& earlier : same) {
     const Batch& batch = earlier.listed;
-    if (!batch.undone_at) return std::optional(BatchReceipt{batch.id, true, batch.posts, batch.observations});
+    if (!batch.undone_at) return std::optional(receipt_of(batch, true));
   }
   record_.generation = static_cast<int64_t>(same.size()) + 1;
   return std::optional<BatchReceipt>();
@@ -198,13 +249,41 @@ Result<Done> DuckdbBatchWriter::write_coverage(const BatchEnd& end) {
     const auto& [network, account, subject] = key;
     accounts.insert(network + "/" + account);
     std::optional<DayRange> range = end.range ? end.range : seen;
-    if (!range) continue;
-    TRY_DONE(lease_->run(fmt::format("INSERT INTO coverage VALUES ({}, {}, {}, {}, {}, {}, {})",
-                                     quoted(record_.listed.workspace), quoted(network), quoted(account),
-                                     quoted(name(subject)), range->first.number, range->end.number, record_.number)));
+    if (range) TRY_DONE(cover(network, account, name(subject), *range));
   }
+  for (EventTable table : tables_told(end)) TRY_DONE(write_event_coverage(end, table, accounts));
   record_.listed.accounts.assign(accounts.begin(), accounts.end());
   return Done{};
+}
+
+// The tables that the batch has events of, or tells of though it has none.
+std::vector<EventTable> DuckdbBatchWriter::tables_told(const BatchEnd& end) const {
+  std::vector<EventTable> told;
+  for (EventTable table : event_tables) {
+    bool named = std::find(end.events.begin(), end.events.end(), table) != end.events.end();
+    if (named || events_[static_cast<size_t>(table)]) told.push_back(table);
+  }
+  return told;
+}
+
+Result<Done> DuckdbBatchWriter::write_event_coverage(const BatchEnd& end, EventTable table,
+                                                     std::set<std::string>& accounts) {
+  const auto& rows = events_[static_cast<size_t>(table)];
+  EventRows::Covered covered = rows ? rows->covered() : EventRows::Covered();
+  if (covered.empty() && end.range) covered.emplace(std::pair("", ""), *end.range);
+  for (const auto& [whose, seen] : covered) {
+    const auto& [network, account] = whose;
+    if (!account.empty()) accounts.insert(network + "/" + account);
+    TRY_DONE(cover(network, account, name(table), end.range.value_or(seen)));
+  }
+  return Done{};
+}
+
+Result<Done> DuckdbBatchWriter::cover(std::string_view network, std::string_view account, std::string_view subject,
+                                      DayRange days) {
+  return lease_->run(fmt::format("INSERT INTO coverage VALUES ({}, {}, {}, {}, {}, {}, {})",
+                                 quoted(record_.listed.workspace), quoted(network), quoted(account), quoted(subject),
+                                 days.first.number, days.end.number, record_.number));
 }
 
 bool DuckdbBatchWriter::is_stored() {

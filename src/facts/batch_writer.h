@@ -1,15 +1,18 @@
 // One batch on its way into the store: one transaction on one connection, and one at a time.
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 
 #include "base/clock.h"
 #include "facts/batch_record.h"
 #include "facts/batch_rows.h"
 #include "facts/engine.h"
+#include "facts/event_rows.h"
 #include "facts/facts.h"
 #include "facts/latest.h"
 
@@ -53,6 +56,11 @@ class DuckdbBatchWriter final : public BatchWriter {
 
   Result<Done> add(const Observation& observation) override;
   Result<Done> add(const Post& post) override;
+  Result<Done> add(const WebEvent& event) override { return add_event(event); }
+  Result<Done> add(const Order& order) override { return add_event(order); }
+  Result<Done> add(const ConversationEvent& event) override { return add_event(event); }
+  Result<Done> add(const SurveyAnswer& answer) override { return add_event(answer); }
+  Result<Done> add(const Mention& mention) override { return add_event(mention); }
   Result<BatchReceipt> commit(const BatchEnd& end) override;
 
   // Takes another batch back in the same transaction; before the first `add`.
@@ -61,11 +69,17 @@ class DuckdbBatchWriter final : public BatchWriter {
  private:
   DuckdbBatchWriter(Engine& engine, Turns::Turn turn, std::shared_ptr<const Clock> clock);
   Result<Done> start_rows();
+  BatchIdentity identity() const;
   std::string content_key(const BatchEnd& end);
   Result<std::optional<BatchReceipt>> find_known(const std::string& content_key);
+  template <typename Event>
+  Result<Done> add_event(const Event& event);
+  std::vector<EventTable> tables_told(const BatchEnd& end) const;
   template <typename Rows>
   Result<int64_t> settle(const Versioned& table, Rows& rows);
   Result<Done> write_coverage(const BatchEnd& end);
+  Result<Done> write_event_coverage(const BatchEnd& end, EventTable table, std::set<std::string>& accounts);
+  Result<Done> cover(std::string_view network, std::string_view account, std::string_view subject, DayRange days);
   Result<BatchReceipt> store(const BatchEnd& end);
   bool is_stored();
   Error fail(const Error& error);
@@ -79,6 +93,7 @@ class DuckdbBatchWriter final : public BatchWriter {
   BatchRecord record_;
   std::unique_ptr<ObservationRows> observations_;
   std::unique_ptr<PostRows> posts_;
+  std::array<std::unique_ptr<EventRows>, std::size(event_tables)> events_;  // from the first of each table on
   std::optional<Error> failed_;
 };
 

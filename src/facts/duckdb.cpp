@@ -11,6 +11,7 @@
 #include "facts/batch_record.h"
 #include "facts/batch_writer.h"
 #include "facts/engine.h"
+#include "facts/event_rows.h"
 #include "facts/facts.h"
 #include "facts/latest.h"
 #include "facts/originals.h"
@@ -46,10 +47,16 @@ class DirectoryLock {
   int number_ = -1;
 };
 
-// The same post or account under another name.
+// The same fact under another account. What a visit or an order came by is no matter of whose batch it is.
 template <typename Fact>
 Fact renamed(Fact fact, std::string_view account) {
-  fact.account = account;
+  constexpr bool came_by = std::same_as<Fact, WebEvent> || std::same_as<Fact, Order>;
+  constexpr bool always_named = std::same_as<Fact, Observation> || std::same_as<Fact, Post>;
+  if constexpr (always_named) {
+    fact.account = account;  // read without it
+  } else if constexpr (!came_by) {
+    if (!fact.account.empty()) fact.account = account;
+  }
   return fact;
 }
 
@@ -151,6 +158,8 @@ class DuckdbStore final : public Store {
   Result<BatchRecord> present(std::string_view workspace, std::string_view id);
   Result<Done> undo_in_turn(const BatchRecord& record);
   Result<Done> copy_rows(const BatchRecord& from, std::string_view account, DuckdbBatchWriter& writer);
+  template <typename Event>
+  Result<Done> copy_events(Lease& lease, const BatchRecord& from, std::string_view account, DuckdbBatchWriter& writer);
 
   DirectoryLock lock_;
   std::unique_ptr<Engine> engine_;
@@ -251,6 +260,30 @@ Result<Done> DuckdbStore::copy_rows(const BatchRecord& from, std::string_view ac
                    [&](const Chunk& chunk) { return copy(chunk, post_at); }));
     TRY_DONE(added);
   }
+  if (from.listed.events == 0) return added;
+  TRY_DONE(copy_events<WebEvent>(lease, from, account, writer));
+  TRY_DONE(copy_events<Order>(lease, from, account, writer));
+  TRY_DONE(copy_events<ConversationEvent>(lease, from, account, writer));
+  TRY_DONE(copy_events<SurveyAnswer>(lease, from, account, writer));
+  return copy_events<Mention>(lease, from, account, writer);
+}
+
+template <typename Event>
+Result<Done> DuckdbStore::copy_events(Lease& lease, const BatchRecord& from, std::string_view account,
+                                      DuckdbBatchWriter& writer) {
+  EventTable table = table_of(Event{});
+  Result<Done> added = Done{};
+  for (std::string_view half : {versioned_events(table).latest, versioned_events(table).outdated}) {
+    TRY_DONE(lease.each(
+        fmt::format("SELECT {} FROM {} WHERE batch = {} ORDER BY rowid", event_columns(table), half, from.number),
+        [&](const Chunk& chunk) {
+          for (size_t row = 0; row < chunk.rows() && added; ++row) {
+            added = writer.add(renamed(event_at<Event>(chunk, row, 0), account));
+          }
+          return added.ok();
+        }));
+    TRY_DONE(added);
+  }
   return added;
 }
 
@@ -330,20 +363,33 @@ Result<std::vector<std::string>> DuckdbStore::check() {
   Turns::Turn turn = turns_.take();  // so that both sides are of the same moment
   TRY(Lease lease, engine_->connect());
   std::vector<std::string> differences;
-  for (const Versioned* table : {&versioned_observations, &versioned_posts}) {
+  std::vector<const Versioned*> tables = {&versioned_observations, &versioned_posts};
+  std::string events;
+  for (EventTable table : event_tables) {
+    tables.push_back(&versioned_events(table));
+    events += fmt::format("{}SELECT batch FROM {}", events.empty() ? "" : " UNION ALL ", table_name(table));
+  }
+  for (const Versioned* table : tables) {
     TRY(std::vector<std::string> found, misplaced(lease, *table));
     differences.insert(differences.end(), found.begin(), found.end());
   }
   TRY_DONE(lease.each(
-      "SELECT b.id, b.observations, b.posts, coalesce(o.rows, 0), coalesce(p.rows, 0) FROM batches b "
-      "LEFT JOIN (SELECT batch, count(*) AS rows FROM observations GROUP BY batch) o ON o.batch = b.batch "
-      "LEFT JOIN (SELECT batch, count(*) AS rows FROM posts GROUP BY batch) p ON p.batch = b.batch "
-      "WHERE b.observations <> coalesce(o.rows, 0) OR b.posts <> coalesce(p.rows, 0)",
+      fmt::format("SELECT b.id, b.observations, b.posts, b.events, coalesce(o.rows, 0), coalesce(p.rows, 0), "
+                  "coalesce(e.rows, 0) FROM batches b "
+                  "LEFT JOIN (SELECT batch, count(*) AS rows FROM observations GROUP BY batch) o ON o.batch = b.batch "
+                  "LEFT JOIN (SELECT batch, count(*) AS rows FROM posts GROUP BY batch) p ON p.batch = b.batch "
+                  "LEFT JOIN (SELECT batch, count(*) AS rows FROM ({}) GROUP BY batch) e ON e.batch = b.batch "
+                  "WHERE b.observations <> coalesce(o.rows, 0) OR b.posts <> coalesce(p.rows, 0) "
+                  "OR b.events <> coalesce(e.rows, 0)",
+                  events),
       [&](const Chunk& chunk) {
         for (size_t row = 0; row < chunk.rows(); ++row) {
-          differences.push_back(fmt::format("The batch {} has {} observations and {} posts instead of {} and {}.",
-                                            chunk.text(0, row), chunk.integer(3, row), chunk.integer(4, row),
-                                            chunk.integer(1, row), chunk.integer(2, row)));
+          auto told = [&](size_t first) {
+            return fmt::format("{} observations, {} posts and {} events", chunk.integer(first, row),
+                               chunk.integer(first + 1, row), chunk.integer(first + 2, row));
+          };
+          differences.push_back(
+              fmt::format("The batch {} has {} instead of {}.", chunk.text(0, row), told(4), told(1)));
         }
         return true;
       }));

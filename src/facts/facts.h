@@ -41,14 +41,27 @@
 //     append-only versions; published_at NULL where only the day is known, published_day NULL where not even that (the
 //     day is that of `zone`); hashtags, mentions, tags VARCHAR[], lower-case and without their sign
 //   latest_posts(the same columns): one row per (workspace, network, account, post)
+//   web_events, orders, conversation_events, survey_answers, mentions: what was seen by ourselves or told event by
+//   event.
+//     Their columns are workspace, then those of WebEvent, Order, ConversationEvent, SurveyAnswer and Mention below
+//     under the same names and in the same order, then batch. Instants are micros, money is micro-currency, durations
+//     are milliseconds, a text that is unknown is empty, what is std::optional there is NULL where unknown.
+//   latest_web_events, latest_orders, …(the same columns): those that count. Of the tables whose struct has
+//   `observed_at`
+//     they hold, of each key, the version with the highest (observed_at, batch) among batches not undone – so that two
+//     exports that overlap count once; web events have no key, and every one of a batch not undone is there. The keys:
+//     orders (workspace, order_id, kind, line), the others (workspace, id). A version with `deleted` takes an event
+//     back; it is in these tables as well, for whoever reads them to leave out.
 //   batches(batch, id, workspace, source, tier, network, accounts, path, original, content_key, generation, first_day,
 //           end_day, zone, currency, observed_at, observed_estimated, recorded_at, rows_read, rows_accepted,
-//           rows_rejected, rows_ignored, posts, observations, warnings, rejects)
+//           rows_rejected, rows_ignored, posts, observations, warnings, rejects, said, events)
 //     one row per batch, written last; first_day and end_day are its declared range (NULL where it has none);
 //     accounts VARCHAR[] of 'network/handle'; warnings and rejects JSON text
 //   batch_undos(workspace, batch, undone_at): tombstones
 //   coverage(workspace, network, account, subject, first_day, end_day, batch)
-//     the declared range of each batch per account it speaks of; subject 'account' (day series) or 'post' (content)
+//     the declared range of each batch per account it speaks of; subject 'account' (day series) or 'post' (content).
+//     Of events: subject 'web', 'orders', 'conversations', 'surveys' or 'mentions', network and account '' where the
+//     batch's events belong to none
 //
 // Engines: DuckDB, one file, one owning process. Nothing else in the program includes the engine's header.
 // Threads: every function may be called from any thread; appends queue behind each other, reads do not wait for them.
@@ -124,6 +137,150 @@ struct Post {
   bool observed_estimated = false;
 };
 
+// --- Events: what we saw ourselves, or were told one by one. A table per kind; metrics reads them all in one way.
+//
+// Every event has its moment, which lies after 1970. Texts are UTF-8; empty means unknown or none. `network`, `account`
+// and `post` are the own account and post that led to it, where that is known.
+enum class EventTable { web, orders, conversations, surveys, mentions };
+constexpr EventTable event_tables[] = {EventTable::web, EventTable::orders, EventTable::conversations,
+                                       EventTable::surveys, EventTable::mentions};
+std::string_view name(EventTable table);        // "web", "orders", …: the subject of its coverage
+std::string_view table_name(EventTable table);  // "web_events", "orders", "conversation_events", …
+
+// Something that happened on a website or at a short link.
+//
+// What a session came by – landing_page, referrer, source, medium, campaign, channel, network, account, post, link,
+// click – stands on each of its events, as it was on entry; so does session_at, and the session counts on that day. The
+// channel is that of catalog::Catalog::channel_of when the event was taken in.
+struct WebEvent {
+  Instant happened_at;
+  std::string_view visitor;  // a pseudonym; as long as it stays the same the person counts once
+  std::string_view session;  // a new one after 30 minutes of silence; empty for a short link's click
+  Instant session_at;        // when it began; ignored without a session
+  std::string_view kind;     // "page_view", "conversion", "click" (of a short link), "engagement" (time spent), "event"
+  std::string_view name;     // which conversion or event: "lead", "sign_up", "subscription", "download", …
+  std::string_view page;     // without its query
+  std::string_view landing_page;
+  std::string_view referrer;  // the page that linked here, without its query
+  std::string_view source;    // utm_source, else the referring host
+  std::string_view medium;
+  std::string_view campaign;
+  std::string_view channel;
+  std::string_view network;
+  std::string_view account;
+  std::string_view post;
+  std::string_view link;      // the short link's key
+  std::string_view click;     // the click's id; on what followed it the same
+  std::string_view customer;  // who it is, once the site says so
+  std::optional<int64_t> value;
+  std::string_view currency;
+  int64_t engaged = 0;  // how long the page was in use since the event before, in milliseconds
+  std::string_view country;
+  std::string_view device;
+  std::string_view language;
+  std::string_view verdict;     // "human", "bot" or "unknown"
+  std::string_view properties;  // JSON, for what has no column
+};
+
+// A sale or a refund, whole or line by line: of an order either the row without a line is told, or its lines are.
+struct Order {
+  Instant happened_at;        // of a refund: when it was refunded
+  std::string_view order_id;  // of a refund: the order it belongs to
+  std::string_view kind;      // "sale" or "refund"
+  std::string_view line;      // the line's or the refund's id; empty where the row is the whole
+  std::string_view customer;
+  std::string_view visitor;  // who ordered, as the website knows them
+  int64_t value = 0;         // what was paid or paid back, positive in both, without tax and shipping where known
+  std::string_view currency;
+  std::optional<int64_t> cost;  // cost of the goods
+  int64_t quantity = 1;
+  std::string_view product;
+  std::string_view landing_page, referrer, source, medium, campaign, channel, network, account, post, link, click;
+  std::string_view country;
+  std::string_view device;
+  std::string_view language;
+  std::string_view properties;
+  Instant observed_at;
+  bool deleted = false;
+};
+
+struct ConversationEvent {
+  Instant happened_at;
+  std::string_view id;
+  std::string_view conversation;
+  std::string_view kind;    // "inbound", "reply", "note", "assign", "tag", "snooze", "resolve", "reopen"
+  std::string_view author;  // who wrote an inbound message
+  std::string_view agent;   // who replied, or to whom it was assigned
+  std::string_view team;
+  std::string_view assigned_by;  // "rule" or "hand"
+  bool by_bot = false;
+  std::optional<int64_t> handled;  // active work on it since the event before, in milliseconds
+  std::string_view text;
+  std::string_view tag;
+  std::string_view topic;
+  std::string_view sentiment;  // "positive", "neutral", "negative"
+  std::string_view language;
+  std::string_view customer;
+  std::string_view network, account, post;
+  std::string_view campaign;
+  std::string_view properties;
+  Instant observed_at;
+  bool deleted = false;
+};
+
+// A question put and perhaps answered. How content somebody was with a conversation is an answer with its id.
+struct SurveyAnswer {
+  Instant happened_at;  // of an answer: when it was given
+  std::string_view id;
+  std::string_view survey;
+  std::string_view kind;  // "delivered", "answered" or "dismissed"
+  std::string_view type;  // "csat", "nps", "ces", "rating", "text"
+  int64_t scale_low = 0;  // the ends of the scale, 1 and 5
+  int64_t scale_high = 0;
+  std::optional<int64_t> score;  // millionths of a point
+  std::string_view text;
+  std::string_view topic;
+  std::string_view sentiment;
+  std::string_view language;
+  std::string_view respondent;
+  std::string_view agent;
+  std::string_view team;
+  std::string_view conversation;
+  std::string_view order_id;
+  std::string_view product;
+  std::string_view brand;  // of a review: whose; empty for the own
+  std::string_view network, account, post;
+  std::string_view campaign;
+  std::string_view country;
+  std::string_view properties;
+  Instant observed_at;
+  bool deleted = false;
+};
+
+struct Mention {
+  Instant happened_at;
+  std::string_view id;
+  std::string_view kind;  // "tagged" (with the handle) or "untagged"
+  std::string_view author;
+  std::optional<int64_t> followers;    // of the author
+  std::optional<bool> author_follows;  // the own account
+  std::string_view text;
+  std::string_view link;  // where it stands
+  std::string_view language;
+  std::string_view country;
+  std::string_view sentiment;        // "positive", "neutral", "negative"; empty: not classified
+  std::vector<std::string> queries;  // that found it
+  std::vector<std::string> brands;   // that it speaks of
+  std::vector<std::string> topics;
+  std::optional<int64_t> engagement;  // likes, comments and shares it got
+  std::optional<int64_t> reach;
+  std::string_view network, account, post;  // where it stands; the own account and post, of a comment or a tag
+  std::string_view campaign;
+  std::string_view properties;
+  Instant observed_at;
+  bool deleted = false;
+};
+
 // A row that was not taken, and why; shown to whoever imported it.
 struct Reject {
   int64_t line = 0;
@@ -148,7 +305,8 @@ struct BatchStart {
 struct BatchEnd {
   Instant observed_at;
   bool observed_estimated = false;
-  std::optional<DayRange> range;  // the range the file declares; coverage is counted by it
+  std::optional<DayRange> range;   // the range the file declares; coverage is counted by it
+  std::vector<EventTable> events;  // the tables it tells of completely; those it has rows of are among them anyway
   int64_t rows_read = 0;
   int64_t rows_accepted = 0;
   int64_t rows_rejected = 0;
@@ -162,6 +320,7 @@ struct BatchReceipt {
   bool already_known = false;  // nothing was stored: `id` is the batch that holds the same
   int64_t posts = 0;
   int64_t observations = 0;
+  int64_t events = 0;
 };
 
 // A batch as it is listed.
@@ -175,6 +334,7 @@ struct Batch {
   std::optional<Instant> undone_at;
   int64_t posts = 0;
   int64_t observations = 0;
+  int64_t events = 0;
 };
 
 // Facts of one batch on their way in. Destroying it without `commit` leaves nothing behind.
@@ -184,13 +344,18 @@ class BatchWriter {
   // internal, full: the engine refused; the batch is lost and must be begun again.
   virtual Result<Done> add(const Observation& observation) = 0;
   virtual Result<Done> add(const Post& post) = 0;
+  virtual Result<Done> add(const WebEvent& event) = 0;
+  virtual Result<Done> add(const Order& order) = 0;
+  virtual Result<Done> add(const ConversationEvent& event) = 0;
+  virtual Result<Done> add(const SurveyAnswer& answer) = 0;
+  virtual Result<Done> add(const Mention& mention) = 0;
   virtual Result<BatchReceipt> commit(const BatchEnd& end) = 0;
 };
 
 // How far facts about to be stored agree with those that are there.
 struct Agreement {
-  int64_t overlapping = 0;   // of the given day values, how many have a value already
-  int64_t disagreeing = 0;   // of those, how many differ
+  int64_t overlapping = 0;  // of the given day values, how many have a value already
+  int64_t disagreeing = 0;  // of those, how many differ
 };
 
 // One column of a chunk. `type` says which pointer to read; a NULL cell reads as 0 or "" and is_null says so.
@@ -202,9 +367,9 @@ class Chunk {
   virtual ~Chunk() = default;
   virtual size_t rows() const = 0;
   virtual bool is_null(size_t column, size_t row) const = 0;
-  virtual int64_t integer(size_t column, size_t row) const = 0;       // BOOLEAN, INTEGER, BIGINT, HUGEINT that fits
-  virtual double real(size_t column, size_t row) const = 0;           // DOUBLE
-  virtual std::string_view text(size_t column, size_t row) const = 0; // VARCHAR
+  virtual int64_t integer(size_t column, size_t row) const = 0;        // BOOLEAN, INTEGER, BIGINT, HUGEINT that fits
+  virtual double real(size_t column, size_t row) const = 0;            // DOUBLE
+  virtual std::string_view text(size_t column, size_t row) const = 0;  // VARCHAR
   virtual std::vector<std::string> list(size_t column, size_t row) const = 0;  // VARCHAR[]
   // A whole BIGINT column at once, rows() values; NULLs are 0 there, ask is_null. Empty if the column is not BIGINT.
   virtual std::span<const int64_t> integers(size_t column) const = 0;
@@ -257,7 +422,7 @@ class Store {
   virtual Result<std::unique_ptr<Original>> keep_original(std::string_view workspace) = 0;
   virtual Result<std::string> original(std::string_view workspace, std::string_view hash) = 0;
 
-  // Rebuilds `latest` and `latest_posts` from history in passing and compares: the differences found, empty if none.
+  // Rebuilds what is latest from history in passing and compares: the differences found, empty if none.
   virtual Result<std::vector<std::string>> check() = 0;
 
   // Runs `work` while nothing is written: the store's files then are whole, and may be copied. Questions go on.

@@ -21,6 +21,20 @@ const Versioned versioned_posts = {"latest_posts",
                                    {"workspace", "network", "account", "post"},
                                    "o.workspace, o.network, o.account, o.post"};
 
+const Versioned& versioned_events(EventTable table) {
+  static const Versioned tables[] = {
+      {"latest_web_events", "outdated_web_events", {}, "o.workspace, o.kind, o.happened_at"},
+      {"latest_orders",
+       "outdated_orders",
+       {"workspace", "order_id", "kind", "line"},
+       "o.workspace, o.kind, o.order_id, o.line"},
+      {"latest_conversation_events", "outdated_conversation_events", {"workspace", "id"}, "o.workspace, o.id"},
+      {"latest_survey_answers", "outdated_survey_answers", {"workspace", "id"}, "o.workspace, o.id"},
+      {"latest_mentions", "outdated_mentions", {"workspace", "id"}, "o.workspace, o.id"},
+  };
+  return tables[static_cast<size_t>(table)];
+}
+
 namespace {
 
 constexpr int sentences_max = 20;
@@ -80,6 +94,7 @@ Result<int64_t> settle_within(Lease& lease, const Versioned& table, int64_t batc
 
 Result<int64_t> place_batch(Lease& lease, const Versioned& table, int64_t batch, Keys keys) {
   int64_t dropped = 0;
+  if (table.key.empty()) return dropped;
   if (keys == Keys::repeated) {
     TRY(dropped, settle_within(lease, table, batch));
   }
@@ -94,6 +109,11 @@ Result<int64_t> place_batch(Lease& lease, const Versioned& table, int64_t batch,
 }
 
 Result<Done> displace_batch(Lease& lease, const Versioned& table, int64_t batch) {
+  if (table.key.empty()) {
+    TRY_DONE(lease.run(fmt::format(
+        "CREATE OR REPLACE TEMP TABLE moving AS SELECT rowid AS row FROM {} WHERE batch = {}", table.latest, batch)));
+    return move_rows(lease, table.latest, table.outdated);
+  }
   // The heirs are sought before the rows go, so that a row never meets itself.
   TRY_DONE(lease.run(fmt::format(
       "CREATE OR REPLACE TEMP TABLE heirs AS SELECT o.rowid AS row FROM {} o SEMI JOIN (SELECT * FROM {} WHERE batch = "
@@ -109,16 +129,24 @@ Result<Done> displace_batch(Lease& lease, const Versioned& table, int64_t batch)
   return lease.run("DROP TABLE heirs");
 }
 
-Result<std::vector<std::string>> misplaced(Lease& lease, const Versioned& table) {
+namespace {
+
+// What must not be found in a table, and the words for it.
+struct Rule {
+  std::string_view words;
+  std::string sql;
+};
+
+std::vector<Rule> rules_of(const Versioned& table) {
   std::string row = fmt::format("concat_ws(' ', {}, 'of batch', o.batch)", table.words);
   std::string present = "o.batch IN (SELECT batch FROM batches) AND o.batch NOT IN (SELECT batch FROM batch_undos)";
-  struct Rule {
-    std::string_view words;
-    std::string sql;
-  };
-  const Rule rules[] = {
-      {"is of a batch that was undone or never finished",
-       fmt::format("SELECT {} FROM {} o WHERE NOT ({})", row, table.latest, present)},
+  Rule undone{"is of a batch that was undone or never finished",
+              fmt::format("SELECT {} FROM {} o WHERE NOT ({})", row, table.latest, present)};
+  if (table.key.empty()) {
+    return {undone, {"is lacking", fmt::format("SELECT {} FROM {} o WHERE {}", row, table.outdated, present)}};
+  }
+  return {
+      undone,
       {"is not the only one of its key",
        fmt::format("SELECT {0} FROM {1} o WHERE o.rowid NOT IN (SELECT min(k.rowid) FROM {1} k GROUP BY {2})", row,
                    table.latest, key_of(table, "k."))},
@@ -130,8 +158,13 @@ Result<std::vector<std::string>> misplaced(Lease& lease, const Versioned& table)
        fmt::format("SELECT {} FROM {} o ANTI JOIN {} l ON {} WHERE {}", row, table.outdated, table.latest,
                    same_key(table, "o.", "l."), present)},
   };
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> misplaced(Lease& lease, const Versioned& table) {
   std::vector<std::string> found;
-  for (const Rule& rule : rules) {
+  for (const Rule& rule : rules_of(table)) {
     TRY_DONE(lease.each(fmt::format("{} LIMIT {}", rule.sql, sentences_max), [&](const Chunk& chunk) {
       for (size_t i = 0; i < chunk.rows(); ++i) {
         found.push_back(fmt::format("{}: {} {}.", table.latest, chunk.text(0, i), rule.words));

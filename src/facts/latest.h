@@ -11,10 +11,11 @@
 
 #include "base/result.h"
 #include "facts/engine.h"
+#include "facts/facts.h"
 
 namespace sociometer::facts {
 
-// A kind of fact: its tables and its key.
+// A kind of fact: its tables and its key. Without a key (web events) every row of a batch not undone is latest.
 struct Versioned {
   std::string_view latest;
   std::string_view outdated;
@@ -23,6 +24,7 @@ struct Versioned {
 };
 extern const Versioned versioned_observations;
 extern const Versioned versioned_posts;
+const Versioned& versioned_events(EventTable table);
 
 // Whether a batch may have several rows of one key; it decides how much work they are.
 enum class Keys { once, repeated };

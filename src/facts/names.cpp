@@ -26,6 +26,18 @@ constexpr std::array<std::pair<Window, std::string_view>, 6> windows = {{
     {Window::lifetime, "lifetime"},
 }};
 
+struct EventTableNames {
+  EventTable table;
+  std::string_view subject, name;
+};
+constexpr std::array<EventTableNames, 5> event_names = {{
+    {EventTable::web, "web", "web_events"},
+    {EventTable::orders, "orders", "orders"},
+    {EventTable::conversations, "conversations", "conversation_events"},
+    {EventTable::surveys, "surveys", "survey_answers"},
+    {EventTable::mentions, "mentions", "mentions"},
+}};
+
 template <typename Table>
 auto parsed(const Table& table, std::string_view text) -> std::optional<decltype(table[0].first)> {
   for (const auto& [value, word] : table) {
@@ -45,6 +57,13 @@ std::string_view name(Promotion promotion) {
 }
 std::string_view name(Window window) {
   return windows[static_cast<size_t>(window)].second;
+}
+
+std::string_view name(EventTable table) {
+  return event_names[static_cast<size_t>(table)].subject;
+}
+std::string_view table_name(EventTable table) {
+  return event_names[static_cast<size_t>(table)].name;
 }
 
 std::optional<Subject> parse_subject(std::string_view text) {
