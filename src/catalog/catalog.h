@@ -55,6 +55,8 @@ struct Measure {
   Class additivity = Class::flow;
   Good good = Good::up;
   std::vector<std::string> synonyms;
+  // Where it comes from: "" where sources report it, else the table of events it is computed from ("web_events").
+  std::string from;
 };
 
 // A formula, parsed. The grammar:
@@ -67,6 +69,7 @@ struct Measure {
 // A name is a measure, another KPI, or one of the built-in counts `posts` (published in the range), `days`, `months`,
 // `hashtag_uses`, `engagements_of_kind`. Calls: `last`, `first`, `change` (last − first) of a stock over the range;
 // `mean`, `median` over the posts published in the range; `at_post(stock)` inside those: the stock on the post's day;
+// `mean`, `median`, `p90` over the rows of a measure of events that is a duration;
 // `average` of a stock over time; `share` of a breakdown's member in its whole.
 //
 // Where one word names several things it is the measure, then the count, then the KPI: the KPI `likes` is the measure
@@ -206,6 +209,25 @@ struct Network {
   std::vector<std::string> formats;  // keys
 };
 
+// How a visit came about, as its address and the page before it say. Texts as they stand there, in any case.
+struct Arrival {
+  std::string_view source;    // utm_source
+  std::string_view medium;    // utm_medium
+  std::string_view campaign;  // utm_campaign
+  std::string_view referrer;  // URL or host of the page before, empty if it was the own site
+  std::string_view click_id;  // the name of the click parameter, "fbclid"
+};
+
+// What that comes to. `source` and `medium` are what to keep of it: the address' own words, else the host it came from.
+struct Channel {
+  std::string key;      // "organic_social", "direct", …
+  std::string network;  // where it came from a social network: "instagram"
+  std::string source, medium;
+  std::string kind;     // of place it came from: "social", "search", …, "" if unknown
+  std::string because;  // the rule that decided, for people: "rule 21: a social source"
+  int version = 1;      // of the rules
+};
+
 class Catalog {
  public:
   // The catalog compiled in. CHECKs that it is sound: a test loads it, so a broken one never ships.
@@ -230,6 +252,9 @@ class Catalog {
   // taken.
   Result<KpiChoice> find_kpi(std::string_view text) const;
 
+  // The one place where it is decided which channel a visit belongs to: catalog/channels.yaml, from the top.
+  Channel channel_of(const Arrival& arrival) const;
+
   // The KPI that people call so: by its name or a synonym, in any case; nullptr if none. For suggestions and search.
   const Kpi* kpi_called(std::string_view word) const;
 
@@ -240,11 +265,13 @@ class Catalog {
 
  private:
   friend class Loader;
+  friend class ChannelReader;
   std::vector<Measure> measures_;
   std::vector<Kpi> kpis_;
   std::vector<Dimension> dimensions_;
   std::vector<Network> networks_;
   std::vector<Format> formats_;
+  std::shared_ptr<const class ChannelRules> channel_rules_;
 };
 
 }  // namespace sociometer::catalog

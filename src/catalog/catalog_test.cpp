@@ -95,7 +95,9 @@ TEST(Catalog, HasEveryKpiOfReachAndEngagement) {
     EXPECT_GE(kpi->synonyms.size(), 2U) << one.key;
     EXPECT_GT(kpi->description.english().size(), 80U) << one.key;
   }
-  EXPECT_EQ(built_in().kpis().size(), expected.size());
+  auto families = [](const Kpi& kpi) { return kpi.family == "reach" || kpi.family == "engagement"; };
+  EXPECT_EQ(static_cast<size_t>(std::count_if(built_in().kpis().begin(), built_in().kpis().end(), families)),
+            expected.size());
 }
 
 TEST(Catalog, FindsAKpiByKeyAndVariant) {
@@ -255,6 +257,7 @@ TEST(Formats, MapColumnsToMeasures) {
   EXPECT_THAT(meanings("meta_content", "Reach from Boosted posts"), ElementsAre("post_reach:paid"));
   EXPECT_THAT(meanings("sociometer_posts", "watch_time"), ElementsAre("watch_time:all"));
   for (const Measure& measure : built_in().measures()) {
+    if (!measure.from.empty()) continue;  // computed from events: no column could bring it
     EXPECT_THAT(meanings("sociometer_posts", measure.key), ElementsAre(measure.key + ":all"));
   }
 }
@@ -383,7 +386,8 @@ TEST(CatalogJson, HasEverything) {
   const JsonObject& object = all.as_object();
   EXPECT_EQ(object.at("kpis").as_array().size(), built_in().kpis().size());
   EXPECT_EQ(object.at("networks").as_array().size(), built_in().networks().size());
-  EXPECT_EQ(object.at("kpis").as_array()[0].as_object().at("name").as_string(), "Likes");
+  EXPECT_EQ(object.at("kpis").as_array()[0].as_object().at("name").as_string(),
+            built_in().kpis()[0].name.english());
   EXPECT_EQ(object.at("measures").as_array().size(), built_in().measures().size());
   for (const Json& format : object.at("formats").as_array()) {
     EXPECT_GT(format.as_object().at("how_to_get").as_string().size(), 20U);

@@ -24,7 +24,8 @@ JsonObject measure_json(const Measure& measure, std::string_view language) {
           {"unit", name(measure.unit)},
           {"class", name(measure.additivity)},
           {"good", name(measure.good)},
-          {"synonyms", texts(measure.synonyms)}};
+          {"synonyms", texts(measure.synonyms)},
+          {"from", measure.from.empty() ? "observations" : measure.from}};
 }
 
 JsonArray variants_json(const Kpi& kpi, std::string_view language) {

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "catalog/catalog.h"
+#include "catalog/channels.h"
 
 namespace sociometer::catalog {
 namespace {
@@ -241,7 +242,14 @@ const std::vector<std::string> roles = {
     "network", "ownership",    "subject",    "measure_key", "promotion",    "breakdown", "member", "window",
     "start",   "end",          "zone",       "currency",    "observed_at"};
 const std::vector<std::string> counts = {"posts", "days", "months", "hashtag_uses", "engagements_of_kind"};
-const std::vector<std::string> calls = {"last", "first", "change", "mean", "median", "at_post", "average", "share"};
+const std::vector<std::string> calls = {"last",    "first",   "change", "mean", "median",
+                                        "at_post", "average", "share",  "p90"};
+// Where a measure comes from: what sources report, or a table of events.
+const std::vector<std::string> origins_of_measures = {"observations",        "web_events",     "orders",
+                                                      "conversation_events", "survey_answers", "mentions"};
+
+// Of websites, for the channels of visits.
+const std::vector<std::string> kinds_of_places = {"social", "video", "shopping", "email", "ai_assistant", "search"};
 
 bool contains(const std::vector<std::string>& all, std::string_view one) {
   return std::find(all.begin(), all.end(), one) != all.end();
@@ -260,6 +268,8 @@ class Loader {
     check_formats();
     check_formulas();
     if (!problems_.none()) return problems_.error();
+    name_networks();
+    catalog_.channel_rules_ = channels_;
     return std::shared_ptr<const Catalog>(std::make_shared<Catalog>(std::move(catalog_)));
   }
 
@@ -285,6 +295,8 @@ class Loader {
       Members members(root, place);
       if (file == "measures.yaml") return read_measures(members);
       if (file == "dimensions.yaml") return read_dimensions(members);
+      if (file == "channels.yaml") return read_channels(members);
+      if (file == "hosts.yaml") return read_hosts(members);
       if (file.starts_with("kpis/")) return read_kpis(members);
       if (file.starts_with("networks/")) return read_network(members, file);
       if (file.starts_with("formats/")) return read_formats(members);
@@ -306,6 +318,8 @@ class Loader {
                   measure.additivity = members.one_of("class", classes);
                   measure.good = members.one_of("good", goods);
                   measure.synonyms = members.list("synonyms");
+                  measure.from = members.one_of("from", origins_of_measures, "observations");
+                  if (measure.from == "observations") measure.from.clear();
                   remember("measure", key, node, place);
                   catalog_.measures_.push_back(std::move(measure));
                 });
@@ -323,6 +337,58 @@ class Loader {
                   remember("dimension", key, node, place);
                   catalog_.dimensions_.push_back(std::move(dimension));
                 });
+  }
+
+  void read_channels(Members& file) {
+    channels_->version = file.number("version", 1);
+    channels_->paid = file.needed_list("paid");
+    for_items(file.need("rules"), file.place(), [&](const YAML::Node& node, const Place& place) {
+      Members members(node, place);
+      ChannelRules::Rule rule;
+      rule.channel = members.text("channel");
+      rule.kinds = members.list("source");
+      for (const std::string& kind : rule.kinds) {
+        if (!contains(kinds_of_places, kind))
+          place.complain(node, fmt::format("\"{}\" is none of {}", kind, join(kinds_of_places, ", ")));
+      }
+      rule.named = members.list("named");
+      rule.medium = members.list("medium");
+      rule.campaign = members.list("campaign");
+      rule.paid = members.flag("paid");
+      channels_->rules.push_back(std::move(rule));
+    });
+    Members otherwise(file.need("otherwise"), file.place("otherwise"));
+    channels_->referral = otherwise.text("referrer");
+    channels_->direct = otherwise.text("nothing");
+    channels_->unknown = otherwise.text("unknown");
+    for_entries(file.need("click_ids"), file.place("click_ids"),
+                [&](const std::string& key, const YAML::Node& node, const Place& place) {
+                  Members members(node, place);
+                  channels_->click_ids[key] = {members.text("source"), members.text_or("medium", "")};
+                });
+  }
+
+  void read_hosts(Members& file) {
+    for (const std::string& kind : kinds_of_places) {
+      for_entries(
+          file.need(kind), file.place(kind), [&](const std::string& name, const YAML::Node& node, const Place& place) {
+            channels_->names.emplace(name, ChannelRules::Place{kind, name});
+            for (const YAML::Node& host : node) {
+              auto [known, fresh] = channels_->places.emplace(host.Scalar(), ChannelRules::Place{kind, name});
+              if (!fresh)
+                place.complain(host, fmt::format("{} stands under {} already", host.Scalar(), known->second.name));
+            }
+          });
+    }
+  }
+
+  // A network is known by all the names people use for it.
+  void name_networks() {
+    for (const Network& network : catalog_.networks_) {
+      auto known = channels_->names.find(network.key);
+      if (known == channels_->names.end()) continue;
+      for (const std::string& synonym : network.synonyms) channels_->names.emplace(synonym, known->second);
+    }
   }
 
   void read_kpis(Members& file) {
@@ -546,8 +612,9 @@ class Loader {
       need_network(format, format.network);
       check_zone("format", format.key, format.zone);
       if (every_measure_.contains(format.key)) {
-        for (const Measure& measure : catalog_.measures_)
-          format.columns.push_back({{measure.key}, "measure", measure.key});
+        for (const Measure& measure : catalog_.measures_) {
+          if (measure.from.empty()) format.columns.push_back({{measure.key}, "measure", measure.key});
+        }
       }
       check_columns(format);
       std::set<std::string> titles;
@@ -605,7 +672,8 @@ class Loader {
         return complain("kpi", kpi.key,
                         fmt::format("there is no \"{}(…)\"; there are {}", formula.name, join(calls, ", ")));
       }
-      bool over_posts = formula.name == "mean" || formula.name == "median";
+      bool over_posts = formula.name == "mean" || formula.name == "median" || formula.name == "p90";
+      if (formula.name == "p90") check_values(kpi, formula);
       if (formula.name == "at_post" && inside != Inside::posts) {
         complain("kpi", kpi.key, "at_post(…) stands only inside mean(…) or median(…)");
       }
@@ -613,6 +681,14 @@ class Loader {
       if (over_posts) inside = Inside::posts;
     }
     for (const Formula& part : formula.parts) check_formula(kpi, part, inside);
+  }
+
+  void check_values(const Kpi& kpi, const Formula& call) {
+    const Formula& argument = call.parts.front();
+    const Measure* measure = argument.kind == Formula::Kind::name ? catalog_.measure(argument.name) : nullptr;
+    if (!measure || measure->from.empty() || measure->additivity != Class::duration) {
+      complain("kpi", kpi.key, fmt::format("{}(…) takes a measure of events of class duration", call.name));
+    }
   }
 
   void check_stock(const Kpi& kpi, const Formula& call) {
@@ -680,6 +756,7 @@ class Loader {
   }
 
   Catalog catalog_;
+  std::shared_ptr<ChannelRules> channels_ = std::make_shared<ChannelRules>();
   Problems problems_;
   std::map<std::string, Origin> origins_;
   std::set<std::string> every_measure_;

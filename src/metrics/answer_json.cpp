@@ -108,6 +108,8 @@ JsonObject row_json(const Explanation::Row& row) {
   object["observed_at"] = format_instant(row.observed_at);
   object["source"] = row.source;
   object["batch"] = row.batch;
+  if (!row.entity.empty()) object["entity"] = row.entity;
+  if (row.censored) object["censored"] = true;
   return object;
 }
 

@@ -63,16 +63,18 @@ Result<std::unique_ptr<Asking>> Asking::prepare(const catalog::Catalog& catalog,
                                                 const Extras& extras) {
   std::unique_ptr<Asking> asking(new Asking(catalog, scope, question));
   asking->today_ = scope.zone.day_of(scope.now);
-  TRY_DONE(asking->check_dimensions());
   TRY_DONE(asking->plan());
+  TRY_DONE(asking->check_dimensions());
+  for (const Plan& plan : asking->plans_) asking->applies_.push_back(asking->applies(plan));
   asking->want(extras);
+  asking->want_events();
   if (question.days) {
     asking->make_windows(*question.days);
     asking->wants_.posts_needed = [asked = asking.get()](const Frame& frame) { return asked->posts_needed(frame); };
   }
   FrameLoader loader(catalog, store, dialect, scope, asking->question_.filter);
   TRY(asking->frame_, loader.load(asking->wants_));
-  if (!question.days && asking->frame_.extent) asking->make_windows(*asking->frame_.extent);
+  TRY_DONE(asking->load_event_frame(store, dialect));
   asking->choose_bases();
   asking->make_groups();
   return asking;
@@ -112,20 +114,89 @@ Result<Done> Asking::check_dimensions() {
   }
   for (const auto& [dimension, members] : question_.filter) {
     TRY_DONE(check(dimension, "filter"));
-    if (members.empty()) return invalid(fmt::format("the filter on {} names no member", dimension), "filter");
-    if (is_account(dimension) || dimension == "promotion") continue;
-    if (is_post(dimension) && dimension != "hour") {
-      wants_.post_filter[dimension] = members;
-      about_posts_ = true;
-    } else if (is_told_by_member(dimension) && (breakdown_.empty() || breakdown_ == dimension)) {
-      breakdown_ = dimension;
-      wants_.breakdown_members = members;
-    } else {
-      return invalid(fmt::format("a filter on {} is not possible here", dimension), "filter");
-    }
+    TRY_DONE(check_filter(dimension, members));
   }
   about_posts_ = about_posts_ || by_posts_;
   bucket_ = finest(question_.by);
+  return Done{};
+}
+
+Result<Done> Asking::check_filter(const std::string& dimension, const std::vector<std::string>& members) {
+  if (members.empty()) return invalid(fmt::format("the filter on {} names no member", dimension), "filter");
+  if (is_account(dimension) || dimension == "promotion") return Done{};
+  if (is_post(dimension) && dimension != "hour") {
+    wants_.post_filter[dimension] = members;
+    about_posts_ = true;
+    return Done{};
+  }
+  if (is_told_by_member(dimension) && (breakdown_.empty() || breakdown_ == dimension)) {
+    breakdown_ = dimension;
+    wants_.breakdown_members = members;
+    return Done{};
+  }
+  foreign_filter_ = dimension;
+  for (const Plan& plan : plans_) {
+    for (const Input& input : plan.inputs) {
+      if (input.event != nullptr && knows_filter(*input.event, dimension, members)) return Done{};
+    }
+  }
+  return invalid(fmt::format("a filter on {} is not possible here", dimension), "filter");
+}
+
+// Whether every input of a KPI can be split and filtered as the question wants.
+bool Asking::applies(const Plan& plan) const {
+  if (plan.observations && !(foreign_.empty() && foreign_filter_.empty())) return false;
+  for (const Input& input : plan.inputs) {
+    if (input.event == nullptr) continue;
+    for (const std::string& dimension : question_.by) {
+      if (!knows_dimension(*input.event, dimension)) return false;
+    }
+    for (const auto& [dimension, members] : question_.filter) {
+      if (!knows_filter(*input.event, dimension, members)) return false;
+    }
+  }
+  // Nothing but the calendar: it has no parts.
+  return plan.observations || plan.events || foreign_.empty();
+}
+
+// Which measures of the tables of events are to be read: each once, however many formulas have it.
+void Asking::want_events() {
+  for (size_t i = 0; i < plans_.size(); ++i) {
+    if (!applies_[i]) continue;
+    Plan& plan = plans_[i];
+    for (Input& input : plan.inputs) {
+      if (input.event == nullptr) continue;
+      EventSlot slot;
+      slot.measure = input.event;
+      if (!input.dimension.empty()) slot.filters[input.dimension] = {input.member};
+      if (needs_entities(plan)) slot.detail = EventSlot::Detail::entities;
+      auto known = std::find(event_wants_.slots.begin(), event_wants_.slots.end(), slot);
+      input.slot = static_cast<size_t>(known - event_wants_.slots.begin());
+      if (known == event_wants_.slots.end()) event_wants_.slots.push_back(std::move(slot));
+    }
+  }
+  event_wants_.by = question_.by;
+  event_wants_.filter = question_.filter;
+  event_wants_.as_of = question_.as_of;
+}
+
+Result<Done> Asking::load_event_frame(facts::Store& store, const Dialect& dialect) {
+  std::optional<DayRange> extent = frame_.extent;
+  if (!question_.days && !event_wants_.slots.empty()) {
+    TRY(std::optional<DayRange> of_events, event_extent(store, dialect, scope_, event_wants_));
+    if (of_events && extent) {
+      extent = DayRange{std::min(extent->first, of_events->first), std::max(extent->end, of_events->end)};
+    } else if (of_events) {
+      extent = of_events;
+    }
+  }
+  if (!question_.days && extent) make_windows(*extent);
+  if (event_wants_.slots.empty() || windows_.empty()) return Done{};
+  for (const TimeWindow& window : windows_) {
+    event_wants_.windows.push_back(window.days);
+    event_wants_.compared.push_back(window.compared.value_or(DayRange{}));
+  }
+  TRY(events_, load_events(store, dialect, scope_, event_wants_));
   return Done{};
 }
 
@@ -145,6 +216,7 @@ void Asking::want(const Extras& extras) {
   bool daily = false;
   wants_.stock_firsts = wants_.stocks_of_any_day = false;
   for (const Plan& plan : plans_) {
+    if (!plan.observations) continue;
     daily = daily || plan.daily;
     bool later_serves = plan.is_ratio && plan.has_flow;
     wants_.stock_firsts = wants_.stock_firsts || later_serves;
@@ -183,6 +255,7 @@ void Asking::want(const Extras& extras) {
           break;
         case Input::Kind::days:
         case Input::Kind::months:
+        case Input::Kind::event:
           break;
       }
     }
@@ -199,6 +272,7 @@ void Asking::want(const Extras& extras) {
     }
   }
   wants_.flows.merge(replacing);
+  wants_.posts = wants_.posts || extras.post_columns;  // a table of posts has them whatever is asked of them
   wants_.attributes = extras.post_columns || asks_by("post_kind") || asks_by("campaign") || asks_by("language");
   wants_.hashtags = wants_.hashtags || extras.post_columns || asks_by("hashtag");
   wants_.tags = extras.post_columns || asks_by("tag");
@@ -461,10 +535,11 @@ void Asking::make_groups() {
   if (question_.by.empty() || std::all_of(question_.by.begin(), question_.by.end(), is_time)) {
     group_for(std::vector<std::string>(question_.by.size()));  // there even when nobody told anything
   }
-  add_quiet_accounts();
-  if (wants_.posts) add_units(frame_.posts, true);
-  if (wants_.series) add_units(frame_.days, false);
-  add_breakdown_stocks();
+  for (const std::vector<std::string>& members : events_.groups()) group_for(members);
+  bool events_alone =
+      !wants_.posts && std::none_of(plans_.begin(), plans_.end(), [](const Plan& plan) { return plan.observations; });
+  // Where only events know the dimension, accounts have no row of their own in it.
+  if (!events_alone && (foreign_.empty() || groups_.empty())) add_accounts();
   if (groups_.empty() && !breakdown_.empty()) {
     // Nobody told anything by this breakdown: the accounts' row says so.
     Group& group = group_for(std::vector<std::string>(question_.by.size()));
@@ -476,6 +551,13 @@ void Asking::make_groups() {
     std::sort(group.accounts.begin(), group.accounts.end());
     group.accounts.erase(std::unique(group.accounts.begin(), group.accounts.end()), group.accounts.end());
   }
+}
+
+void Asking::add_accounts() {
+  add_quiet_accounts();
+  if (wants_.posts) add_units(frame_.posts, true);
+  if (wants_.series) add_units(frame_.days, false);
+  add_breakdown_stocks();
 }
 
 // Accounts that told anything in the period have their row, whatever it was they told.
@@ -597,12 +679,13 @@ std::vector<std::string> Asking::members_of(const Group& group, const TimeWindow
   return members;
 }
 
-CellScope Asking::scope_of(size_t plan, const Group& group, size_t window) const {
+CellScope Asking::scope_of(size_t plan, const Group& group, size_t window, Side side) const {
   CellScope cell;
-  cell.window = windows_[window].days;
+  cell.window = side == Side::asked ? windows_[window].days : *windows_[window].compared;
   cell.accounts = group.accounts;
-  cell.posts = group.posts[window];
-  cell.days = group.days[window];
+  cell.posts = side == Side::asked ? group.posts[window] : group.compared_posts[window];
+  cell.days = side == Side::asked ? group.days[window] : group.compared_days[window];
+  cell.events = {&events_, &group.members, window, side};
   cell.basis = &bases_[plan];
   cell.kind_of_engagement = group.kind_of_engagement;
   cell.member = group.member;
@@ -618,18 +701,35 @@ CellScope Asking::scope_of(size_t plan, const Group& group, size_t window) const
 }
 
 Estimate Asking::estimate(size_t plan, const Group& group, size_t window, CellScope::Detail detail) const {
-  CellScope scope = scope_of(plan, group, window);
+  if (!applies_[plan]) {
+    Estimate none;
+    none.reason = "not_applicable";
+    none.inputs.resize(plans_[plan].inputs.size());
+    return none;
+  }
+  CellScope scope = scope_of(plan, group, window, Side::asked);
   scope.detail = detail;
   return evaluate(plans_[plan], frame_, catalog_, scope);
 }
 
-double Asking::coverage(const Group& group, DayRange days) const {
-  if (group.accounts.empty() || days.empty()) return 0;
-  double covered = 0;
-  for (int32_t account : group.accounts) {
-    covered += covered_days(frame_.accounts[static_cast<size_t>(account)].covered, days);
+// Of the days of every account and every table of events that the KPI stands on, the share that somebody told of.
+double Asking::coverage(const Plan& plan, const Group& group, DayRange days) const {
+  double covered = 0, sources = 0;
+  if (plan.observations || !plan.events) {
+    for (int32_t account : group.accounts) {
+      covered += covered_days(frame_.accounts[static_cast<size_t>(account)].covered, days);
+      ++sources;
+    }
   }
-  return covered / (static_cast<double>(group.accounts.size()) * days.days());
+  std::set<facts::EventTable> tables;
+  for (const Input& input : plan.inputs) {
+    if (input.event != nullptr) tables.insert(input.event->relation->table);
+  }
+  for (facts::EventTable table : tables) {
+    covered += covered_days(events_.covered(table), days);
+    ++sources;
+  }
+  return sources == 0 || days.empty() ? 0 : covered / (sources * days.days());
 }
 
 Cell Asking::cell(size_t plan, const Group& group, size_t window) const {
@@ -641,22 +741,17 @@ Cell Asking::cell(size_t plan, const Group& group, size_t window) const {
   cell.kpi = p.choice.kpi->key;
   cell.variant = p.choice.variant->key;
   cell.definition = p.choice.kpi->definition;
-  Estimate own = foreign_.empty() ? estimate(plan, group, window, CellScope::Detail::number) : Estimate{};
-  if (!foreign_.empty()) own.reason = "not_applicable";
+  Estimate own = estimate(plan, group, window, CellScope::Detail::number);
   cell.value = own.value;
   cell.reason = own.reason;
   cell.basis = own.basis;
   cell.interval = own.interval;
   cell.n = own.n;
-  cell.coverage = coverage(group, time.days);
+  cell.coverage = coverage(p, group, time.days);
   cell.notes.assign(own.notes.begin(), own.notes.end());
   note_time(p, group, time, told_days(own, time.days), cell);
-  if (time.compared && foreign_.empty()) {
-    CellScope scope = scope_of(plan, group, window);
-    scope.window = *time.compared;
-    scope.posts = group.compared_posts[window];
-    scope.days = group.compared_days[window];
-    Estimate other = evaluate(p, frame_, catalog_, scope);
+  if (time.compared && applies_[plan]) {
+    Estimate other = evaluate(p, frame_, catalog_, scope_of(plan, group, window, Side::compared));
     cell.compared = other.value;
     cell.compared_interval = other.interval;
     bool across = broken_between(p, group, {time.compared->first, time.days.end});
@@ -674,6 +769,7 @@ void Asking::add_note(Cell& cell, const char* note) {
 
 // Whether what the KPI is made of changed its meaning strictly inside these days, on any network of the group.
 bool Asking::broken_between(const Plan& plan, const Group& group, DayRange days) const {
+  if (!plan.observations) return false;
   for (int32_t account : group.accounts) {
     const catalog::Network* network = frame_.accounts[static_cast<size_t>(account)].settings;
     if (network == nullptr) continue;
@@ -708,7 +804,7 @@ void Asking::note_time(const Plan& plan, const Group& group, const TimeWindow& w
                        Cell& cell) const {
   if (window.partial) add_note(cell, "partial_period");
   int settlement = 0;
-  for (int32_t account : group.accounts) {
+  for (int32_t account : plan.observations ? group.accounts : std::vector<int32_t>()) {
     const catalog::Network* network = frame_.accounts[static_cast<size_t>(account)].settings;
     if (network != nullptr) settlement = std::max(settlement, network->settlement_days);
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "metrics/evaluate.h"
+#include "metrics/event_frame.h"
 #include "metrics/frame.h"
 #include "metrics/plan.h"
 #include "metrics/windows.h"
@@ -44,16 +45,22 @@ class Asking {
   std::vector<Group>& groups() { return groups_; }
 
   std::vector<std::string> members_of(const Group& group, const TimeWindow& window) const;
-  CellScope scope_of(size_t plan, const Group& group, size_t window) const;
+  CellScope scope_of(size_t plan, const Group& group, size_t window, Side side) const;
   Cell cell(size_t plan, const Group& group, size_t window) const;
   Estimate estimate(size_t plan, const Group& group, size_t window, CellScope::Detail detail) const;
   // What was wanted of the store; for reading the rows behind a cell.
   const FrameWants& wants() const { return wants_; }
+  const EventFrame& events() const { return events_; }
+  const EventWants& event_wants() const { return event_wants_; }
 
  private:
   Asking(const catalog::Catalog& catalog, const Scope& scope, Question question)
       : catalog_(catalog), scope_(scope), question_(std::move(question)) {}
   Result<Done> check_dimensions();
+  Result<Done> check_filter(const std::string& dimension, const std::vector<std::string>& members);
+  bool applies(const Plan& plan) const;
+  void want_events();
+  Result<Done> load_event_frame(facts::Store& store, const Dialect& dialect);
   Result<Done> plan();
   void want(const Extras& extras);
   void make_windows(DayRange range);
@@ -62,6 +69,7 @@ class Asking {
   bool posts_needed(const Frame& frame) const;
   bool posts_tell(int32_t account, const std::string& measure) const;
   void make_groups();
+  void add_accounts();
   void add_units(const Units& table, bool posts);
   void add_quiet_accounts();
   bool told_in_period(int32_t account) const;
@@ -71,7 +79,7 @@ class Asking {
   Group& group_for(const std::vector<std::string>& members);
   DayRange told_days(const Estimate& estimate, DayRange window) const;
   void note_time(const Plan& plan, const Group& group, const TimeWindow& window, DayRange told, Cell& cell) const;
-  double coverage(const Group& group, DayRange days) const;
+  double coverage(const Plan& plan, const Group& group, DayRange days) const;
   bool broken_between(const Plan& plan, const Group& group, DayRange days) const;
   static void add_note(Cell& cell, const char* note);
 
@@ -81,6 +89,9 @@ class Asking {
   std::vector<Plan> plans_;
   FrameWants wants_;
   Frame frame_;
+  EventWants event_wants_;
+  EventFrame events_;
+  std::vector<bool> applies_;  // by plan: the question's dimensions make sense for it
   std::vector<TimeWindow> windows_;
   std::vector<std::vector<AccountBasis>> bases_;  // by plan, account
   std::vector<Group> groups_;
@@ -88,7 +99,8 @@ class Asking {
   mutable std::map<std::string, std::vector<bool>> tellers_;  // by measure, which accounts' posts tell of it
   std::optional<Bucket> bucket_;
   std::string breakdown_;
-  std::string foreign_;  // a dimension that these KPIs have nothing to do with
+  std::string foreign_;         // a dimension that no account or post has anything to do with
+  std::string foreign_filter_;  // likewise, of the filter
   bool by_day_ = false;
   bool by_posts_ = false;
   bool about_posts_ = false;

@@ -24,6 +24,7 @@ class Calculator {
         return value_of(plan_.inputs[node.input]);
       case Node::Op::mean:
       case Node::Op::median:
+      case Node::Op::p90:
         return value_of(node.parts[0]);
       default:
         break;

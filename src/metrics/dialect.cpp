@@ -37,6 +37,13 @@ class DuckdbDialect final : public Dialect {
   std::string integer_sum(std::string_view value) const override {
     return fmt::format("CAST(sum({}) AS BIGINT)", value);
   }
+  std::string whole_division(std::string_view value, int64_t by) const override {
+    return fmt::format("(({}) // {})", value, by);
+  }
+  std::string list_holds(std::string_view list, std::string_view text) const override {
+    return fmt::format("list_contains({}, {})", list, text);
+  }
+  std::string each_of_list(std::string_view list) const override { return fmt::format("unnest({})", list); }
 
  private:
   // The segments `from` to `to`, halved until one is left: five comparisons for two years of months.

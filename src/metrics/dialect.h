@@ -24,6 +24,11 @@ class Dialect {
   virtual std::string order_pair(std::string_view a, std::string_view b) const = 0;
   // The sum as an integer of 64 bits; failing beats a wrong number when it does not fit.
   virtual std::string integer_sum(std::string_view value) const = 0;
+  // Of two integers that are not negative, rounded down.
+  virtual std::string whole_division(std::string_view value, int64_t by) const = 0;
+  // Of a list of texts: whether it holds `text` (quoted), and a row for each of them.
+  virtual std::string list_holds(std::string_view list, std::string_view text) const = 0;
+  virtual std::string each_of_list(std::string_view list) const = 0;
 };
 
 const Dialect& duckdb_dialect();

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "metrics/event_estimate.h"
 #include "metrics/intervals.h"
 
 namespace sociometer::metrics {
@@ -153,6 +154,8 @@ class Evaluation {
       published = published || basis == AccountBasis::published;
       occurred = occurred || basis == AccountBasis::occurred;
     }
+    // Events occur; beside numbers of posts that were published in the period, two bases meet.
+    occurred = occurred || (plan_.events && plan_.has_flow);
     bool mixed = published && occurred && !accounts_.empty();
     estimate_.basis = mixed ? "mixed" : published ? "published" : "occurred";
     if (mixed) estimate_.notes.insert("mixed_basis");
@@ -546,6 +549,7 @@ class Evaluation {
         return value_of_input(node.input);
       case Node::Op::mean:
       case Node::Op::median:
+      case Node::Op::p90:
         CHECK(false);  // only at the root, or opened by the plan
         return std::nullopt;
       default: {
@@ -656,6 +660,8 @@ class Evaluation {
       }
       case Input::Kind::unique:
         return unique_value(index);
+      case Input::Kind::event:
+        return event_value(index);
       default:
         break;
     }
@@ -690,6 +696,21 @@ class Evaluation {
       sum.by_account[0] /= share_whole_;
       return sum;
     }
+    return value;
+  }
+
+  // One number for all accounts: events are of the workspace.
+  std::optional<Value> event_value(size_t index) {
+    EventInput read = event_input(plan_.inputs[index], catalog_, cell_);
+    if (!read.value) {
+      estimate_.reason = read.reason;
+      return std::nullopt;
+    }
+    Value value;
+    value.whole = true;
+    value.by_account = {*read.value};
+    estimate_.inputs[index].sum = *read.value;
+    estimate_.inputs[index].rows = read.sum == nullptr ? 0 : read.sum->rows;
     return value;
   }
 
@@ -778,7 +799,9 @@ class Evaluation {
                                      : static_cast<int64_t>(accounts_.size());
     if (stale_) estimate_.notes.insert("stale");
     bool wants_interval = plan_.choice.kpi->interval && (plan_.is_ratio || plan_.posts_only);
-    if (wants_interval && estimate_.value && !estimate_.interval) {
+    if (wants_interval && estimate_.value && plan_.events) {
+      estimate_.interval = interval_of_events(plan_, catalog_, cell_, estimate_);
+    } else if (wants_interval && estimate_.value && !estimate_.interval) {
       estimate_.interval = delta_interval(*estimate_.value, moves_, over_posts ? "delta_posts" : "delta_days");
     }
     if (!wants_interval && estimate_.interval && estimate_.interval->method != "bounds") estimate_.interval.reset();
@@ -887,6 +910,7 @@ class Evaluation {
 }  // namespace
 
 Estimate evaluate(const Plan& plan, const Frame& frame, const catalog::Catalog& catalog, const CellScope& cell) {
+  if (plan.events && !plan.observations) return estimate_events(plan, catalog, cell);
   return Evaluation(plan, frame, catalog, cell).run();
 }
 

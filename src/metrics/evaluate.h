@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/event_frame.h"
 #include "metrics/frame.h"
 #include "metrics/plan.h"
 #include "metrics/reach.h"
@@ -32,6 +33,13 @@ struct CellScope {
   bool about_posts = false;                          // grouped or filtered by what only posts have
   Day today;
   enum class Detail { number, explained } detail = Detail::number;
+  // Where the events of the cell are.
+  struct Events {
+    const EventFrame* frame = nullptr;
+    const std::vector<std::string>* members = nullptr;
+    size_t window = 0;
+    Side side = Side::asked;
+  } events;
 };
 
 // What an explanation shows of an input.

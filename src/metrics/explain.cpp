@@ -58,12 +58,21 @@ std::string interval_words(const Estimate& estimate) {
            "the "
            "largest window that lies inside the period, at most any window or set of windows that covers it.";
   }
+  if (method == "wilson") {
+    return fmt::format("95 % interval by Wilson's score: the shares that {} trials would not have surprised.",
+                       estimate.n);
+  }
+  if (method == "poisson") {
+    return "95 % interval of a count that comes as it likes (Poisson; where several are of one visitor, wider by "
+           "that); "
+           "what it is divided by is taken as told.";
+  }
   if (method == "order_statistics") {
-    return fmt::format("95 % interval of a median: the values whose ranks enclose it, over {} posts.", estimate.n);
+    return fmt::format("95 % interval of a median: the values whose ranks enclose it, over {} of them.", estimate.n);
   }
   return fmt::format(
       "95 % interval by the delta method: how much the number would move if the {} {} were others of the same kind.",
-      estimate.n, method == "delta_days" ? "days" : "posts");
+      estimate.n, method.substr(method.find('_') + 1));
 }
 
 class Explainer {
@@ -73,6 +82,7 @@ class Explainer {
 
   Result<Explanation> run(const Group& group, size_t window, int64_t limit, int64_t offset) {
     const Plan& plan = asking_.plans()[0];
+    group_ = &group;
     Estimate estimate = asking_.estimate(0, group, window, CellScope::Detail::explained);
     out_.question = asking_.question();
     out_.zone = scope_.zone.name();
@@ -84,16 +94,19 @@ class Explainer {
       out_.left_out.push_back({reason, counted.first, counted.second});
     }
     explain_inputs(plan, estimate);
-    out_.sql = asking_.frame().sql;
+    if (plan.observations) out_.sql = asking_.frame().sql;
+    out_.sql.insert(out_.sql.end(), asking_.events().sql().begin(), asking_.events().sql().end());
     sql_ = {&duckdb_dialect(), scope_.workspace, asking_.question().as_of, {}};
     for (int32_t account : group.accounts) {
       const AccountInfo& info = asking_.frame().accounts[static_cast<size_t>(account)];
       sql_.accounts.emplace_back(info.network, info.handle);
     }
-    if (sql_.accounts.empty()) return std::move(out_);
-    selections_ = select_rows(plan, group, estimate);
+    if (plan.observations && !sql_.accounts.empty()) selections_ = select_rows(plan, group, estimate);
     TRY_DONE(read_sources());
     TRY_DONE(read_rows(limit, offset));
+    if (out_.cell.reason != "not_applicable") TRY_DONE(read_event_rows(limit, offset));
+    int64_t end = offset + static_cast<int64_t>(out_.rows.size());
+    if (end < out_.total_rows && !out_.rows.empty()) out_.next = end;
     return std::move(out_);
   }
 
@@ -175,7 +188,9 @@ class Explainer {
     std::vector<RowSelection> selections;
     std::set<std::string> flows, stocks, uniques;
     for (const Input& input : plan.inputs) {
-      if (input.kind == Input::Kind::flow || input.kind == Input::Kind::kind_of_engagement) {
+      if (input.event != nullptr) {
+        continue;
+      } else if (input.kind == Input::Kind::flow || input.kind == Input::Kind::kind_of_engagement) {
         flows.insert(input.parts.begin(), input.parts.end());
       } else if (input.kind == Input::Kind::unique) {
         uniques.insert(input.parts.begin(), input.parts.end());
@@ -278,9 +293,49 @@ class Explainer {
       before += count;
     }
     out_.total_rows = before;
-    int64_t end = offset + static_cast<int64_t>(out_.rows.size());
-    if (end < before && !out_.rows.empty()) out_.next = end;
     return Done{};
+  }
+
+  // Then the rows of events, input by input; where several formulas have one measure, once.
+  Result<Done> read_event_rows(int64_t limit, int64_t offset) {
+    const Plan& plan = asking_.plans()[0];
+    std::set<size_t> seen;
+    for (size_t i = 0; i < plan.inputs.size(); ++i) {
+      const Input& input = plan.inputs[i];
+      if (input.event == nullptr || !seen.insert(input.slot).second) continue;
+      int64_t wanted = limit - static_cast<int64_t>(out_.rows.size());
+      int64_t from = std::max<int64_t>(0, offset - out_.total_rows);
+      TRY(EventRowPage page, event_row_page(store_, duckdb_dialect(), scope_, asking_.event_wants(), input.slot,
+                                            group_->members, out_.window, wanted, from));
+      for (const EventRow& row : page.rows) add_event_row(input, row);
+      for (const EventSource& source : page.sources) {
+        out_.inputs[i].sources.push_back({source.batch, source.source, source.path, source.rows});
+      }
+      out_.sql.insert(out_.sql.end(), page.sql.begin(), page.sql.end());
+      out_.total_rows += page.total;
+    }
+    return Done{};
+  }
+
+  void add_event_row(const Input& input, const EventRow& row) {
+    const catalog::Measure* measure = catalog_.measure(input.event->key);
+    double scale = measure == nullptr ? 1 : static_cast<double>(catalog::base_scale(measure->unit));
+    Explanation::Row& shown = out_.rows.emplace_back();
+    shown.network = row.network;
+    shown.account = row.account;
+    shown.subject = facts::name(input.event->relation->table);
+    shown.post_id = row.post;
+    shown.measure = input.event->key;
+    shown.promotion = "all";
+    shown.window = "instant";
+    shown.start = scope_.zone.day_of(row.at);
+    shown.end = shown.start + 1;
+    shown.value = static_cast<double>(row.value) / scale;
+    shown.observed_at = row.at;
+    shown.entity = row.entity;
+    shown.censored = row.censored;
+    shown.source = row.source;
+    shown.batch = row.batch;
   }
 
   void add_row(const facts::Chunk& chunk, size_t row) {
@@ -302,6 +357,7 @@ class Explainer {
   facts::Store& store_;
   const Scope& scope_;
   Asking& asking_;
+  const Group* group_ = nullptr;
   Explanation out_;
   SqlScope sql_;
   std::vector<RowSelection> selections_;

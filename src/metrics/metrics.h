@@ -149,6 +149,8 @@ struct Explanation {
     double value = 0;
     Instant observed_at;
     std::string source, batch;
+    std::string entity;     // of an event: the visitor, session, customer … it is of; observed_at is its moment
+    bool censored = false;  // of an event: the value is at least this
   };
   std::vector<Row> rows;
   int64_t total_rows = 0;

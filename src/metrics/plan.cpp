@@ -52,9 +52,13 @@ class Planner {
     return op == Node::Op::divide ? spread_mean(std::move(node)) : node;
   }
 
+  bool is_event(const Node& node) const {
+    return node.op == Node::Op::input && plan_.inputs[node.input].kind == Input::Kind::event;
+  }
+
   // mean(x) / y is sum(x) / (posts × y): as one fraction it can be pooled over accounts.
   Node spread_mean(Node divide) {
-    if (divide.parts[0].op != Node::Op::mean) return divide;
+    if (divide.parts[0].op != Node::Op::mean || is_event(divide.parts[0].parts[0])) return divide;
     Node sum = std::move(divide.parts[0].parts[0]);
     Node product;
     product.op = Node::Op::multiply;
@@ -83,6 +87,7 @@ class Planner {
     }
     if (formula.kind != Formula::Kind::name || counted(formula.name)) return std::nullopt;
     if (const catalog::Measure* measure = find_measure(formula)) {
+      if (!measure->from.empty()) return std::nullopt;
       if (measure->additivity != Class::flow && measure->key != "post_reach") return std::nullopt;
       Input flow;
       flow.name = measure->key;
@@ -129,7 +134,13 @@ class Planner {
     } else if (formula.name == "engagements_of_kind") {
       input.kind = Input::Kind::kind_of_engagement;
       input.parts = {"likes", "comments", "shares", "saves", "clicks"};
-    } else if (const catalog::Measure* measure = find_measure(formula)) {
+    } else if (const catalog::Measure* measure = find_measure(formula); measure && !measure->from.empty()) {
+      input.kind = Input::Kind::event;
+      input.event = event_measure(measure->key);
+      if (input.event == nullptr) {
+        return unsupported(fmt::format("nobody knows how to compute {} from {}", measure->key, measure->from));
+      }
+    } else if (measure) {
       input.kind = measure->additivity == Class::unique ? Input::Kind::unique : Input::Kind::stock_last;
       input.parts = {measure->key};
     } else if (const Formula* inner = find_kpi(formula)) {
@@ -142,10 +153,10 @@ class Planner {
 
   Result<Node> open_call(const Formula& formula) {
     const std::string& name = formula.name;
-    if (name == "mean" || name == "median") {
+    if (name == "mean" || name == "median" || name == "p90") {
       TRY(Node inner, open(formula.parts[0]));
       Node node;
-      node.op = name == "mean" ? Node::Op::mean : Node::Op::median;
+      node.op = name == "mean" ? Node::Op::mean : name == "median" ? Node::Op::median : Node::Op::p90;
       node.parts.push_back(std::move(inner));
       return node;
     }
@@ -190,6 +201,10 @@ bool contains(const Node& node, Node::Op op) {
 
 void classify(Plan& plan) {
   for (const Input& input : plan.inputs) {
+    bool told =
+        input.kind != Input::Kind::event && input.kind != Input::Kind::days && input.kind != Input::Kind::months;
+    plan.observations = plan.observations || told;
+    plan.events = plan.events || input.kind == Input::Kind::event;
     switch (input.kind) {
       case Input::Kind::flow:
         plan.has_flow = true;
@@ -212,7 +227,8 @@ void classify(Plan& plan) {
         break;
     }
   }
-  if (contains(plan.root, Node::Op::mean) || contains(plan.root, Node::Op::median)) plan.posts_only = true;
+  bool over_posts = contains(plan.root, Node::Op::mean) || contains(plan.root, Node::Op::median);
+  if (over_posts && plan.observations) plan.posts_only = true;
   plan.daily = plan.is_ratio && plan.choice.kpi->interval && plan.has_flow;
   for (const Input& input : plan.inputs) {
     if (input.kind == Input::Kind::posts) plan.measures.insert("posts");
@@ -220,6 +236,15 @@ void classify(Plan& plan) {
 }
 
 }  // namespace
+
+bool needs_entities(const Plan& plan) {
+  const Node& root = plan.root;
+  if (!plan.events || !plan.choice.kpi->interval || root.op != Node::Op::divide) return false;
+  if (root.parts[0].op != Node::Op::input || root.parts[1].op != Node::Op::input) return true;
+  const EventMeasure* part = plan.inputs[root.parts[0].input].event;
+  const EventMeasure* whole = plan.inputs[root.parts[1].input].event;
+  return part == nullptr || whole == nullptr || part->part_of != whole->key;
+}
 
 Result<Plan> plan_kpi(const catalog::Catalog& catalog, std::string_view kpi) {
   Plan plan;

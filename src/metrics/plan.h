@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "catalog/catalog.h"
+#include "metrics/events.h"
 #include "metrics/metrics.h"
 
 namespace sociometer::metrics {
@@ -28,16 +29,19 @@ struct Input {
     days,
     months,
     kind_of_engagement,  // the engagements of the row's kind
+    event,               // a measure that comes from the tables of events
   };
   Kind kind = Kind::flow;
-  std::string name;                // as the formula says it: "engagements", "followers"
-  std::vector<std::string> parts;  // measures
-  std::string dimension, member;   // a filter of the formula, empty if none
-  bool per_post = false;           // a measure that only posts have
+  std::string name;                     // as the formula says it: "engagements", "followers"
+  std::vector<std::string> parts;       // measures
+  std::string dimension, member;        // a filter of the formula, empty if none
+  bool per_post = false;                // a measure that only posts have
+  const EventMeasure* event = nullptr;  // kind event; `parts` is empty
+  size_t slot = 0;                      // kind event: where the EventFrame has it
 };
 
 struct Node {
-  enum class Op { number, input, add, subtract, multiply, divide, power, mean, median };
+  enum class Op { number, input, add, subtract, multiply, divide, power, mean, median, p90 };
   Op op = Op::number;
   double number = 0;
   size_t input = 0;  // index into Plan::inputs
@@ -54,7 +58,13 @@ struct Plan {
   bool has_flow = false;           // something that a basis decides on
   bool daily = false;              // needs the values of each day (an interval over days, a stock at each post)
   bool is_ratio = false;           // divides
+  bool observations = false;       // has an input that accounts or posts were told of
+  bool events = false;             // has an input from the tables of events
 };
+
+// Of events, whether the interval needs what each entity adds: no share of trials, no list of values, and not summed by
+// the entity anyway.
+bool needs_entities(const Plan& plan);
 
 // not_found: as Catalog::find_kpi.
 Result<Plan> plan_kpi(const catalog::Catalog& catalog, std::string_view kpi);

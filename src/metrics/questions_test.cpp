@@ -97,6 +97,16 @@ class Case {
       post(words);
     } else if (verb == "day" || verb == "instant" || verb == "window") {
       observe(words);
+    } else if (verb == "web") {
+      web(words);
+    } else if (verb == "sale" || verb == "refund") {
+      order(words);
+    } else if (verb == "talk") {
+      talk(words);
+    } else if (verb == "survey") {
+      survey(words);
+    } else if (verb == "mention") {
+      mention(words);
     } else if (verb == "scope") {
       set_scope(settings_of(words, 1));
     } else if (verb == "ask") {
@@ -136,6 +146,11 @@ class Case {
     end_ = {};
     end_.observed_at = observed_;
     if (settings.contains("from")) end_.range = *parse_days(settings["from"], settings["to"]);
+    for (const std::string& told : list_of(settings["tells"])) {
+      for (facts::EventTable table : facts::event_tables) {
+        if (facts::name(table) == told) end_.events.push_back(table);
+      }
+    }
     auto writer = store_->begin(scope_.workspace, start);
     ASSERT_TRUE(writer.ok()) << writer.error().message;
     writer_ = std::move(*writer);
@@ -219,6 +234,200 @@ class Case {
     }
   }
 
+  // What stands behind key=value: texts as they are, lists with commas, money and scores in units, times in seconds.
+  class Members {
+   public:
+    explicit Members(const std::vector<std::string>& words, size_t from) : settings_(settings_of(words, from)) {}
+    void text(const char* key, std::string_view& to) { texts_.emplace(key, &to); }
+    void number(const char* key, int64_t& to, int64_t scale = 1) {
+      if (auto value = take(key)) to = scaled(*value, scale);
+    }
+    void number(const char* key, std::optional<int64_t>& to, int64_t scale = 1) {
+      if (auto value = take(key)) to = scaled(*value, scale);
+    }
+    void flag(const char* key, bool& to) {
+      if (auto value = take(key)) to = *value == "yes";
+    }
+    void flag(const char* key, std::optional<bool>& to) {
+      if (auto value = take(key)) to = *value == "yes";
+    }
+    void list(const char* key, std::vector<std::string>& to) {
+      if (auto value = take(key)) to = list_of(*value);
+    }
+    void instant(const char* key, Instant& to) {
+      if (auto value = take(key)) to = *parse_instant(*value + "Z");
+    }
+    // What all of them have, once their own members are named.
+    template <typename Event>
+    void finish(Event& event) {
+      text("network", event.network);
+      text("account", event.account);
+      text("post", event.post);
+      text("campaign", event.campaign);
+      text("language", event.language);
+      text("properties", event.properties);
+      for (auto& [key, value] : settings_) {
+        auto known = texts_.find(key);
+        ASSERT_NE(known, texts_.end()) << "what is " << key << "?";
+        *known->second = value;
+      }
+    }
+
+   private:
+    std::optional<std::string> take(const char* key) {
+      auto found = settings_.find(key);
+      if (found == settings_.end()) return std::nullopt;
+      std::string value = found->second;
+      settings_.erase(found);
+      return value;
+    }
+    static int64_t scaled(const std::string& value, int64_t scale) {
+      return std::llround(std::stod(value) * static_cast<double>(scale));
+    }
+    std::map<std::string, std::string> settings_;
+    std::map<std::string, std::string_view*> texts_;
+  };
+
+  template <typename Event>
+  void add_event(Members& members, Event& event) {
+    members.finish(event);
+    auto done = writer_->add(event);
+    ASSERT_TRUE(done.ok()) << file_ << ": " << done.error().message;
+  }
+
+  // A visit's ways in, which web events and orders share.
+  template <typename Event>
+  static void came_by(Members& members, Event& event) {
+    members.text("landing_page", event.landing_page);
+    members.text("referrer", event.referrer);
+    members.text("source", event.source);
+    members.text("medium", event.medium);
+    members.text("channel", event.channel);
+    members.text("link", event.link);
+    members.text("click", event.click);
+    members.text("customer", event.customer);
+    members.text("visitor", event.visitor);
+    members.text("country", event.country);
+    members.text("device", event.device);
+    members.text("currency", event.currency);
+  }
+
+  // web T KIND [session=…] [visitor=…] … ; a session begins with its first event unless begun=T says when.
+  void web(const std::vector<std::string>& words) {
+    facts::WebEvent event;
+    Members members(words, 3);
+    event.happened_at = *parse_instant(words[1] + "Z");
+    event.kind = words[2];
+    event.verdict = "human";
+    members.instant("begun", event.session_at);
+    members.number("value", event.value, 1'000'000);
+    members.number("engaged", event.engaged, 1'000);
+    members.text("session", event.session);
+    members.text("name", event.name);
+    members.text("page", event.page);
+    members.text("verdict", event.verdict);
+    came_by(members, event);
+    for (const auto& [key, value] : settings_of(words, 3)) {
+      if (key != "session" || event.session_at.micros != 0) continue;
+      event.session_at = sessions_.emplace(value, event.happened_at).first->second;
+    }
+    add_event(members, event);
+  }
+
+  // sale|refund T ORDER value=…
+  void order(const std::vector<std::string>& words) {
+    facts::Order order;
+    Members members(words, 3);
+    order.kind = words[0];
+    order.happened_at = *parse_instant(words[1] + "Z");
+    order.order_id = words[2];
+    order.observed_at = observed_;
+    members.number("value", order.value, 1'000'000);
+    members.number("cost", order.cost, 1'000'000);
+    members.number("quantity", order.quantity);
+    members.flag("deleted", order.deleted);
+    members.text("line", order.line);
+    members.text("product", order.product);
+    came_by(members, order);
+    add_event(members, order);
+  }
+
+  // talk T CONVERSATION ID KIND …
+  void talk(const std::vector<std::string>& words) {
+    facts::ConversationEvent event;
+    Members members(words, 5);
+    event.happened_at = *parse_instant(words[1] + "Z");
+    event.conversation = words[2];
+    event.id = words[3];
+    event.kind = words[4];
+    event.observed_at = observed_;
+    members.flag("by_bot", event.by_bot);
+    members.flag("deleted", event.deleted);
+    members.number("handled", event.handled, 1'000);
+    members.text("author", event.author);
+    members.text("agent", event.agent);
+    members.text("team", event.team);
+    members.text("assigned_by", event.assigned_by);
+    members.text("text", event.text);
+    members.text("tag", event.tag);
+    members.text("topic", event.topic);
+    members.text("sentiment", event.sentiment);
+    members.text("customer", event.customer);
+    add_event(members, event);
+  }
+
+  // survey T ID KIND type=…
+  void survey(const std::vector<std::string>& words) {
+    facts::SurveyAnswer answer;
+    Members members(words, 4);
+    answer.happened_at = *parse_instant(words[1] + "Z");
+    answer.id = words[2];
+    answer.kind = words[3];
+    answer.observed_at = observed_;
+    members.number("scale_low", answer.scale_low);
+    members.number("scale_high", answer.scale_high);
+    members.number("score", answer.score, 1'000'000);
+    members.flag("deleted", answer.deleted);
+    members.text("survey", answer.survey);
+    members.text("type", answer.type);
+    members.text("text", answer.text);
+    members.text("topic", answer.topic);
+    members.text("sentiment", answer.sentiment);
+    members.text("respondent", answer.respondent);
+    members.text("agent", answer.agent);
+    members.text("team", answer.team);
+    members.text("conversation", answer.conversation);
+    members.text("order_id", answer.order_id);
+    members.text("product", answer.product);
+    members.text("brand", answer.brand);
+    members.text("country", answer.country);
+    add_event(members, answer);
+  }
+
+  // mention T ID …
+  void mention(const std::vector<std::string>& words) {
+    facts::Mention mention;
+    Members members(words, 3);
+    mention.happened_at = *parse_instant(words[1] + "Z");
+    mention.id = words[2];
+    mention.observed_at = observed_;
+    members.number("followers", mention.followers);
+    members.number("engagement", mention.engagement);
+    members.number("reach", mention.reach);
+    members.flag("author_follows", mention.author_follows);
+    members.flag("deleted", mention.deleted);
+    members.list("queries", mention.queries);
+    members.list("brands", mention.brands);
+    members.list("topics", mention.topics);
+    members.text("kind", mention.kind);
+    members.text("author", mention.author);
+    members.text("text", mention.text);
+    members.text("link", mention.link);
+    members.text("country", mention.country);
+    members.text("sentiment", mention.sentiment);
+    add_event(members, mention);
+  }
+
   Question question_of(const std::vector<std::string>& words) {
     Question question;
     auto settings = settings_of(words, 1);
@@ -294,6 +503,7 @@ class Case {
   bool estimated_ = false;
   std::string zone_ = "UTC";
   int batches_ = 0;
+  std::map<std::string, Instant> sessions_;  // when each began
   std::vector<Cell> rows_;
   std::string out_;
 };

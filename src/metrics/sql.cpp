@@ -26,6 +26,8 @@ std::string in_list(const SqlScope& scope, std::string_view column, const Texts&
   return fmt::format("{} IN ({})", column, text_list(scope, texts));
 }
 
+constexpr const char* account_subjects = "subject IN ('account', 'post', 'campaign', 'ad')";
+
 // The accounts asked for: by network and handles, so that two networks' equal handles stay apart.
 std::string account_condition(const SqlScope& scope, std::string_view prefix) {
   if (scope.accounts.empty()) return "";
@@ -37,16 +39,6 @@ std::string account_condition(const SqlScope& scope, std::string_view prefix) {
                              dialect(scope).text(network), in_list(scope, fmt::format("{}account", prefix), handles));
   }
   return " AND (" + condition + ")";
-}
-
-std::string visible_batches(const SqlScope& scope) {
-  std::string workspace = dialect(scope).text(scope.workspace);
-  std::string recorded = scope.as_of ? fmt::format(" AND recorded_at <= {}", scope.as_of->micros) : "";
-  std::string undone = scope.as_of ? fmt::format(" AND undone_at <= {}", scope.as_of->micros) : "";
-  return fmt::format(
-      "batch IN (SELECT batch FROM batches WHERE workspace = {0}{1})"
-      " AND batch NOT IN (SELECT batch FROM batch_undos WHERE workspace = {0}{2})",
-      workspace, recorded, undone);
 }
 
 // `latest`, or what it was at `as_of`: of each key the value observed last among the batches visible then.
@@ -109,14 +101,31 @@ std::string selection_condition(const SqlScope& scope, const RowSelection& selec
 
 }  // namespace
 
+std::string visible_batches(const SqlScope& scope) {
+  std::string workspace = dialect(scope).text(scope.workspace);
+  std::string recorded = scope.as_of ? fmt::format(" AND recorded_at <= {}", scope.as_of->micros) : "";
+  std::string undone = scope.as_of ? fmt::format(" AND undone_at <= {}", scope.as_of->micros) : "";
+  return fmt::format(
+      "batch IN (SELECT batch FROM batches WHERE workspace = {0}{1})"
+      " AND batch NOT IN (SELECT batch FROM batch_undos WHERE workspace = {0}{2})",
+      workspace, recorded, undone);
+}
+
 std::string sql_coverage(const SqlScope& scope) {
   return fmt::format(
       "SELECT c.network, c.account, c.subject, c.first_day, c.end_day, b.zone, c.batch"
-      " FROM (SELECT network, account, subject, first_day, end_day, batch FROM coverage WHERE workspace = {0} AND {1}) "
-      "AS c"
+      " FROM (SELECT network, account, subject, first_day, end_day, batch FROM coverage WHERE workspace = {0} AND {2}"
+      " AND {1}) AS c"
       " JOIN (SELECT batch, zone FROM batches WHERE workspace = {0}) AS b ON c.batch = b.batch"
       " ORDER BY c.network, c.account, c.subject, c.first_day, c.end_day",
-      dialect(scope).text(scope.workspace), visible_batches(scope));
+      dialect(scope).text(scope.workspace), visible_batches(scope), account_subjects);
+}
+
+std::string sql_event_coverage(const SqlScope& scope, const std::vector<std::string>& subjects) {
+  return fmt::format(
+      "SELECT subject, first_day, end_day FROM coverage WHERE workspace = {} AND {} AND {}"
+      " GROUP BY subject, first_day, end_day ORDER BY subject, first_day, end_day",
+      dialect(scope).text(scope.workspace), in_list(scope, "subject", subjects), visible_batches(scope));
 }
 
 std::string sql_series(const SqlScope& scope, const SeriesColumns& columns) {

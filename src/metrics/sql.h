@@ -20,8 +20,13 @@ struct SqlScope {
   std::vector<std::pair<std::string, std::string>> accounts;  // network, handle; empty: all of the workspace
 };
 
+// `batch` is one recorded by `as_of` and not undone by then.
+std::string visible_batches(const SqlScope& scope);
+
 // What is known of each account: network, account, subject, first_day, end_day, zone, batch.
 std::string sql_coverage(const SqlScope& scope);
+// Which days each table of events was told of: subject, first_day, end_day.
+std::string sql_event_coverage(const SqlScope& scope, const std::vector<std::string>& subjects);
 // Day series added up by segment (by day where there are no edges): series (0 where several may be in a row), network,
 // account, measure, promotion, tier, member, segment, batch (0 unless asked for), sum, days.
 struct SeriesColumns {

@@ -1,0 +1,109 @@
+// EventFrame: what the tables of events say of a question, summed by the members of its dimensions and by its windows,
+// before anything is computed. It stands beside Frame, which holds what accounts and posts were told of.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "facts/facts.h"
+#include "metrics/dialect.h"
+#include "metrics/events.h"
+#include "metrics/metrics.h"
+
+namespace sociometer::metrics {
+
+// One row's value, or what one entity adds up to.
+struct EventValue {
+  int32_t entity = 0;  // index, the same for the same entity throughout the frame
+  int64_t value = 0;
+  bool censored = false;
+};
+
+// What a measure is in one cell.
+struct EventSum {
+  int64_t sum = 0;     // of a count: the rows; of what is distinct: the entities
+  int64_t rows = 0;    // that have a value
+  double squares = 0;  // of the rows' values
+  std::vector<EventValue> each;
+};
+
+// A measure as the questions' formulas want it.
+struct EventSlot {
+  const EventMeasure* measure = nullptr;
+  std::map<std::string, std::vector<std::string>> filters;     // of the formula, on top of the question's
+  enum class Detail { sums, entities } detail = Detail::sums;  // entities: what each of them adds as well
+  bool operator==(const EventSlot&) const = default;
+};
+
+// Which of a window's two stretches: its own days, or those it is compared with.
+enum class Side { asked, compared };
+
+struct EventWants {
+  std::vector<EventSlot> slots;
+  std::vector<DayRange> windows;   // ascending and disjoint
+  std::vector<DayRange> compared;  // beside them, empty where there is none
+  std::vector<std::string> by;     // as the question has it
+  std::map<std::string, std::vector<std::string>> filter;
+  std::optional<Instant> as_of;
+};
+
+class EventFrame {
+ public:
+  // Nothing where no row fell into the cell.
+  const EventSum* find(const std::vector<std::string>& members, size_t window, size_t slot, Side side) const;
+  // The members anything was seen of, time dimensions left empty.
+  std::vector<std::vector<std::string>> groups() const;
+  // The declared ranges of a table, merged and ascending.
+  const std::vector<DayRange>& covered(facts::EventTable table) const;
+  const std::vector<std::string>& sql() const { return sql_; }
+  const std::vector<EventSlot>& slots() const { return slots_; }
+
+ private:
+  friend class EventLoader;
+  using Key = std::tuple<int32_t, int32_t, int32_t, Side>;  // group, window, slot
+  struct KeyHash {
+    size_t operator()(const Key& key) const;
+  };
+  std::vector<EventSlot> slots_;
+  std::map<std::vector<std::string>, int32_t> groups_;
+  std::unordered_map<Key, EventSum, KeyHash> sums_;
+  std::map<facts::EventTable, std::vector<DayRange>> covered_;
+  std::vector<std::string> sql_;
+};
+
+// Whether a measure knows a dimension, time dimensions included; and a filter's members, too.
+bool knows_dimension(const EventMeasure& measure, std::string_view dimension);
+bool knows_filter(const EventMeasure& measure, std::string_view dimension, const std::vector<std::string>& members);
+
+// First to last day on which the tables of these slots have anything. internal: the store refused.
+Result<std::optional<DayRange>> event_extent(facts::Store& store, const Dialect& dialect, const Scope& scope,
+                                             const EventWants& wants);
+Result<EventFrame> load_events(facts::Store& store, const Dialect& dialect, const Scope& scope,
+                               const EventWants& wants);
+
+// The rows behind one cell of one slot, a page of them, and which batches they came with.
+struct EventRow {
+  Instant at;
+  std::string entity, network, account, post, source, batch;
+  int64_t value = 0;
+  bool censored = false;
+};
+struct EventSource {
+  std::string batch, source, path;
+  int64_t rows = 0;
+};
+struct EventRowPage {
+  std::vector<EventRow> rows;  // ascending by instant, then entity
+  int64_t total = 0;
+  std::vector<EventSource> sources;
+  std::vector<std::string> sql;
+};
+Result<EventRowPage> event_row_page(facts::Store& store, const Dialect& dialect, const Scope& scope,
+                                    const EventWants& wants, size_t slot, const std::vector<std::string>& members,
+                                    DayRange days, int64_t limit, int64_t offset);
+
+}  // namespace sociometer::metrics
