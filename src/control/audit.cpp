@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/id.h"
+#include "base/text.h"
 #include "control/database.h"
 
 namespace sociometer::control {
@@ -45,6 +48,7 @@ constexpr size_t object_length_max = 400;
 
 // Cut where a character begins.
 std::string fitting(std::string text) {
+  if (!is_utf8(text)) std::ranges::replace_if(text, [](char c) { return (c & 0x80) != 0; }, '?');
   if (text.size() <= object_length_max) return text;
   size_t end = object_length_max;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;

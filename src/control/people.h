@@ -194,8 +194,11 @@ class People {
   Result<bool> is_password_of(std::string_view person, std::string_view password);
 
   Result<Opened> open_session(std::string_view person, const From& from, Instant now);
-  // Nothing: no such session, or it is over. After a day in use a session gets a new proof.
-  Result<std::optional<Recognised>> recognise(std::string_view proof, const From& from, Instant now);
+  // Nothing: no such session, or it is over. After a day in use a session gets a new proof, unless whoever asks has no
+  // way to hand it on.
+  enum class Renewal { when_due, none };
+  Result<std::optional<Recognised>> recognise(std::string_view proof, const From& from, Instant now,
+                                              Renewal renewal = Renewal::when_due);
   Result<std::vector<Session>> sessions(std::string_view person, Instant now);  // newest in use first
   Result<Done> end_session(std::string_view person, std::string_view id);       // not_found
   Result<Done> end_sessions(std::string_view person, std::string_view kept);

@@ -165,10 +165,11 @@ Result<Opened> People::open_session(std::string_view person, const From& from, I
   });
 }
 
-Result<std::optional<Recognised>> People::recognise(std::string_view proof, const From& from, Instant now) {
+Result<std::optional<Recognised>> People::recognise(std::string_view proof, const From& from, Instant now,
+                                                    Renewal renewal) {
   const std::string hash = hash_of(proof);
   SessionRow row;
-  bool wants_writing = false;
+  bool wants_writing = false, is_due = false;
   const auto read = [&](session& sql) -> Result<std::optional<Recognised>> {
     std::optional<SessionRow> found = find_session(sql, hash);
     if (!found || is_over(*found, now)) return std::optional<Recognised>();
@@ -177,8 +178,8 @@ Result<std::optional<Recognised>> People::recognise(std::string_view proof, cons
     const std::optional<PersonRow> person = find_person_row(sql, PersonBy::id, found->person);
     if (!person || person->disabled_at != 0) return std::optional<Recognised>();
     row = *found;
-    wants_writing = now.micros - row.seen_at >= seen_every ||
-                    (!is_old && now.micros - row.renewed_at >= renewed_after) || row.address != cut(from.address, 64);
+    is_due = renewal == Renewal::when_due && !is_old && now.micros - row.renewed_at >= renewed_after;
+    wants_writing = now.micros - row.seen_at >= seen_every || is_due || row.address != cut(from.address, 64);
     return std::optional(Recognised{person_of(*person), session_of(row), roles_of(sql, *person), {}});
   };
   TRY(std::optional<Recognised> known, database_.attempt(Access::read, read));
@@ -187,7 +188,7 @@ Result<std::optional<Recognised>> People::recognise(std::string_view proof, cons
     TRY(std::optional<Recognised> again, read(sql));
     if (!again) return again;
     write_seen(sql, row, from, now);
-    if (row.hash == hash && now.micros - row.renewed_at >= renewed_after) again->renewed = renew(sql, row, now);
+    if (is_due) again->renewed = renew(sql, row, now);
     again->session = session_of(row);
     return again;
   });

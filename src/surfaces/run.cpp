@@ -10,6 +10,7 @@
 #include "surfaces/owner/client.h"
 #include "surfaces/owner/lock.h"
 #include "surfaces/owner/owner.h"
+#include "surfaces/serving.h"
 #include "surfaces/surfaces.h"
 #include "surfaces/terminal.h"
 
@@ -32,7 +33,7 @@ struct Setting {
 // What is in the directory is left alone until the command says otherwise.
 Exit run_unopened(const Setting& setting) {
   House nothing;
-  return run_parsed(setting.parsed, nothing, setting.terminal, setting.wiring.wall_clock, {{}, setting.directory});
+  return run_parsed(setting.parsed, nothing, setting.terminal, setting.wiring.wall_clock, {{}, setting.directory, {}});
 }
 
 // `lock` is held by the caller until this returns.
@@ -47,7 +48,7 @@ Exit run_as_owner(const Setting& setting) {
     converse_as_owner(channel, *house, card, setting.wiring.wall_clock, setting.directory);
   });
   if (const Result<Done> started = server.start(); !started) return tell(setting.terminal, started.error());
-  const Announcement announcement{[&](const std::string& address) { card.serving_at(address); }, setting.directory};
+  const Announcement announcement{[&](const std::string& address) { card.serving_at(address); }, setting.directory, {}};
   if (setting.parsed.command->name == "import") catch_interrupt();
   const Exit exit = run_parsed(setting.parsed, *house, setting.terminal, setting.wiring.wall_clock, announcement);
   server.stop();
@@ -70,7 +71,8 @@ std::optional<Exit> run_by_owner(const Setting& setting) {
   if (!owner) return std::nullopt;
   if (owner->command == "demo" && setting.parsed.command->name == "demo" && !owner->address.empty()) {
     setting.terminal.out(fmt::format("The demo is already at {}\n", owner->address));
-    return Exit::done;
+    // Whoever starts it again wants in.
+    return hand_over(setting.socket(), {"user", "link", std::string(demo_owner)}, setting.terminal);
   }
   const std::optional<Error> error = in_the_way(*owner);
   if (!error) return std::nullopt;

@@ -3,7 +3,7 @@
 //
 //     $ words          runs the binary in this test's folder of files; below it come its output, its messages after "!
 //     ", and its exit status after "? " > METHOD TARGET [body]   asks the server, which is started at the first of
-//     these; a body "@file" is that file
+//     these and asked with a token that may everything; a body "@file" is that file
 //
 // All runs stand still at one moment (--now), ids read BATCH-1, BATCH-2 in the order of their appearance, and FILES is
 // the folder of this test's files. UPDATE_GOLDEN=1 writes down what comes: read the difference before committing it.
@@ -128,13 +128,15 @@ class Transcript {
 
   std::string ask_line(std::string_view line) {
     if (!server_) {
+      bearer_ = trimmed(run(in_place(token_words())).out);
       server_ = std::make_unique<Process>(in_place({"serve", "--listen", "127.0.0.1:0"}));
       port_ = port_in(server_->out_with("Ctrl-C"));
     }
     const std::string whole = with_ids(std::string(line));
     const size_t method = whole.find(' ');
     const size_t target = std::min(whole.find(' ', method + 1), whole.size());
-    Asked asked{whole.substr(0, method), whole.substr(method + 1, target - method - 1), "", ""};
+    Asked asked{whole.substr(0, method), whole.substr(method + 1, target - method - 1), "",
+                fmt::format("Authorization: Bearer {}\r\n", bearer_)};
     if (target < whole.size()) asked.body = whole.substr(target + 1);
     if (asked.body.starts_with('@')) asked.body = read_file(files + "/" + asked.body.substr(1));
     const Answer answer = ask(port_, asked);
@@ -150,6 +152,7 @@ class Transcript {
   std::vector<std::string> ids_;
   std::unique_ptr<Process> server_;
   uint16_t port_ = 0;
+  std::string bearer_;
 };
 
 std::vector<std::string> transcripts() {

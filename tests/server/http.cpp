@@ -59,6 +59,14 @@ Answer ask(uint16_t port, const Asked& asked) {
   return answer;
 }
 
+std::vector<std::string> token_words() {
+  std::vector<std::string> words{"token", "create", "--name", "test", "--everywhere"};
+  for (const char* scope : {"read", "answer", "write_data", "define", "manage_workspace", "read_audit", "operate"}) {
+    words.insert(words.end(), {"--scope", scope});
+  }
+  return words;
+}
+
 uint16_t port_in(std::string_view text) {
   const size_t place = text.find("http://127.0.0.1:");
   if (place == std::string_view::npos) return 0;

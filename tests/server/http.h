@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sociometer::server_test {
 
@@ -22,6 +23,8 @@ struct Asked {
 };
 
 Answer ask(uint16_t port, const Asked& asked);
+// A command that prints a token which may do everything a token can.
+std::vector<std::string> token_words();
 // The port in "Sociometer is at http://127.0.0.1:8321/"; 0 if there is none.
 uint16_t port_in(std::string_view text);
 

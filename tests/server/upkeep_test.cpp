@@ -70,6 +70,7 @@ TEST_F(UpkeepTest, EveryVersionsDirectoryIsUpgraded) {
         EXPECT_EQ(json_text(rows_now[i].as_object().at(member)), json_text(rows_then[i].as_object().at(member)));
       }
     }
+    EXPECT_EQ(sociometer({"user", "add", "ann@example.org"}, data).status, 0) << "what is new works on what is old";
   }
   EXPECT_GT(versions, 0);
 }
@@ -112,6 +113,12 @@ TEST_F(UpkeepTest, AKilledServerLosesNothingItAcknowledged) {
   const int kills = wanted == nullptr ? 4 : std::atoi(wanted);
   const char* seed = std::getenv("SOCIOMETER_SEED");
   std::mt19937 random(seed == nullptr ? 1 : static_cast<unsigned>(std::atoi(seed)));
+  const std::string bearer(trimmed([&] {
+    Words words = token_words();
+    words.insert(words.end(), {"--data", folder_ / "data"});
+    return run(words).out;
+  }()));
+  const std::string authorization = fmt::format("Authorization: Bearer {}\r\n", bearer);
   int64_t rows = 0;
   std::vector<std::string> workspaces{"default"};
   int next = 0;
@@ -127,13 +134,13 @@ TEST_F(UpkeepTest, AKilledServerLosesNothingItAcknowledged) {
       ++next;
       if (next % 3 == 0) {
         const std::string key = fmt::format("w{}", next);
-        const Answer answer = ask(port, {"PUT", "/api/v1/workspaces/" + key, R"({"zone":"UTC"})", ""});
+        const Answer answer = ask(port, {"PUT", "/api/v1/workspaces/" + key, R"({"zone":"UTC"})", authorization});
         if (answer.status == 0) break;
         EXPECT_EQ(answer.status, 201) << answer.body;
         workspaces.push_back(key);
       } else {
-        const Answer answer =
-            ask(port, {"POST", fmt::format("/api/v1/imports?filename={}.csv", next), post_csv(next * 20, 20), ""});
+        const Answer answer = ask(port, {"POST", fmt::format("/api/v1/imports?filename={}.csv", next),
+                                         post_csv(next * 20, 20), authorization});
         if (answer.status == 0) break;
         EXPECT_EQ(answer.status, 200) << answer.body;
         rows += 20;

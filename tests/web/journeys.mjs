@@ -1,6 +1,7 @@
 // The ways people go through the web, gone by a browser.
 //
-//   SOCIOMETER_URL=http://127.0.0.1:8321 node tests/web/journeys.mjs     against a server that runs
+//   SOCIOMETER_URL=http://127.0.0.1:8321 SOCIOMETER_LINK=… node tests/web/journeys.mjs     against a server that runs,
+//                                       signed in by the link that `sociometer user link ADDRESS` prints
 //   SOCIOMETER_BIN=build/release/sociometer node tests/web/journeys.mjs  starts one over demo data, and stops it
 //
 // CHROMIUM names the browser (default /usr/bin/chromium); SHOTS=DIR keeps a picture of every page.
@@ -35,6 +36,12 @@ const PAGES = {
   formats: '/dictionary?kind=formats',
   'dictionary entry': '/dictionary/engagement_rate',
   settings: '/settings',
+  'your account': '/settings/you',
+  people: '/settings/people',
+  tokens: '/settings/tokens',
+  'audit log': '/settings/audit',
+  'all workspaces': '/clients',
+  'for me': '/mine',
   'design notes': '/design',
   'explanation open': '/?explain=engagement_rate',
   audience: '/audience',
@@ -63,23 +70,28 @@ async function freePort() {
   });
 }
 
+// What it prints, once it has ended well.
 function run(program, arguments_) {
   return new Promise((done, fail) => {
-    const child = spawn(program, arguments_, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(program, arguments_, { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
+    let out = '';
+    child.stdout.on('data', (text) => (out += text));
     child.stderr.on('data', (text) => (said += text));
     child.on('error', fail);
-    child.on('close', (code) => (code === 0 ? done() : fail(new Error(`${program} ${arguments_.join(' ')} ended with ${code}: ${said}`))));
+    child.on('close', (code) => (code === 0 ? done(out) : fail(new Error(`${program} ${arguments_.join(' ')} ended with ${code}: ${said}`))));
   });
 }
 
 async function startServer() {
-  if (process.env.SOCIOMETER_URL) return { url: process.env.SOCIOMETER_URL.replace(/\/$/, ''), stop: async () => {} };
+  if (process.env.SOCIOMETER_URL) {
+    return { url: process.env.SOCIOMETER_URL.replace(/\/$/, ''), link: process.env.SOCIOMETER_LINK, stop: async () => {} };
+  }
   const program = resolve(process.env.SOCIOMETER_BIN ?? join(root, 'build/release/sociometer'));
   const data = mkdtempSync(join(tmpdir(), 'sociometer-journeys-'));
   await run(program, ['--data', data, '--now', NOW, 'demo', '--no-serve']);
   const port = await freePort();
-  const child = spawn(program, ['--data', data, '--now', NOW, 'serve', '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(program, ['--data', data, '--now', NOW, 'serve', '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'ignore'] });
   const ended = new Promise((done) => child.on('close', done));
   const url = `http://127.0.0.1:${port}`;
   for (let i = 0; ; i++) {
@@ -91,8 +103,10 @@ async function startServer() {
     if (i > 150 || child.exitCode !== null) throw new Error('the server did not come up');
     await new Promise((done) => setTimeout(done, 100));
   }
+  const { link } = JSON.parse(await run(program, ['--data', data, '--now', NOW, 'user', 'link', 'owner@demo.invalid', '--json']));
   return {
     url,
+    link,
     stop: async () => {
       child.kill('SIGTERM');
       await ended;
@@ -156,29 +170,36 @@ for (const [width, height] of [
   }
 }
 
-journey('the scripts of all pages stay under 300 KB', async ({ page, url }) => {
+journey('the scripts of a page stay under 300 KB', async ({ page, url }) => {
   const sizes = new Map();
+  let wanted = new Set();
   const arrivals = [];
   page.on('response', (response) => {
     const path = new URL(response.url()).pathname;
     // What is sent unpacked, as by a development server, has no size to speak of.
     if (!path.endsWith('.js') || response.headers()['content-encoding'] === undefined) return;
+    wanted.add(path);
     arrivals.push(response.request().sizes().then((size) => sizes.set(path, Math.max(sizes.get(path) ?? 0, size.responseBodySize))));
   });
-  for (const path of Object.values(PAGES)) {
+  const asked = [];
+  for (const [name, path] of Object.entries(PAGES)) {
+    wanted = new Set();
     await page.goto(url + path);
     await settled(page);
+    asked.push({ name, scripts: wanted });
   }
   await Promise.all(arrivals);
-  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  assert.ok(total <= 300_000, `${total} bytes of script`);
+  for (const { name, scripts } of asked) {
+    const total = [...scripts].reduce((sum, path) => sum + sizes.get(path), 0);
+    assert.ok(total <= 300_000, `${name}: ${total} bytes of script`);
+  }
 });
 
 const MINE = 'workspace=journey';
 const MAY = 'from=2026-05-04&to=2026-05-10';
 
 journey('an empty workspace says what to do', async ({ page, url }) => {
-  const made = await page.request.put(`${url}/api/v1/workspaces/journey`, { data: { zone: 'UTC', currency: 'EUR', week_start: 'monday' } });
+  const made = await page.request.put(`${url}/api/v1/workspaces/journey`, { headers: { Origin: url }, data: { zone: 'UTC', currency: 'EUR', week_start: 'monday' } });
   assert.ok(made.ok(), `the workspace was refused: ${made.status()}`);
   for (const path of ['/', '/profiles', '/posts']) {
     await page.goto(`${url}${path}?${MINE}`);
@@ -428,6 +449,66 @@ journey('the look is chosen and remembered; the workspace is set', async ({ page
   assert.equal(await page.getByLabel('Time zone').inputValue(), 'Europe/Berlin');
 });
 
+// A browser of somebody's own.
+async function elsewhere(browser) {
+  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  return { page, close: () => context.close() };
+}
+
+journey('somebody is invited, comes in, sees what a viewer may, and signs in again', async ({ page, url, browser }) => {
+  await page.goto(`${url}/settings/people?${MINE}`);
+  await settled(page);
+  await page.getByLabel('Mail address').fill('viewer@example.org');
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  const link = await page.locator('.made code').innerText();
+  const other = await elsewhere(browser);
+  await other.page.goto(link);
+  await other.page.getByLabel('Name').fill('A viewer');
+  await other.page.getByLabel('Password').fill('too short');
+  await other.page.getByLabel('Password').fill('a passphrase for the journey');
+  assert.deepEqual(await seriousFaults(other.page), []);
+  await other.page.getByRole('button', { name: 'Join' }).click();
+  await settled(other.page);
+  assert.match(other.page.url(), /workspace=journey/, 'who is no member of the default workspace begins in their own');
+  await other.page.goto(`${url}/settings?${MINE}`);
+  await settled(other.page);
+  assert.equal(await other.page.getByRole('link', { name: 'Audit log' }).count(), 0);
+  assert.ok(await other.page.getByRole('button', { name: 'Save' }).isDisabled());
+  await other.page.goto(`${url}/settings/you?${MINE}`);
+  await settled(other.page);
+  await other.page.locator('main').getByRole('button', { name: 'Sign out', exact: true }).click();
+  await other.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  assert.deepEqual(await seriousFaults(other.page), []);
+  await other.page.getByLabel('Mail address').fill('viewer@example.org');
+  await other.page.getByLabel('Password').fill('something else entirely');
+  await other.page.getByRole('button', { name: 'Sign in' }).click();
+  await other.page.locator('.failure').waitFor();
+  await other.page.getByLabel('Password').fill('a passphrase for the journey');
+  await other.page.getByRole('button', { name: 'Sign in' }).click();
+  await settled(other.page);
+  await other.page.goto(link);
+  await settled(other.page);
+  await other.close();
+  await page.reload();
+  await page.getByText('A viewer').waitFor();
+});
+
+journey('a token is made, shown once, works and is revoked', async ({ page, url }) => {
+  await page.goto(`${url}/settings/tokens?${MINE}`);
+  await settled(page);
+  await page.getByLabel('What it is for').fill('the journey');
+  await page.getByRole('button', { name: 'Make the token' }).click();
+  const proof = await page.locator('[role=status] code').innerText();
+  const asks = () => fetch(`${url}/api/v1/imports?${MINE}`, { headers: { Authorization: `Bearer ${proof}` } }).then((answer) => answer.status);
+  assert.equal(await asks(), 200);
+  const row = page.locator('tbody tr', { hasText: 'the journey' });
+  await row.getByRole('button', { name: /Revoke/ }).click();
+  await row.getByText('revoked').waitFor();
+  assert.equal(await asks(), 401);
+});
+
 // ---- all of them
 
 const server = await startServer();
@@ -440,14 +521,22 @@ try {
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--crash-dumps-dir=${profile}`],
   });
   const only = process.argv[2];
+  // Whoever starts the server comes in by the link it prints; everything else is theirs from there.
+  const door = await browser.newContext();
+  const opened = await door.newPage();
+  await opened.goto(server.link);
+  await opened.waitForSelector('main h1', { timeout: PATIENCE });
+  await opened.waitForFunction(() => location.pathname === '/', undefined, { timeout: PATIENCE });
+  const storageState = await door.storageState();
+  await door.close();
   for (const { name, go } of journeys) {
     if (only && !name.includes(only)) continue;
-    const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', acceptDownloads: true });
+    const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', acceptDownloads: true, storageState });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
     const heard = watch(page, server.url);
     try {
-      await go({ page, url: server.url, heard, context });
+      await go({ page, url: server.url, heard, context, browser });
       // A refused file is answered with 422, which the browser itself reports.
       const faults = heard.filter((line) => !/status of 422/.test(line));
       assert.deepEqual(faults, [], 'nothing is said on the console and nothing asked elsewhere');

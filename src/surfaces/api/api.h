@@ -11,6 +11,10 @@
 #include <vector>
 
 #include "net/net.h"
+#include "surfaces/api/callers.h"
+#include "surfaces/api/meters.h"
+#include "surfaces/api/rights.h"
+#include "surfaces/api/throttle.h"
 #include "surfaces/surfaces.h"
 
 namespace sociometer::surfaces {
@@ -22,8 +26,8 @@ class Uploads {
     std::string state;  // "reading", "done", "failed"
     int64_t bytes_read = 0, bytes_total = 0, rows_read = 0;
   };
-  void set(const std::string& upload, State state);
-  Result<State> find(const std::string& upload) const;  // not_found
+  void set(const std::string& workspace, const std::string& upload, State state);
+  Result<State> find(const std::string& workspace, const std::string& upload) const;  // not_found
 
  private:
   mutable std::mutex mutex_;
@@ -35,37 +39,56 @@ struct ApiOptions {
   std::string directory;                   // the data directory; uploads wait in its folder `uploads`
   std::string listen_address;              // by which clients may name this server, as by localhost or an IP address
   std::vector<std::string> allowed_hosts;  // and by which others
+  // Pages elsewhere that may ask with a token, "https://www.example.org".
+  std::vector<std::string> allowed_origins = {};
+  uint64_t upload_limit = uint64_t{4} << 30;  // bytes of an export
 };
 
 class Api {
  public:
-  Api(const House& house, ApiOptions options) : house_(house), options_(std::move(options)) {}
+  Api(const House& house, ApiOptions options) : house_(house), options_(std::move(options)), callers_(house) {}
 
-  // The whole answer to a request: gates, routes, web, caching and security headers.
+  // The whole answer to a request: gates, who asks and what they may, routes, web, caching and security headers.
   net::Response answer(const net::Request& request);
+  // Whether a request may bring the long body it announces.
+  net::Admission admit(const net::Request& request);
   // Tells imports that are being read to stop.
   void close() { closing_ = true; }
 
   const House& house() const { return house_; }
   const ApiOptions& options() const { return options_; }
   Uploads& uploads() { return uploads_; }
+  Callers& callers() { return callers_; }
+  Throttle& throttle() { return throttle_; }
+  Meters& meters() { return meters_; }
   bool is_closing() const { return closing_; }
   std::atomic<int> reading = 0;  // uploads being imported
 
  private:
-  net::Response routed(const net::Request& request);
+  net::Response routed(const net::Request& request, Meters::Exchange& exchange);
   const House& house_;
   const ApiOptions options_;
+  Callers callers_;
+  Throttle throttle_;
+  Meters meters_;
   Uploads uploads_;
   std::atomic<bool> closing_ = false;
+};
+
+// What the audit log is to say of a request besides who and which route.
+struct Noted {
+  std::string object;  // where it is not what stands in the path
+  std::string detail;
 };
 
 // One request on its way to its handler.
 struct Ask {
   Api& api;
   const net::Request& request;
+  const Caller& caller;  // who may do what the route is for
   std::string workspace;
   std::map<std::string, std::string> path;  // what stands for {names} in the pattern
+  Noted& noted;
 
   const House& house() const { return api.house(); }
   const Clock& clock() const { return *api.house().clock; }
@@ -75,22 +98,32 @@ struct Ask {
   Result<int64_t> limit(int64_t fallback, int64_t most) const;
   // The body, an object. invalid: it is none.
   Result<JsonObject> body() const;
+  // The same where it may have these members and no others.
+  Result<JsonObject> body(std::initializer_list<std::string_view> members) const;
+  // The address by which the asking browser knows this server: "https://stats.example.org".
+  std::string origin() const;
 };
 
 using Handler = Result<net::Response> (*)(const Ask& ask);
 
 struct Route {
   std::string_view method;
-  std::string_view pattern;  // "/imports/{batch}"
+  std::string_view pattern;  // "/imports/{batch}"; one of {workspace} is the workspace
+  RightNeeded needs;
+  std::string_view deed;  // what the audit log calls it, "import.undo"; empty: it changes nothing
   Handler handler;
   std::vector<std::string_view> parameters;  // of the query, besides `workspace`
   // Whether the catalog's dimensions are parameters as well: network=x,instagram.
   enum class Dimensions { refused, taken } dimensions = Dimensions::refused;
+  // What the body may be: a small JSON document, or a file of any size.
+  enum class Body { document, file } body = Body::document;
 };
 
 std::span<const Route> routes();
 net::Response problem_of(const Error& error);
 net::Response json_response(const Json& document, int status = 200);
+// The answer to somebody who may not; nothing where `verdict` is granted.
+std::optional<net::Response> refusal_of(Verdict verdict, const Route& route, std::string_view workspace);
 // What keeps other people's pages from talking to this server through a visitor's browser; nothing: welcome.
 std::optional<net::Response> turned_away(const net::Request& request, const ApiOptions& options);
 // The offset that an earlier page's `next` stands for. invalid: it is none that this server gave.
@@ -98,6 +131,32 @@ Result<int64_t> parse_cursor(const std::string& cursor);
 
 // One per row of the table.
 Result<net::Response> get_health(const Ask& ask);
+Result<net::Response> get_ready(const Ask& ask);
+Result<net::Response> get_metrics(const Ask& ask);
+Result<net::Response> get_session(const Ask& ask);
+Result<net::Response> post_session(const Ask& ask);
+Result<net::Response> delete_session(const Ask& ask);
+Result<net::Response> post_link_look(const Ask& ask);
+Result<net::Response> post_link_accept(const Ask& ask);
+Result<net::Response> put_me(const Ask& ask);
+Result<net::Response> put_my_password(const Ask& ask);
+Result<net::Response> post_second_factor(const Ask& ask);
+Result<net::Response> post_second_factor_confirm(const Ask& ask);
+Result<net::Response> post_second_factor_remove(const Ask& ask);
+Result<net::Response> get_my_sessions(const Ask& ask);
+Result<net::Response> delete_my_sessions(const Ask& ask);
+Result<net::Response> delete_my_session(const Ask& ask);
+Result<net::Response> get_people(const Ask& ask);
+Result<net::Response> put_member(const Ask& ask);
+Result<net::Response> delete_member(const Ask& ask);
+Result<net::Response> get_invitations(const Ask& ask);
+Result<net::Response> post_invitation(const Ask& ask);
+Result<net::Response> delete_invitation(const Ask& ask);
+Result<net::Response> get_tokens(const Ask& ask);
+Result<net::Response> post_token(const Ask& ask);
+Result<net::Response> delete_token(const Ask& ask);
+Result<net::Response> get_audit(const Ask& ask);
+Result<net::Response> get_clients(const Ask& ask);
 Result<net::Response> get_workspaces(const Ask& ask);
 Result<net::Response> put_workspace(const Ask& ask);
 Result<net::Response> get_rules(const Ask& ask);

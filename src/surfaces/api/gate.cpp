@@ -1,6 +1,6 @@
-// There is no signing in yet, so whoever reaches the server may use it. A page of somebody else's must not reach it by
-// way of a visitor's browser: neither under a name that was made to point here (DNS rebinding), nor by a form or script
-// that sends what it cannot read the answer of (cross-site requests).
+// A page of somebody else's must not reach the server by way of a visitor's browser: neither under a name that was made
+// to point here (DNS rebinding), nor by a form or script that sends what it cannot read the answer of (cross-site
+// requests). This comes before anybody asks who is there.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -45,6 +45,10 @@ std::optional<net::Response> turned_away(const net::Request& request, const ApiO
                     host_name(host), host_name(host)));
   }
   if (request.method == "GET") return std::nullopt;
+  // A page elsewhere that was let in by name: without a cookie, it is nobody until it shows a token.
+  const bool is_let_in =
+      std::ranges::find(options.allowed_origins, request.header("origin")) != options.allowed_origins.end();
+  if (is_let_in && request.header("cookie").empty()) return std::nullopt;
   const std::string& site = request.header("sec-fetch-site");
   if (!site.empty() && site != "same-origin" && site != "none") return forbidden();
   const std::string& origin = request.header("origin");

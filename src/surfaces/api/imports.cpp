@@ -66,9 +66,10 @@ Result<collect::ImportReport> import(const Ask& ask, const collect::ImportOption
   const int64_t total = file.bytes.value_or(0);
   const std::unique_ptr<collect::Input> input = collect::single_input(std::move(file));
   const std::string& upload = ask.parameter("upload");
-  ask.api.uploads().set(upload, {"reading", 0, total, 0});
+  ask.api.uploads().set(workspace.key, upload, {"reading", 0, total, 0});
   const auto progress = [&](const collect::ImportProgress& state) {
-    ask.api.uploads().set(upload, {"reading", state.bytes_read, state.bytes_total.value_or(total), state.rows_read});
+    ask.api.uploads().set(workspace.key, upload,
+                          {"reading", state.bytes_read, state.bytes_total.value_or(total), state.rows_read});
     return !ask.api.is_closing();
   };
   Result<collect::ImportReport> report = ask.house().importer->import(workspace.key, *input, options, progress);
@@ -77,7 +78,7 @@ Result<collect::ImportReport> import(const Ask& ask, const collect::ImportOption
   if (report) {
     for (const collect::FileReport& read : report->files) state.rows_read += read.rows_read;
   }
-  ask.api.uploads().set(upload, state);
+  ask.api.uploads().set(workspace.key, upload, state);
   return report;
 }
 
@@ -110,7 +111,7 @@ Result<net::Response> post_import(const Ask& ask) {
 }
 
 Result<net::Response> get_upload(const Ask& ask) {
-  TRY(const Uploads::State state, ask.api.uploads().find(ask.path.at("upload")));
+  TRY(const Uploads::State state, ask.api.uploads().find(ask.workspace, ask.path.at("upload")));
   return json_response(JsonObject{{"state", state.state},
                                   {"bytes_read", state.bytes_read},
                                   {"bytes_total", state.bytes_total},

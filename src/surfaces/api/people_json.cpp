@@ -65,6 +65,12 @@ Json token_json(const control::Token& token, const House& house) {
                     {"revoked_at", instant_json(token.revoked_at)}};
 }
 
+Json made_token_json(const control::MadeToken& made, const House& house) {
+  JsonObject document = token_json(made.token, house).get_object();
+  document["token"] = made.proof;
+  return Json(std::move(document));
+}
+
 Json invitation_json(const control::Link& link) {
   return JsonObject{{"id", link.id},
                     {"email", link.email},

@@ -12,6 +12,8 @@ Json person_json(const control::Person& person);
 Json member_json(const control::Member& member);
 Json session_json(const control::Session& session, std::string_view current);
 Json token_json(const control::Token& token, const House& house);
+// The same of one just made, with the text that is sent, as `token`: it is said here and nowhere else.
+Json made_token_json(const control::MadeToken& made, const House& house);
 Json invitation_json(const control::Link& link);
 Json audited_json(const control::Audited& audited);
 

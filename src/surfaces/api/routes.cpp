@@ -94,13 +94,18 @@ void tag(const net::Request& request, net::Response& response) {
   if (request.header("if-none-match").find(etag) != std::string::npos) response.status = 304;
 }
 
-void secure(net::Response& response) {
+void secure(const net::Request& request, net::Response& response) {
   response.headers.emplace_back("Content-Security-Policy",
                                 "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
                                 "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
   response.headers.emplace_back("X-Frame-Options", "DENY");
-  response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+  const bool is_shared =
+      std::ranges::any_of(response.headers, [](const auto& h) { return h.first == "Access-Control-Allow-Origin"; });
+  response.headers.emplace_back("Cross-Origin-Resource-Policy", is_shared ? "cross-origin" : "same-origin");
+  response.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
+  response.headers.emplace_back("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
+  if (request.is_secure) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
 }
 
 const std::vector<std::string_view> post_parameters{"sort", "order", "limit", "cursor", "q",     "kpis",
@@ -108,32 +113,156 @@ const std::vector<std::string_view> post_parameters{"sort", "order", "limit", "c
 const std::vector<std::string_view> import_parameters{"filename", "network", "account",     "zone",    "currency",
                                                       "locale",   "format",  "observed_at", "dry_run", "upload"};
 
-const std::array<Route, 19> table{{
-    {"GET", "/health", get_health, {}},
-    {"GET", "/workspaces", get_workspaces, {}},
-    {"PUT", "/workspaces/{key}", put_workspace, {}},
-    {"GET", "/workspaces/{key}/rules", get_rules, {}},
-    {"PUT", "/workspaces/{key}/rules", put_rules, {}},
-    {"POST", "/query", post_query, {}},
-    {"POST", "/explain", post_explain, {}},
-    {"GET", "/catalog", get_catalog, {"language"}},
-    {"GET", "/catalog/{key}", get_catalog_entry, {"language"}},
-    {"POST", "/calc", post_calc, {}},
-    {"GET", "/posts", get_posts, post_parameters, Route::Dimensions::taken},
-    {"GET", "/accounts", get_accounts, {}},
-    {"PUT", "/accounts/{network}/{handle}", put_account, {}},
-    {"GET", "/imports", get_imports, {"limit", "cursor"}},
-    {"POST", "/imports", post_import, import_parameters},
-    {"GET", "/imports/uploads/{upload}", get_upload, {}},
-    {"GET", "/imports/{batch}", get_import, {}},
-    {"POST", "/imports/{batch}/undo", post_undo, {}},
-    {"POST", "/imports/{batch}/assign", post_assign, {}},
+constexpr auto taken = Route::Dimensions::taken;
+constexpr auto refused = Route::Dimensions::refused;
+
+// Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
+const std::array<Route, 45> table{{
+    {"GET", "/health", Right::anyone, "", get_health, {}},
+    {"GET", "/ready", Right::anyone, "", get_ready, {}},
+    {"GET", "/metrics", Right::operate, "", get_metrics, {}},
+
+    {"GET", "/session", Right::anyone, "", get_session, {}},
+    {"POST", "/session", Right::anyone, "", post_session, {}},
+    {"DELETE", "/session", Right::person, "sign_out", delete_session, {}},
+    {"POST", "/links/look", Right::anyone, "", post_link_look, {}},
+    {"POST", "/links/accept", Right::anyone, "", post_link_accept, {}},
+    {"PUT", "/me", Right::person, "me.rename", put_me, {}},
+    {"PUT", "/me/password", Right::person, "me.password", put_my_password, {}},
+    {"POST", "/me/second-factor", Right::person, "", post_second_factor, {}},
+    {"POST", "/me/second-factor/confirm", Right::person, "me.second_factor.add", post_second_factor_confirm, {}},
+    {"POST", "/me/second-factor/remove", Right::person, "me.second_factor.remove", post_second_factor_remove, {}},
+    {"GET", "/me/sessions", Right::person, "", get_my_sessions, {}},
+    {"DELETE", "/me/sessions", Right::person, "me.sessions.end", delete_my_sessions, {}},
+    {"DELETE", "/me/sessions/{session}", Right::person, "me.session.end", delete_my_session, {}},
+
+    {"GET", "/people", Right::manage_people, "", get_people, {}},
+    {"PUT", "/people/{person}", Right::manage_people, "member.set", put_member, {}},
+    {"DELETE", "/people/{person}", Right::manage_people, "member.remove", delete_member, {}},
+    {"GET", "/invitations", Right::manage_people, "", get_invitations, {}},
+    {"POST", "/invitations", Right::manage_people, "member.invite", post_invitation, {}},
+    {"DELETE", "/invitations/{invitation}", Right::manage_people, "invitation.revoke", delete_invitation, {}},
+    {"GET", "/tokens", Right::make_tokens, "", get_tokens, {}},
+    {"POST", "/tokens", Right::make_tokens, "token.create", post_token, {}},
+    {"DELETE", "/tokens/{token}", Right::make_tokens, "token.revoke", delete_token, {}},
+    {"GET", "/audit", Right::read_audit, "", get_audit, {"limit", "cursor", "format", "all"}},
+
+    {"GET", "/clients", Right::signed_in, "", get_clients, {}},
+    {"GET", "/workspaces", Right::signed_in, "", get_workspaces, {}},
+    {"PUT", "/workspaces/{workspace}", Right::manage_workspace, "workspace.set", put_workspace, {}},
+    {"GET", "/workspaces/{workspace}/rules", Right::read, "", get_rules, {}},
+    {"PUT", "/workspaces/{workspace}/rules", Right::manage_workspace, "workspace.rules", put_rules, {}},
+
+    {"POST", "/query", Right::read, "", post_query, {}},
+    {"POST", "/explain", Right::read, "", post_explain, {}},
+    {"GET", "/catalog", Right::read, "", get_catalog, {"language"}},
+    {"GET", "/catalog/{key}", Right::read, "", get_catalog_entry, {"language"}},
+    {"POST", "/calc", Right::read, "", post_calc, {}},
+    {"GET", "/posts", Right::read, "", get_posts, post_parameters, taken},
+    {"GET", "/accounts", Right::read, "", get_accounts, {}},
+    {"PUT", "/accounts/{network}/{handle}", Right::write_data, "account.set", put_account, {}},
+    {"GET", "/imports", Right::read, "", get_imports, {"limit", "cursor"}},
+    {"POST", "/imports", Right::write_data, "import", post_import, import_parameters, refused, Route::Body::file},
+    {"GET", "/imports/uploads/{upload}", Right::read, "", get_upload, {}},
+    {"GET", "/imports/{batch}", Right::read, "", get_import, {}},
+    {"POST", "/imports/{batch}/undo", Right::write_data, "import.undo", post_undo, {}},
+    {"POST", "/imports/{batch}/assign", Right::write_data, "import.assign", post_assign, {}},
 }};
 
-net::Response run_route(const Route& route, Ask ask) {
+// The route, with what stands in its path; else what there is to say about the address.
+struct Found {
+  const Route* route = nullptr;
+  Captures captures;
+  std::string allowed;  // the methods that the path takes
+};
+
+Found find_route(const net::Request& request) {
+  Found found;
+  if (!request.path.starts_with(std::string(root) + "/")) return found;
+  const std::string_view path = std::string_view(request.path).substr(root.size());
+  for (const Route& route : table) {
+    std::optional<Captures> captures = match(route.pattern, path);
+    if (!captures) continue;
+    if (route.method == request.method) return {&route, std::move(*captures), {}};
+    found.allowed += (found.allowed.empty() ? "" : ", ") + std::string(route.method);
+  }
+  return found;
+}
+
+net::Response nothing_there(const net::Request& request, const Found& found) {
+  if (found.allowed.empty()) {
+    return net::problem(404, "not_found",
+                        fmt::format("there is nothing at {}; the API is under {}/", request.path, root));
+  }
+  net::Response response = net::problem(
+      405, "method_not_allowed", fmt::format("{} takes {}, not {}", request.path, found.allowed, request.method));
+  response.headers.emplace_back("Allow", found.allowed);
+  return response;
+}
+
+// Whose data the request is about: what its path or its query says, else the one a token is for.
+std::string workspace_of(const net::Request& request, const Captures& captures, const Caller& caller) {
+  if (const auto in_path = captures.find("workspace"); in_path != captures.end()) return in_path->second;
+  if (const auto said = request.query.find("workspace"); said != request.query.end()) return said->second;
+  return caller.token && !caller.token->workspace.empty() ? caller.token->workspace : "default";
+}
+
+// What a browser does by itself it also does for other people's pages: only a request of our own page may change
+// something in a person's name.
+std::optional<net::Response> not_their_own(const net::Request& request, const Caller& caller) {
+  if (caller.kind != Caller::Kind::person || request.method == "GET" || is_from_own_page(request)) return std::nullopt;
+  return net::problem(
+      403, "cross_site",
+      "this request does not say that it comes from one of Sociometer's own pages; a program uses a token");
+}
+
+Verdict judge_route(const Caller& caller, const Route& route, const std::string& workspace) {
+  const Verdict verdict = judge(caller, route.needs.right, workspace);
+  // Whoever may add workspaces may name one that is not there yet.
+  const bool names_one = route.pattern.find("{workspace}") != std::string_view::npos;
+  if (verdict == Verdict::hidden && names_one && route.method == "PUT") {
+    const Verdict adding = judge(caller, Right::add_workspaces, workspace);
+    return adding == Verdict::granted ? adding : verdict;
+  }
+  return verdict;
+}
+
+// What a browser asks before it lets a page elsewhere send a request with a token.
+net::Response preflight() {
+  net::Response response;
+  response.status = 204;
+  response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
+  response.headers.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type");
+  response.headers.emplace_back("Access-Control-Max-Age", "600");
+  return response;
+}
+
+void record(const Route& route, const Ask& ask) {
+  if (route.deed.empty()) return;
+  control::Deed deed = ask.caller.deed();
+  const bool is_their_own = route.needs.right == Right::person;
+  deed.workspace = is_their_own ? "" : ask.workspace;
+  deed.action = route.deed;
+  deed.object = ask.noted.object;
+  deed.detail = ask.noted.detail;
+  if (deed.object.empty()) {
+    for (std::string_view part : split(route.pattern, '/')) {
+      if (!part.starts_with('{')) continue;
+      const std::string& value = ask.path.at(std::string(part.substr(1, part.size() - 2)));
+      deed.object += (deed.object.empty() ? "" : "/") + value;
+    }
+  }
+  const Result<Done> added = ask.house().control->audit().add(deed, ask.clock().now());
+  if (!added)
+    spdlog::error("request {}: the audit log could not be written: {}", ask.request.id, added.error().message);
+}
+
+net::Response run_route(const Route& route, const Ask& ask) {
   if (const Result<Done> checked = check_parameters(route, ask); !checked) return problem_of(checked.error());
   Result<net::Response> response = route.handler(ask);
-  return response ? std::move(*response) : problem_of(response.error());
+  if (!response) return problem_of(response.error());
+  if (response->status < 400) record(route, ask);
+  return std::move(*response);
 }
 
 }  // namespace
@@ -185,65 +314,138 @@ Result<JsonObject> Ask::body() const {
   return std::move(json.get_object());
 }
 
-void Uploads::set(const std::string& upload, State state) {
+Result<JsonObject> Ask::body(std::initializer_list<std::string_view> members) const {
+  TRY(JsonObject object, body());
+  for (const auto& member : object) {
+    const std::string_view name(member.key().data(), member.key().size());
+    if (std::ranges::find(members, name) != members.end()) continue;
+    const std::string_view near = nearest(name, std::vector<std::string_view>(members));
+    return invalid(fmt::format("there is no \"{}\" to be said here{}{}{}", name, near.empty() ? "" : "; did you mean ",
+                               near, near.empty() ? "" : "?"),
+                   std::string(name));
+  }
+  return object;
+}
+
+std::string Ask::origin() const {
+  return fmt::format("{}://{}", request.is_secure ? "https" : "http", request.header("host"));
+}
+
+std::optional<net::Response> refusal_of(Verdict verdict, const Route& route, std::string_view workspace) {
+  switch (verdict) {
+    case Verdict::granted:
+      return std::nullopt;
+    case Verdict::sign_in: {
+      net::Response response = net::problem(401, "sign_in", "sign in, or send a token as \"Authorization: Bearer …\"");
+      response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"sociometer\"");
+      return response;
+    }
+    case Verdict::refused:
+      return net::problem(403, "forbidden",
+                          fmt::format("this needs the right {}, which an owner or admin of the workspace can give",
+                                      name(route.needs.right)));
+    case Verdict::hidden:
+      return net::problem(404, "not_found", fmt::format("there is no workspace “{}” that you may see", workspace),
+                          "workspace");
+  }
+  return std::nullopt;
+}
+
+void Uploads::set(const std::string& workspace, const std::string& upload, State state) {
   constexpr size_t kept = 300;
   if (upload.empty()) return;
+  const std::string name = workspace + "/" + upload;  // a workspace's key holds no slash
   std::lock_guard lock(mutex_);
-  if (!states_.contains(upload)) order_.push_back(upload);
-  states_[upload] = std::move(state);
+  if (!states_.contains(name)) order_.push_back(name);
+  states_[name] = std::move(state);
   if (order_.size() <= kept) return;
   states_.erase(order_.front());
   order_.erase(order_.begin());
 }
 
-Result<Uploads::State> Uploads::find(const std::string& upload) const {
+Result<Uploads::State> Uploads::find(const std::string& workspace, const std::string& upload) const {
   std::lock_guard lock(mutex_);
-  const auto place = states_.find(upload);
+  const auto place = states_.find(workspace + "/" + upload);
   if (place == states_.end()) return not_found("no upload of that name has arrived", "upload");
   return place->second;
 }
 
-net::Response Api::routed(const net::Request& request) {
-  const std::string_view path = std::string_view(request.path).substr(root.size());
-  std::string allowed;
-  for (const Route& route : table) {
-    std::optional<Captures> captures = match(route.pattern, path);
-    if (!captures) continue;
-    if (route.method == request.method) {
-      const auto workspace = request.query.find("workspace");
-      return run_route(route, {*this, request, workspace == request.query.end() ? "default" : workspace->second,
-                               std::move(*captures)});
-    }
-    allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+net::Response Api::routed(const net::Request& request, Meters::Exchange& exchange) {
+  const Found found = find_route(request);
+  if (found.route == nullptr) return nothing_there(request, found);
+  const Route& route = *found.route;
+  exchange.route = route.pattern;
+  Result<Caller> caller = callers_.recognise(request);
+  if (!caller && caller.error().kind == ErrorKind::not_found) {
+    return net::problem(401, "bad_token", caller.error().message);
   }
-  if (allowed.empty()) return net::problem(404, "not_found", fmt::format("there is nothing at {}", request.path));
-  net::Response response = net::problem(405, "method_not_allowed",
-                                        fmt::format("{} takes {}, not {}", request.path, allowed, request.method));
-  response.headers.emplace_back("Allow", allowed);
+  if (!caller) return problem_of(caller.error());
+  const std::string workspace = workspace_of(request, found.captures, *caller);
+  if (std::optional<net::Response> refusal = not_their_own(request, *caller)) return std::move(*refusal);
+  if (auto refusal = refusal_of(judge_route(*caller, route, workspace), route, workspace)) return std::move(*refusal);
+  Noted noted;
+  net::Response response = run_route(route, {*this, request, *caller, workspace, found.captures, noted});
+  if (!caller->renewed.empty()) {
+    const bool sets_its_own =
+        std::ranges::any_of(response.headers, [](const auto& header) { return header.first == "Set-Cookie"; });
+    const Result<std::string> cookie = callers_.session_cookie(request, caller->renewed);
+    if (cookie && !sets_its_own) response.headers.emplace_back("Set-Cookie", *cookie);
+  }
   return response;
+}
+
+net::Admission Api::admit(const net::Request& request) {
+  constexpr uint64_t document_limit = 1 << 20;
+  net::Admission admission{turned_away(request, options_), document_limit};
+  if (admission.refusal) return admission;
+  const Found found = find_route(request);
+  if (found.route == nullptr) {
+    admission.refusal = nothing_there(request, found);
+    return admission;
+  }
+  const Result<Caller> caller = callers_.recognise(request, Callers::Renewal::none);
+  const std::string workspace = workspace_of(request, found.captures, caller ? *caller : Caller{});
+  admission.refusal =
+      refusal_of(judge_route(caller ? *caller : Caller{}, *found.route, workspace), *found.route, workspace);
+  if (!admission.refusal && caller) admission.refusal = not_their_own(request, *caller);
+  if (found.route->body == Route::Body::file) admission.body_limit = options_.upload_limit;
+  return admission;
 }
 
 net::Response Api::answer(const net::Request& request) {
   const int64_t begun = steady_micros();
+  Meters::Exchange exchange{"none"};
   net::Response response;
+  const bool is_api = request.path == "/api" || request.path.starts_with("/api/");
+  const std::string& origin = request.header("origin");
+  const bool may_share =
+      is_api && std::ranges::find(options_.allowed_origins, origin) != options_.allowed_origins.end();
   if (std::optional<net::Response> refusal = turned_away(request, options_)) {
     response = std::move(*refusal);
     response.headers.emplace_back("Cache-Control", "no-store");
-  } else if (request.path == "/api" || request.path.starts_with("/api/")) {
-    const bool is_ours = request.path.starts_with(std::string(root) + "/");
-    response = is_ours ? routed(request)
-                       : net::problem(404, "not_found",
-                                      fmt::format("there is nothing at {}; the API is under {}/", request.path, root));
+  } else if (is_api) {
+    response = may_share && request.method == "OPTIONS" ? preflight() : routed(request, exchange);
     tag(request, response);
+    if (may_share) response.headers.emplace_back("Access-Control-Allow-Origin", origin);
+    response.headers.emplace_back("Vary", "Cookie, Authorization, Origin");
   } else {
+    exchange.route = "web";
     response = web_response(request);
   }
-  secure(response);
+  secure(request, response);
   if (response.status >= 500) {
-    spdlog::error("request {} {} {}: {}", request.id, request.method, request.path, response.body);
+    log_event(spdlog::level::err, "failure",
+              {{"request", request.id}, {"method", request.method}, {"path", request.path}, {"answer", response.body}});
   }
-  spdlog::debug("request {} {} {} {} {:.1f} ms", request.id, request.method, request.path, response.status,
-                static_cast<double>(steady_micros() - begun) / 1000);
+  exchange.status = response.status;
+  exchange.micros = steady_micros() - begun;
+  meters_.add(exchange);
+  log_event(spdlog::level::info, "request",
+            {{"request", request.id},
+             {"method", request.method},
+             {"route", exchange.route},
+             {"status", response.status},
+             {"ms", static_cast<double>(exchange.micros / 100) / 10}});
   return response;
 }
 

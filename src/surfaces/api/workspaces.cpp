@@ -25,20 +25,16 @@ Result<control::WorkspaceChange> change_of(const JsonObject& body) {
 
 }  // namespace
 
-Result<net::Response> get_health(const Ask& ask) {
-  return json_response(
-      JsonObject{{"status", "ok"}, {"version", SOCIOMETER_VERSION}, {"now", format_instant(ask.clock().now())}});
-}
-
 Result<net::Response> get_workspaces(const Ask& ask) {
-  TRY(const std::vector<control::Workspace> all, ask.house().control->workspaces());
+  TRY(std::vector<control::Workspace> all, ask.house().control->workspaces());
+  std::erase_if(all, [&](const control::Workspace& workspace) { return !ask.caller.roles.contains(workspace.key); });
   return json_response(workspaces_json(all));
 }
 
 Result<net::Response> put_workspace(const Ask& ask) {
   TRY(const JsonObject body, ask.body());
   TRY(const control::WorkspaceChange change, change_of(body));
-  const std::string& key = ask.path.at("key");
+  const std::string& key = ask.workspace;
   Result<control::Workspace> changed = ask.house().control->set_workspace(key, change);
   if (!changed && changed.error().kind == ErrorKind::not_found) {
     TRY(const control::Workspace added, ask.house().control->add_workspace(key, change));
@@ -49,13 +45,13 @@ Result<net::Response> put_workspace(const Ask& ask) {
 }
 
 Result<net::Response> get_rules(const Ask& ask) {
-  TRY(JsonObject said, said_rules(ask.house(), ask.path.at("key")));
+  TRY(JsonObject said, said_rules(ask.house(), ask.workspace));
   return json_response(JsonObject{{"rules", std::move(said)}});
 }
 
 Result<net::Response> put_rules(const Ask& ask) {
   TRY(const JsonObject body, ask.body());
-  TRY(JsonObject said, change_rules(ask.house(), ask.path.at("key"), body));
+  TRY(JsonObject said, change_rules(ask.house(), ask.workspace, body));
   return json_response(JsonObject{{"rules", std::move(said)}});
 }
 

@@ -42,6 +42,7 @@ enum class Needs {
 struct Announcement {
   std::function<void(const std::string& address)> serving_at;
   std::string directory;  // the data directory
+  std::string address;    // where it is served just now; empty: nowhere
 };
 
 // One run of a command.
@@ -98,6 +99,8 @@ Exit tell(Terminal& terminal, const Error& error);
 // Keeps in the audit log what a command did, under the login name of whoever ran it.
 Result<Done> record(const Call& call, std::string_view workspace, std::string_view action, std::string_view object,
                     std::string_view detail = {});
+// Where people reach this installation: what it is served at, else the address it would be by default.
+std::string base_address(const Call& call);
 
 // A failure to find a word of the catalog is the command line's.
 template <typename T>
@@ -110,7 +113,7 @@ Result<T> as_wrong_words(Result<T> result) {
 
 // One per file of cli/.
 extern const Command import_command, imports_command, kpi_command, explain_command, catalog_command, calc_command,
-    posts_command, accounts_command, workspace_command, audit_command, check_command, backup_command, restore_command,
-    upgrade_command, secrets_command, serve_command, demo_command, completion_command;
+    posts_command, accounts_command, workspace_command, user_command, token_command, audit_command, secrets_command,
+    check_command, backup_command, restore_command, upgrade_command, serve_command, demo_command, completion_command;
 
 }  // namespace sociometer::surfaces

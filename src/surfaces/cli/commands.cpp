@@ -10,10 +10,11 @@
 namespace sociometer::surfaces {
 
 std::span<const Command> commands() {
-  static const std::array<Command, 18> table{
-      import_command,  imports_command,  kpi_command,       explain_command, posts_command, catalog_command,
-      calc_command,    accounts_command, workspace_command, audit_command,   check_command, backup_command,
-      restore_command, upgrade_command,  secrets_command,   serve_command,   demo_command,  completion_command,
+  static const std::array<Command, 20> table{
+      import_command,  imports_command, kpi_command,      explain_command,   posts_command,
+      catalog_command, calc_command,    accounts_command, workspace_command, user_command,
+      token_command,   audit_command,   check_command,    backup_command,    restore_command,
+      upgrade_command, secrets_command, serve_command,    demo_command,      completion_command,
   };
   return table;
 }
@@ -32,6 +33,12 @@ Result<Done> record(const Call& call, std::string_view workspace, std::string_vi
                            .object = std::string(object),
                            .detail = std::string(detail)};
   return call.house.control->audit().add(deed, call.clock->now());
+}
+
+std::string base_address(const Call& call) {
+  std::string address = call.announcement.address.empty() ? "http://127.0.0.1:8321" : call.announcement.address;
+  if (address.ends_with('/')) address.pop_back();
+  return address;
 }
 
 Exit tell(Terminal& terminal, const Error& error) {

@@ -24,6 +24,12 @@ Result<Done> set_up(const Call& call, const demo::Setting& setting) {
     TRY_DONE(control.set_account(call.globals.workspace, account.network, account.handle,
                                  control::parse_ownership(account.ownership), {}));
   }
+  control::People& people = control.people();
+  if (!people.person_by_email(demo_owner)) {
+    const control::PersonStart owner{
+        .email = std::string(demo_owner), .name = "Demo owner", .everywhere = control::Role::owner};
+    TRY_DONE(people.add(owner, call.clock->now()));
+  }
   return Done{};
 }
 
@@ -99,13 +105,14 @@ Result<Exit> demo_and_serve(Call& call, const DemoWords& words) {
   TRY(const collect::ImportReport report, import_all(call, files));
   if (!words.no_serve) {
     if (call.globals.output == Output::people) call.print(summary(setting, report));
-    return serve_until_stopped(call, words.serve);
+    return serve_until_stopped(call, words.serve, demo_owner);
   }
   if (call.globals.output == Output::json) {
     call.print_json(collect::to_json(report));
   } else {
     call.print(summary(setting, report));
-    call.print(fmt::format("sociometer serve --data {} shows it.\n", call.announcement.directory));
+    call.print(fmt::format("sociometer serve --data {0} shows it; sociometer user link {1} --data {0} lets you in.\n",
+                           call.announcement.directory, demo_owner));
   }
   return Exit::done;
 }

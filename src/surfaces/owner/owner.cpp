@@ -202,6 +202,11 @@ std::string OwnerCard::hello() const {
                               {"address", address_}});
 }
 
+std::string OwnerCard::address() const {
+  std::lock_guard lock(mutex_);
+  return address_;
+}
+
 void converse_as_owner(net::Channel& channel, House& house, const OwnerCard& card,
                        const std::shared_ptr<const Clock>& wall_clock, const std::string& directory) {
   if (!channel.send(frame::hello, card.hello())) return;
@@ -218,7 +223,7 @@ void converse_as_owner(net::Channel& channel, House& house, const OwnerCard& car
   } else if (parsed->command == nullptr || parsed->command->needs != Needs::data) {
     exit = tell(terminal, internal("this command cannot be handed to another process"));
   } else {
-    exit = run_parsed(*parsed, house, terminal, wall_clock, {{}, directory});
+    exit = run_parsed(*parsed, house, terminal, wall_clock, {{}, directory, card.address()});
   }
   static_cast<void>(channel.send(frame::exit, json_text(JsonObject{{"status", static_cast<int>(exit)}})));
 }

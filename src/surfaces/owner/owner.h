@@ -17,6 +17,7 @@ class OwnerCard {
   explicit OwnerCard(std::string command) : command_(std::move(command)) {}
   void serving_at(const std::string& address);
   std::string hello() const;
+  std::string address() const;  // empty: it does not serve
 
  private:
   const std::string command_;

@@ -3,14 +3,23 @@
 import type {
   Account,
   Answer,
+  Audited,
   Calculation,
   Catalog,
+  Client,
   Explanation,
   Health,
   ImportedFile,
+  Invitation,
+  LinkFacts,
+  Member,
   Members,
+  Person,
   Post,
   Question,
+  Role,
+  SessionFacts,
+  Token,
   UploadProgress,
   Workspace,
 } from './types';
@@ -25,6 +34,8 @@ export class Problem extends Error {
     readonly detail: string,
     readonly field: string | null = null,
     readonly requestId: string | null = null,
+    /** The word for programs: sign_in, code_wanted, … */
+    readonly kind: string = '',
   ) {
     super(detail || title);
     this.name = 'Problem';
@@ -49,11 +60,19 @@ export function address(path: string, parameters: Parameters = {}): string {
 
 export function problemOf(status: number, text: string, requestId: string | null): Problem {
   try {
-    const body = JSON.parse(text) as { title?: string; detail?: string; field?: string };
-    return new Problem(status, body.title ?? '', body.detail ?? '', body.field ?? null, requestId);
+    const body = JSON.parse(text) as { title?: string; detail?: string; field?: string; type?: string };
+    const kind = body.type?.slice(body.type.lastIndexOf(':') + 1) ?? '';
+    return new Problem(status, body.title ?? '', body.detail ?? '', body.field ?? null, requestId, kind);
   } catch {
     return new Problem(status, '', '', null, requestId);
   }
+}
+
+let onSignedOut = (): void => {};
+
+/** Called when the server no longer knows who is asking. */
+export function whenSignedOut(tell: () => void): void {
+  onSignedOut = tell;
 }
 
 async function send<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
@@ -71,11 +90,18 @@ async function send<T>(method: string, url: string, body?: unknown, signal?: Abo
     throw new Problem(0, '', '');
   }
   const text = await response.text();
-  if (!response.ok) throw problemOf(response.status, text, response.headers.get('x-request-id'));
+  if (!response.ok) {
+    const problem = problemOf(response.status, text, response.headers.get('x-request-id'));
+    if (problem.kind === 'sign_in') onSignedOut();
+    throw problem;
+  }
   return (text ? JSON.parse(text) : {}) as T;
 }
 
 const escape = encodeURIComponent;
+
+/** The audit log as a file, for the browser to fetch by itself. */
+export const auditFile = (workspace: string): string => address('/audit', { workspace, format: 'csv' });
 
 /** A filter as the selectors of a GET: each member its own parameter of the dimension's name. */
 function selectors(question: Partial<Question>): Parameters {
@@ -114,6 +140,42 @@ export interface ExplainRequest extends Question {
 }
 
 export const api = {
+  session: () => send<{ person: Person | null; setup: boolean }>('GET', address('/session')),
+  signIn: (attempt: { email: string; password: string; code?: string }) => send<{ person: Person }>('POST', address('/session'), attempt),
+  signOut: () => send<unknown>('DELETE', address('/session')),
+  lookAtLink: (proof: string) => send<LinkFacts>('POST', address('/links/look'), { proof }),
+  acceptLink: (proof: string, given: { email?: string; name?: string; password?: string }) =>
+    send<{ person: Person | null }>('POST', address('/links/accept'), { proof, ...given }),
+
+  rename: (name: string) => send<unknown>('PUT', address('/me'), { name }),
+  changePassword: (present: string, password: string) => send<unknown>('PUT', address('/me/password'), { present, password }),
+  beginSecondFactor: (password: string) => send<{ secret: string; uri: string }>('POST', address('/me/second-factor'), { password }),
+  confirmSecondFactor: (code: string) => send<{ recovery_codes: string[] }>('POST', address('/me/second-factor/confirm'), { code }),
+  removeSecondFactor: (password: string) => send<unknown>('POST', address('/me/second-factor/remove'), { password }),
+  sessions: (signal?: AbortSignal) => send<{ sessions: SessionFacts[] }>('GET', address('/me/sessions'), undefined, signal),
+  endSession: (id: string) => send<unknown>('DELETE', address(`/me/sessions/${escape(id)}`)),
+  endOtherSessions: () => send<unknown>('DELETE', address('/me/sessions')),
+
+  people: (workspace: string, signal?: AbortSignal) => send<{ people: Member[] }>('GET', address('/people', { workspace }), undefined, signal),
+  setRole: (workspace: string, person: string, role: Role) => send<Member>('PUT', address(`/people/${escape(person)}`, { workspace }), { role }),
+  removeMember: (workspace: string, person: string) => send<unknown>('DELETE', address(`/people/${escape(person)}`, { workspace })),
+  invitations: (workspace: string, signal?: AbortSignal) =>
+    send<{ invitations: Invitation[] }>('GET', address('/invitations', { workspace }), undefined, signal),
+  invite: (workspace: string, email: string, role: Role) =>
+    send<{ invitation: Invitation; link: string }>('POST', address('/invitations', { workspace }), { email, role }),
+  revokeInvitation: (workspace: string, id: string) => send<unknown>('DELETE', address(`/invitations/${escape(id)}`, { workspace })),
+
+  tokens: (workspace: string, signal?: AbortSignal) =>
+    send<{ tokens: Token[]; scopes: string[] }>('GET', address('/tokens', { workspace }), undefined, signal),
+  makeToken: (workspace: string, start: { name: string; scopes: string[]; days: number | null }) =>
+    send<Token & { token: string }>('POST', address('/tokens', { workspace }), start),
+  revokeToken: (workspace: string, id: string) => send<unknown>('DELETE', address(`/tokens/${escape(id)}`, { workspace })),
+
+  audit: (workspace: string, cursor: string | null, all: boolean, signal?: AbortSignal) =>
+    send<{ audit: Audited[]; next: string | null }>('GET', address('/audit', { workspace, cursor, all: all ? 1 : null }), undefined, signal),
+
+  clients: (signal?: AbortSignal) => send<{ clients: Client[]; window_days: number }>('GET', address('/clients'), undefined, signal),
+
   health: (signal?: AbortSignal) => send<Health>('GET', address('/health'), undefined, signal),
 
   workspaces: (signal?: AbortSignal) =>

@@ -267,3 +267,92 @@ export interface Health {
   version: string;
   now: string;
 }
+
+export type Role = 'viewer' | 'agent' | 'analyst' | 'admin' | 'owner';
+export type Right = 'read' | 'answer' | 'write_data' | 'define' | 'make_tokens' | 'manage_workspace' | 'manage_people' | 'read_audit';
+
+export interface Person {
+  id: string;
+  email: string;
+  name: string;
+  everywhere: Role | null;
+  password: boolean;
+  second_factor: boolean;
+  recovery_codes_left: number;
+  workspaces: { key: string; role: Role; rights: Right[] }[];
+}
+
+export interface Member {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  everywhere: boolean;
+  second_factor: boolean;
+  disabled_at: string | null;
+}
+
+export interface Invitation {
+  id: string;
+  email: string;
+  workspace: string | null;
+  role: Role;
+  made_at: string;
+  expires_at: string;
+}
+
+export interface LinkFacts {
+  kind: 'setup' | 'invitation' | 'reset' | 'sign_in';
+  email: string | null;
+  workspace: string | null;
+  role: Role;
+  known: boolean;
+}
+
+export interface SessionFacts {
+  id: string;
+  address: string;
+  agent: string;
+  created_at: string;
+  seen_at: string;
+  current: boolean;
+}
+
+export interface Token {
+  id: string;
+  name: string;
+  person: string | null;
+  workspace: string | null;
+  scopes: string[];
+  made_at: string;
+  expires_at: string | null;
+  used_at: string | null;
+  used_from: string | null;
+  revoked_at: string | null;
+  own: boolean;
+}
+
+export interface Audited {
+  number: number;
+  at: string;
+  actor: { kind: 'person' | 'token' | 'cli' | 'system'; id: string; name: string | null };
+  workspace: string | null;
+  action: string;
+  object: string;
+  detail: string;
+}
+
+export interface Client {
+  key: string;
+  role: Role;
+  own_accounts: number;
+  other_accounts: number;
+  posts: number;
+  last_day: string | null;
+  days_behind: number | null;
+  imports: number;
+  imports_with_rejects: number;
+  rejected_rows: number;
+  newest_import: { batch: string; path: string; recorded_at: string } | null;
+  needs: { kind: 'no_data' | 'stale' | 'rejected_rows' | 'unnamed_account'; count: number }[];
+}

@@ -47,6 +47,12 @@ const loaders: Record<string, Loader> = {
   dictionary: () => import('../pages/dictionary/Dictionary.svelte'),
   entry: () => import('../pages/dictionary/Entry.svelte'),
   settings: () => import('../pages/settings/Settings.svelte'),
+  you: () => import('../pages/settings/You.svelte'),
+  people: () => import('../pages/settings/People.svelte'),
+  tokens: () => import('../pages/settings/Tokens.svelte'),
+  audit: () => import('../pages/settings/AuditLog.svelte'),
+  clients: () => import('../pages/clients/Clients.svelte'),
+  mine: () => import('../pages/mine/Mine.svelte'),
   design: () => import('../pages/design/Design.svelte'),
   later: () => import('../pages/later/Later.svelte'),
   missing: () => import('../pages/later/Missing.svelte'),
@@ -69,9 +75,21 @@ function decode(part: string): string {
   }
 }
 
+/** Pages beside those of the rail: reached from the switch of workspaces, the person's menu, the settings. */
+const asides: Record<string, { title: Label; load: string; page: string | null }> = {
+  '/clients': { title: 'clients.title', load: 'clients', page: null },
+  '/mine': { title: 'mine.title', load: 'mine', page: null },
+  '/settings/you': { title: 'you.title', load: 'you', page: 'settings' },
+  '/settings/people': { title: 'settings.section.people', load: 'people', page: 'settings' },
+  '/settings/tokens': { title: 'tokens.title', load: 'tokens', page: 'settings' },
+  '/settings/audit': { title: 'audit.title', load: 'audit', page: 'settings' },
+};
+
 export function routeOf(path: string): Route {
   const [first = '', ...parts] = path.split('/').filter(Boolean).map(decode);
   if (first === 'design') return { page: null, title: 'nav.design', load: 'design', parts, bar: false };
+  const aside = asides[`/${[first, ...parts].join('/')}`];
+  if (aside) return { ...aside, parts: [], bar: false };
   const page: Page | undefined = PAGES.find((p) => p.path.slice(1) === first);
   if (page?.name === 'profiles' && parts.length === 2) return { page: page.name, title: page.label, load: 'profile', parts, bar: true };
   if (page?.name === 'dictionary' && parts.length === 1) return { page: page.name, title: page.label, load: 'entry', parts, bar: false };

@@ -1,0 +1,254 @@
+// Every route, with every role, in one's own workspace and with another's objects.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "world.h"
+
+namespace sociometer::api_test {
+namespace {
+
+using surfaces::Right;
+using surfaces::Route;
+using testing::HasSubstr;
+using testing::Not;
+
+// What the test puts into a route's path, and the body it sends. A route whose pattern is not in the table fails the
+// test: whoever adds one says what an object of its kind is, in one's own workspace and in another's.
+struct Sample {
+  std::string_view pattern;
+  std::string body = "{}";
+};
+
+const Sample samples[] = {
+    {"/health"},
+    {"/ready"},
+    {"/metrics"},
+    {"/session", R"({"email":"nobody@example.org","password":"not this one"})"},
+    {"/links/look", R"({"proof":"none"})"},
+    {"/links/accept", R"({"proof":"none"})"},
+    {"/me", R"({"name":""})"},
+    {"/me/password", R"({"present":"","password":""})"},
+    {"/me/second-factor", R"({"password":"no"})"},
+    {"/me/second-factor/confirm", R"({"code":"0"})"},
+    {"/me/second-factor/remove", R"({"password":"no"})"},
+    {"/me/sessions"},
+    {"/me/sessions/{session}"},
+    {"/people"},
+    {"/people/{person}", R"({"role":"viewer"})"},
+    {"/invitations", R"({"email":"new@example.org","role":"viewer"})"},
+    {"/invitations/{invitation}"},
+    {"/tokens", R"({"name":"mine","scopes":["read"]})"},
+    {"/tokens/{token}"},
+    {"/audit"},
+    {"/clients"},
+    {"/workspaces"},
+    {"/workspaces/{workspace}", R"({"week_start":"monday"})"},
+    {"/workspaces/{workspace}/rules", "{}"},
+    {"/query", R"({"kpis":["impressions"]})"},
+    {"/explain", R"({"kpis":["impressions"]})"},
+    {"/catalog"},
+    {"/catalog/{key}"},
+    {"/calc", R"({"kpi":"impressions","values":{"impressions":1}})"},
+    {"/posts"},
+    {"/accounts"},
+    {"/accounts/{network}/{handle}", R"({"ownership":"own"})"},
+    {"/imports", "nothing to import"},
+    {"/imports/uploads/{upload}"},
+    {"/imports/{batch}"},
+    {"/imports/{batch}/undo"},
+    {"/imports/{batch}/assign", R"({"account":"brand"})"},
+};
+
+const Sample* sample_of(const Route& route) {
+  for (const Sample& sample : samples) {
+    if (sample.pattern == route.pattern) return &sample;
+  }
+  return nullptr;
+}
+
+class MatrixTest : public testing::Test {
+ protected:
+  MatrixTest() {
+    for (const char* workspace : {"ours", "theirs"}) {
+      objects_[workspace]["batch"] = world_.batch_of(workspace);
+      objects_[workspace]["invitation"] = make_invitation(workspace);
+      objects_[workspace]["token"] = make_token(workspace);
+      objects_[workspace]["workspace"] = workspace;
+      objects_[workspace]["network"] = "x";
+      objects_[workspace]["handle"] = "brand";
+      objects_[workspace]["key"] = "impressions";
+      objects_[workspace]["upload"] = "u1";
+      objects_[workspace]["session"] = world_.session_of_theirs;
+    }
+    const control::Person spare = world_.add_person("spare");
+    EXPECT_TRUE(world_.people().set_role("ours", spare.id, control::Role::viewer, world_.now()));
+    objects_["ours"]["person"] = spare.id;
+    objects_["theirs"]["person"] = world_.member_of_theirs.id;
+    world_.api().uploads().set("theirs", "u1", {"done", 1, 1, 1});
+  }
+
+  std::string make_invitation(const std::string& workspace) {
+    control::Link link{.kind = control::Link::Kind::invitation, .email = "x@example.org", .workspace = workspace};
+    return world_.people().make_link(std::move(link), 3600, world_.now())->link.id;
+  }
+  std::string make_token(const std::string& workspace) {
+    const auto& owner = workspace == "ours" ? world_.people_of_ours.at("owner") : world_.member_of_theirs;
+    return world_.people().make_token({"t", owner.id, workspace, {"read"}}, world_.now())->token.id;
+  }
+
+  // The route's path with objects of `of`, asked in `workspace`.
+  Asked asked(const Route& route, const std::string& of, const std::string& workspace) const {
+    std::string path(route.pattern);
+    for (size_t open = path.find('{'); open != std::string::npos; open = path.find('{', open)) {
+      const size_t close = path.find('}', open);
+      const std::string name = path.substr(open + 1, close - open - 1);
+      path.replace(open, close - open + 1, objects_.at(of).contains(name) ? objects_.at(of).at(name) : "?" + name);
+    }
+    const Sample* sample = sample_of(route);
+    return {std::string(route.method), path + "?workspace=" + workspace, sample == nullptr ? "" : sample->body};
+  }
+
+  static std::string label(const Route& route, const As& who) {
+    return fmt::format("{} {} as {}", route.method, route.pattern, who.name);
+  }
+
+  World world_;
+  std::map<std::string, std::map<std::string, std::string>> objects_;
+};
+
+bool is_of_workspace(Right right) {
+  return right >= Right::read && right <= Right::read_audit;
+}
+
+TEST_F(MatrixTest, EveryRouteIsInTheTableAndOnlyTheseAreForAnybody) {
+  const std::set<std::string> open{"GET /health",   "GET /ready",       "GET /session",
+                                   "POST /session", "POST /links/look", "POST /links/accept"};
+  std::set<std::string> found;
+  for (const Route& route : surfaces::routes()) {
+    const std::string name = fmt::format("{} {}", route.method, route.pattern);
+    EXPECT_NE(sample_of(route), nullptr) << name << " is not in this test's table";
+    if (route.needs.right == Right::anyone) found.insert(name);
+    // What changes something is in the audit log; questions that are sent as a body change nothing.
+    const std::set<std::string> questions{"POST /query",           "POST /explain",    "POST /calc",
+                                          "POST /session",         "POST /links/look", "POST /links/accept",
+                                          "POST /me/second-factor"};
+    EXPECT_EQ(route.deed.empty(), route.method == "GET" || questions.contains(name)) << name;
+  }
+  EXPECT_EQ(found, open);
+}
+
+TEST_F(MatrixTest, NobodyIsAskedToSignIn) {
+  for (const Route& route : surfaces::routes()) {
+    if (route.needs.right == Right::anyone) continue;
+    const net::Response response = world_.ask(asked(route, "ours", "ours"), world_.nobody);
+    EXPECT_EQ(response.status, 401) << label(route, world_.nobody);
+    EXPECT_THAT(response.body, Not(HasSubstr("our own words")));
+  }
+}
+
+// A role gets exactly what the table of rights says, in its own workspace.
+TEST_F(MatrixTest, EachRoleMayWhatItsRightsSay) {
+  for (const Route& route : surfaces::routes()) {
+    if (!is_of_workspace(route.needs.right)) continue;
+    for (const auto& [name, who] : world_.ours) {
+      const bool may = surfaces::holds(*control::parse_role(name), route.needs.right);
+      const net::Response response = world_.ask(asked(route, "ours", "ours"), who);
+      if (may) {
+        EXPECT_NE(response.status, 403) << label(route, who) << response.body;
+        EXPECT_NE(response.status, 401) << label(route, who) << response.body;
+      } else {
+        EXPECT_EQ(response.status, 403) << label(route, who) << response.body;
+      }
+      EXPECT_LT(response.status, 500) << label(route, who) << response.body;
+    }
+  }
+}
+
+// Another workspace is not there, whatever one may in one's own.
+TEST_F(MatrixTest, AnotherWorkspaceIsNotFound) {
+  for (const Route& route : surfaces::routes()) {
+    if (!is_of_workspace(route.needs.right)) continue;
+    for (const auto& [name, who] : world_.ours) {
+      const net::Response response = world_.ask(asked(route, "theirs", "theirs"), who);
+      EXPECT_EQ(response.status, 404) << label(route, who) << response.body;
+      EXPECT_THAT(response.body, Not(HasSubstr(std::string(World::secret_text)))) << label(route, who);
+      // And looks just as one that does not exist.
+      net::Response unknown = world_.ask(asked(route, "theirs", "nowhere"), who);
+      if (route.pattern.find("{workspace}") != std::string_view::npos) continue;
+      const size_t place = unknown.body.find("nowhere");
+      ASSERT_NE(place, std::string::npos) << unknown.body;
+      unknown.body.replace(place, 7, "theirs");
+      EXPECT_EQ(unknown.body, response.body) << label(route, who);
+    }
+  }
+}
+
+// An object of another workspace, named in one's own, is not found; nor does anything happen to it.
+TEST_F(MatrixTest, AnotherWorkspacesObjectsAreNotFoundInOnesOwn) {
+  const std::set<std::string_view> of_everybody{"key", "network", "handle", "workspace"};
+  const std::string imports_before = world_.ask({"GET", "/imports?workspace=theirs"}, world_.stranger).body;
+  int walked = 0;
+  for (const Route& route : surfaces::routes()) {
+    const size_t open = route.pattern.find('{');
+    if (open == std::string_view::npos) continue;
+    const std::string_view name = route.pattern.substr(open + 1, route.pattern.find('}') - open - 1);
+    if (of_everybody.contains(name)) continue;
+    ++walked;
+    const As& who = world_.ours.at("owner");
+    const net::Response response = world_.ask(asked(route, "theirs", "ours"), who);
+    EXPECT_EQ(response.status, 404) << label(route, who) << response.body;
+  }
+  EXPECT_GE(walked, 8);
+  EXPECT_EQ(world_.ask({"GET", "/imports?workspace=theirs"}, world_.stranger).body, imports_before);
+  EXPECT_EQ(world_.ask({"GET", "/me/sessions"}, world_.stranger).status, 200) << "their session goes on";
+  EXPECT_EQ(world_.people().invitations("theirs", world_.now())->size(), 1U);
+  EXPECT_FALSE(world_.people().token(objects_["theirs"]["token"])->revoked_at);
+  EXPECT_EQ(world_.people().members("theirs")->size(), 2U) << "the stranger and whoever owns everything";
+}
+
+TEST_F(MatrixTest, TokensMayWhatTheirScopesSayAndNoMore) {
+  for (const std::string workspace : {"ours", ""}) {
+    for (Right scope : surfaces::scopes()) {
+      const As token = world_.with_token({std::string(name(scope)), "", workspace, {std::string(name(scope))}});
+      for (const Route& route : surfaces::routes()) {
+        const Right right = route.needs.right;
+        if (right == Right::anyone || right == Right::signed_in) continue;
+        const net::Response response = world_.ask(asked(route, "ours", "ours"), token);
+        const bool is_everywhere = right == Right::operate || right == Right::add_workspaces;
+        if (right == scope && (!is_everywhere || workspace.empty())) {
+          EXPECT_NE(response.status, 403) << label(route, token);
+        } else {
+          EXPECT_EQ(response.status, 403) << label(route, token);
+        }
+        if (!is_of_workspace(right) || workspace.empty()) continue;
+        EXPECT_EQ(world_.ask(asked(route, "theirs", "theirs"), token).status, 404) << label(route, token);
+      }
+    }
+  }
+}
+
+TEST_F(MatrixTest, APersonsTokenIsNoMoreThanThePerson) {
+  const control::Person& viewer = world_.people_of_ours.at("viewer");
+  const As token = world_.with_token({"greedy", viewer.id, "", {"read", "write_data", "manage_workspace", "operate"}});
+  EXPECT_EQ(world_.ask({"GET", "/imports?workspace=ours"}, token).status, 200);
+  EXPECT_EQ(world_.ask({"POST", "/imports?workspace=ours", "x"}, token).status, 403);
+  EXPECT_EQ(world_.ask({"PUT", "/workspaces/ours", "{}"}, token).status, 403);
+  EXPECT_EQ(world_.ask({"GET", "/metrics"}, token).status, 403);
+  EXPECT_EQ(world_.ask({"GET", "/imports?workspace=theirs"}, token).status, 404);
+  ASSERT_TRUE(world_.people().remove_member("ours", viewer.id));
+  EXPECT_EQ(world_.ask({"GET", "/imports?workspace=ours"}, token).status, 404);
+}
+
+TEST_F(MatrixTest, WorkspacesAreListedAndAddedByWhomTheyConcern) {
+  EXPECT_THAT(world_.ask({"GET", "/workspaces"}, world_.ours.at("owner")).body, Not(HasSubstr("theirs")));
+  EXPECT_THAT(world_.ask({"GET", "/clients"}, world_.ours.at("owner")).body, Not(HasSubstr("theirs")));
+  EXPECT_THAT(world_.ask({"GET", "/workspaces"}, world_.owner_of_all).body, HasSubstr("theirs"));
+  EXPECT_EQ(world_.ask({"PUT", "/workspaces/fresh", "{}"}, world_.ours.at("owner")).status, 404);
+  EXPECT_EQ(world_.ask({"PUT", "/workspaces/fresh", "{}"}, world_.owner_of_all).status, 201);
+  EXPECT_EQ(world_.ask({"GET", "/imports?workspace=fresh"}, world_.owner_of_all).status, 200);
+}
+
+}  // namespace
+}  // namespace sociometer::api_test
