@@ -12,6 +12,7 @@ struct Stores {
   std::shared_ptr<const catalog::Catalog> catalog = catalog::Catalog::built_in();
   std::unique_ptr<control::Control> control;
   std::unique_ptr<facts::Store> facts;
+  std::shared_ptr<surfaces::Catalogs> catalogs;
   std::unique_ptr<collect::Importer> importer;
   std::unique_ptr<metrics::Engine> engine;
   std::unique_ptr<upkeep::Upkeep> upkeep;
@@ -22,7 +23,14 @@ Result<surfaces::House> open(const std::string& directory, std::shared_ptr<const
   const char* key_file = std::getenv("SOCIOMETER_KEY_FILE");
   TRY(stores->control, control::open_sqlite(directory + "/control.sqlite", key_file == nullptr ? "" : key_file));
   TRY(stores->facts, facts::open_duckdb(directory, clock));
-  stores->importer = std::make_unique<collect::Importer>(stores->catalog, *stores->control, *stores->facts, clock);
+  stores->catalogs = std::make_shared<surfaces::Catalogs>(stores->catalog, *stores->control);
+  const auto catalog_of =
+      [catalogs = stores->catalogs](std::string_view workspace) -> Result<std::shared_ptr<const catalog::Catalog>> {
+    TRY(const auto editions, catalogs->of(workspace));
+    return editions->at(std::nullopt);
+  };
+  stores->importer =
+      std::make_unique<collect::Importer>(stores->catalog, *stores->control, *stores->facts, clock, catalog_of);
   stores->engine = std::make_unique<metrics::Engine>(stores->catalog, *stores->facts);
   stores->upkeep = std::make_unique<upkeep::Upkeep>(directory, *stores->control, *stores->facts, clock);
   return surfaces::House{stores->catalog,
@@ -31,7 +39,8 @@ Result<surfaces::House> open(const std::string& directory, std::shared_ptr<const
                          stores->engine.get(),
                          std::move(clock),
                          stores->upkeep.get(),
-                         stores};
+                         stores,
+                         stores->catalogs};
 }
 
 }  // namespace

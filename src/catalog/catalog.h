@@ -13,6 +13,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,6 +58,8 @@ struct Measure {
   std::vector<std::string> synonyms;
   // Where it comes from: "" where sources report it, else the table of events it is computed from ("web_events").
   std::string from;
+  int definition = 1;  // version
+  std::string origin;  // as Kpi's
 };
 
 // A formula, parsed. The grammar:
@@ -64,28 +67,49 @@ struct Measure {
 //   sum     = product (("+" | "-") product)*
 //   product = power (("*" | "/") power)*
 //   power   = atom ("^" atom)?
-//   atom    = number | "(" sum ")" | call "(" sum ")" | name [":" variant] ["{" dimension "=" member "}"]
+//   atom    = number | "(" sum ")" | call "(" sum ")" | name [":" variant] ["{" filter ("," filter)* "}"]
+//   filter  = dimension "=" member ("|" member)*
+//   member  = word | '"' anything but '"' '"'
 //
 // A name is a measure, another KPI, or one of the built-in counts `posts` (published in the range), `days`, `months`,
 // `hashtag_uses`, `engagements_of_kind`. Calls: `last`, `first`, `change` (last − first) of a stock over the range;
 // `mean`, `median` over the posts published in the range; `at_post(stock)` inside those: the stock on the post's day;
 // `mean`, `median`, `p90` over the rows of a measure of events that is a duration;
-// `average` of a stock over time; `share` of a breakdown's member in its whole.
+// `average` (or `mean`) of a stock over time; `distinct` of a unique, which is what the unique alone means as well;
+// `share` of a breakdown's member in its whole.
+//
+// A filter lets only what has one of the members into the measure, or into every measure of the KPI that is named. It
+// narrows what the question asks for. The member `any` of network, account or ownership lifts what the question's
+// filter says of it: `likes / likes{network=any}`, filtered by a network, is its share of all. An ownership that is
+// named takes the place of "own accounts only", which holds where a question says nothing. `others` is everyone's but
+// own.
 //
 // Where one word names several things it is the measure, then the count, then the KPI: the KPI `likes` is the measure
 // `likes`. With a variant it is always a KPI. `×`, `÷` and `−` are taken for `*`, `/` and `-`. Two operands each, so
 // `a + b + c` is add(add(a, b), c).
 struct Formula {
   enum class Kind { number, name, add, subtract, multiply, divide, power, call };
+  // Which bytes of its text it was read from. Formulas are equal wherever they stand.
+  struct Span {
+    size_t begin = 0, end = 0;
+    bool operator==(const Span&) const { return true; }
+  };
+  struct Filter {
+    std::string dimension;
+    std::vector<std::string> members;  // any of these, as written
+    Span span;
+    bool operator==(const Filter&) const = default;
+  };
   Kind kind = Kind::number;
-  double number = 0;              // kind number
-  std::string name;               // kind name: measure, KPI or count; kind call: the function
-  std::string variant;            // kind name: of a KPI, empty for its default
-  std::string dimension, member;  // kind name: a filter, empty if none
-  std::vector<Formula> parts;     // operands, in order
+  double number = 0;            // kind number
+  std::string name;             // kind name: measure, KPI or count; kind call: the function
+  std::string variant;          // kind name: of a KPI, empty for its default
+  std::vector<Filter> filters;  // kind name
+  std::vector<Formula> parts;   // operands, in order
+  Span span;
   bool operator==(const Formula&) const = default;
 };
-// invalid: the place and what was expected there.
+// invalid: the place and what was expected there, with a caret under it.
 Result<Formula> parse_formula(std::string_view text);
 // As people read it: "engagements / (posts × followers)".
 std::string formula_text(const Formula& formula);
@@ -96,7 +120,8 @@ struct Variant {
   std::string formula_source;  // as written in the catalog
   std::string formula_text;    // as people read it
   Formula formula;
-  Words note;  // when to take this reading, may be empty
+  Words note;               // when to take this reading, may be empty
+  Unit unit = Unit::count;  // the KPI's, unless this reading counts something else
 };
 
 struct Kpi {
@@ -114,6 +139,7 @@ struct Kpi {
   std::vector<std::string> serves;
   std::vector<std::string> synonyms;
   std::string source;             // where the definition comes from
+  std::string origin;             // "" of the catalog itself, "own" of the workspace, else the pack that brought it
   std::vector<Variant> variants;  // the default first
 };
 
@@ -169,9 +195,10 @@ struct Format {
   std::string network;  // empty: the file says
   Words name;
   Words description;
-  Words how_to_get;  // where in the network's menus it is
-  std::string zone;  // whose days and clock the file's dates are
-  std::string tier;  // "own_export", "third_party", "network_api"
+  Words how_to_get;            // where in the network's menus it is
+  std::string zone;            // whose days and clock the file's dates are
+  std::string tier;            // "own_export", "third_party", "network_api"
+  bool every_measure = false;  // has a column for each measure there is, also a workspace's own
   std::vector<Column> columns;
   // Daily series: the title of a block ("Facebook reach") → network and measure.
   struct Series {
@@ -228,6 +255,33 @@ struct Channel {
   int version = 1;      // of the rules
 };
 
+// One thing wrong with a file of the catalog, and where.
+struct Problem {
+  std::string file;
+  int line = 0, column = 0;  // from 1; 0 where it is about the file as a whole
+  std::string path;          // the entry and its member: "reply_share.formula"
+  std::string what;          // of a formula with the formula and a caret under the place, on lines of their own
+  std::string text() const;  // "shop.yaml:12:14: reply_share.formula: …"
+};
+
+// KPIs and the measures they need that a workspace may switch on.
+struct Pack {
+  std::string key;
+  Words name;
+  Words description;
+  std::vector<std::string> measures, kpis;  // keys
+  std::string yaml;
+};
+
+// YAML to be added to a catalog: `measures`, `kpis` and the `family` these are of, as in catalog/. Written by a
+// workspace it may leave out what only a reader of the dictionary wants, and say words in English alone.
+struct Addition {
+  std::string file;  // as complaints name it
+  std::string yaml;
+  std::string origin = "own";  // or the key of a pack
+  int definition = 1;          // of its entries, where they are a workspace's own
+};
+
 class Catalog {
  public:
   // The catalog compiled in. CHECKs that it is sound: a test loads it, so a broken one never ships.
@@ -235,12 +289,18 @@ class Catalog {
   // From YAML texts by file name ("measures.yaml", "kpis/reach.yaml", "networks/x.yaml", …), for tests and checks.
   // invalid: file, place and what is wrong – unknown or double keys, names nobody defines, cycles, missing English.
   static Result<std::shared_ptr<const Catalog>> load(const std::map<std::string, std::string>& files);
+  // This catalog with the additions, or nullptr and what is wrong with them. No key or synonym that is taken, also by a
+  // pack that is off, may be taken again.
+  std::shared_ptr<const Catalog> extended(const std::vector<Addition>& additions, std::vector<Problem>& problems) const;
 
   const std::vector<Measure>& measures() const { return measures_; }
   const std::vector<Kpi>& kpis() const { return kpis_; }
   const std::vector<Dimension>& dimensions() const { return dimensions_; }
   const std::vector<Network>& networks() const { return networks_; }
   const std::vector<Format>& formats() const { return formats_; }
+  const std::vector<Pack>& packs() const { return packs_; }
+  // What a workspace once added and that fits no more.
+  const std::vector<Problem>& problems() const { return problems_; }
 
   const Measure* measure(std::string_view key) const;
   const Kpi* kpi(std::string_view key) const;
@@ -266,12 +326,65 @@ class Catalog {
  private:
   friend class Loader;
   friend class ChannelReader;
+  friend class Editions;
   std::vector<Measure> measures_;
   std::vector<Kpi> kpis_;
   std::vector<Dimension> dimensions_;
   std::vector<Network> networks_;
   std::vector<Format> formats_;
   std::shared_ptr<const class ChannelRules> channel_rules_;
+  std::vector<Pack> packs_;
+  std::vector<Problem> problems_;
+};
+
+// One thing a workspace said of its own catalog: an entry added or replaced, one taken back, a pack switched on or off.
+struct OwnEntry {
+  std::string kind;  // "measure", "kpi" or "pack"
+  std::string key;
+  int definition = 1;  // how often the key got a meaning
+  std::string yaml;    // a catalog file that holds this entry alone; of a pack that is on, its key; empty: taken back
+  Instant recorded_at;
+};
+
+// A workspace's catalog at any moment: the built-in one with what the workspace added by then. Nothing said is
+// forgotten: a replaced entry is a new definition, a removed one is gone from then on, and as of an earlier time each
+// means what it meant. A measure keeps unit and class for ever, since its stored numbers do.
+//
+//   Editions editions(Catalog::built_in(), history);
+//   editions.at(std::nullopt)->find_kpi("reply_share");
+//
+// Threads: may be asked from several at once.
+class Editions {
+ public:
+  // `history` oldest first.
+  Editions(std::shared_ptr<const Catalog> base, std::vector<OwnEntry> history);
+
+  // An entry that no longer fits, since a newer program brought its key, is left out and told in problems().
+  std::shared_ptr<const Catalog> at(std::optional<Instant> as_of) const;
+  const std::vector<OwnEntry>& history() const { return history_; }
+
+  // What adding a file comes to; entries only where there are no problems.
+  struct Change {
+    std::vector<OwnEntry> entries;       // to be recorded: new ones and new definitions
+    std::vector<std::string> unchanged;  // keys that mean this already
+    std::vector<Problem> problems;
+  };
+  Change add(const std::string& file, const std::string& yaml, Instant now) const;
+  // not_found: no own entry of that key. conflict: another own KPI needs it.
+  Result<OwnEntry> remove(std::string_view key, Instant now) const;
+  // not_found: no such pack, with those there are. conflict: it is so already, or an own KPI needs it.
+  enum class Switch { on, off };
+  Result<OwnEntry> switch_pack(std::string_view key, Switch to, Instant now) const;
+  std::vector<std::string> packs_on() const;
+
+ private:
+  const OwnEntry* latest(std::string_view kind, std::string_view key) const;
+  std::vector<Addition> additions(size_t entries, const std::vector<std::string>& without) const;
+
+  std::shared_ptr<const Catalog> base_;
+  std::vector<OwnEntry> history_;
+  mutable std::mutex mutex_;
+  mutable std::map<size_t, std::shared_ptr<const Catalog>> known_;  // by how much of the history counts
 };
 
 }  // namespace sociometer::catalog

@@ -386,8 +386,7 @@ TEST(CatalogJson, HasEverything) {
   const JsonObject& object = all.as_object();
   EXPECT_EQ(object.at("kpis").as_array().size(), built_in().kpis().size());
   EXPECT_EQ(object.at("networks").as_array().size(), built_in().networks().size());
-  EXPECT_EQ(object.at("kpis").as_array()[0].as_object().at("name").as_string(),
-            built_in().kpis()[0].name.english());
+  EXPECT_EQ(object.at("kpis").as_array()[0].as_object().at("name").as_string(), built_in().kpis()[0].name.english());
   EXPECT_EQ(object.at("measures").as_array().size(), built_in().measures().size());
   for (const Json& format : object.at("formats").as_array()) {
     EXPECT_GT(format.as_object().at("how_to_get").as_string().size(), 20U);
@@ -453,11 +452,11 @@ TEST(Schema, TakesTheSmallCatalog) {
 
 TEST(Schema, NamesFileLineAndMember) {
   EXPECT_THAT(complaint("kpis/own.yaml", "source: here", "sauce: here"),
-              HasSubstr("kpis/own.yaml:11: rate: nobody knows the member \"sauce\"; did you mean \"source\"?"));
+              HasSubstr("kpis/own.yaml:11:12: rate: nobody knows the member \"sauce\"; did you mean \"source\"?"));
   EXPECT_THAT(complaint("kpis/own.yaml", "    source: here\n", ""),
-              HasSubstr("kpis/own.yaml:4: rate: \"source\" is missing"));
+              HasSubstr("kpis/own.yaml:4:5: rate: \"source\" is missing"));
   EXPECT_THAT(complaint("measures.yaml", "good: up", "good: upp"),
-              HasSubstr("measures.yaml:2: likes.good: \"upp\" is none of up, down, none"));
+              HasSubstr("measures.yaml:2:89: likes.good: \"upp\" is none of up, down, none"));
   EXPECT_THAT(complaint("measures.yaml", "class: stock", "class: stack"), HasSubstr("is none of flow, stock"));
   EXPECT_THAT(complaint("measures.yaml", "unit: people", "unit: persons"), HasSubstr("is none of count, people"));
   EXPECT_THAT(complaint("kpis/own.yaml", "serves: [awareness]", "serves: [fame]"),
@@ -472,7 +471,7 @@ TEST(Schema, WantsEnglish) {
 }
 
 TEST(Schema, RefusesDoubleKeysAndSynonyms) {
-  EXPECT_THAT(complaint("measures.yaml", "  fans:", "  likes:"), HasSubstr("measures.yaml:3: likes: stands twice"));
+  EXPECT_THAT(complaint("measures.yaml", "  fans:", "  likes:"), HasSubstr("measures.yaml:3:3: likes: stands twice"));
   EXPECT_THAT(complaint("measures.yaml", "good: up}", "good: up, good: up}"), HasSubstr("\"good\" stands twice"));
   EXPECT_THAT(complaint("measures.yaml", "good: up}", "good: up, synonyms: [HEARTS]}"),
               HasSubstr("belongs to likes already"));
@@ -483,7 +482,9 @@ TEST(Schema, RefusesDoubleKeysAndSynonyms) {
 }
 
 TEST(Schema, RefusesNamesNobodyDefines) {
-  EXPECT_THAT(complaint("kpis/own.yaml", "likes / last", "loves / last"), HasSubstr("rate: nobody defines \"loves\""));
+  EXPECT_THAT(complaint("kpis/own.yaml", "likes / last", "loves / last"),
+              HasSubstr("rate.one.formula: nobody defines \"loves\""));
+  EXPECT_THAT(complaint("kpis/own.yaml", "likes / last", "lieks / last"), HasSubstr("did you mean \"likes\"?"));
   EXPECT_THAT(complaint("kpis/own.yaml", "{network=x}", "{net=x}"), HasSubstr("there is no dimension \"net\""));
   EXPECT_THAT(complaint("kpis/own.yaml", "/ posts", "/ rate:three"), HasSubstr("rate has no variant \"three\""));
   EXPECT_THAT(complaint("kpis/own.yaml", "last(fans)", "lost(fans)"), HasSubstr("there is no \"lost(…)\""));

@@ -1,9 +1,10 @@
 // The formula language: a recursive descent over the grammar in catalog.h, and its printer.
+#include "catalog/formula.h"
+
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
-
-#include "catalog/catalog.h"
 
 namespace sociometer::catalog {
 namespace {
@@ -30,9 +31,15 @@ bool is_member(char c) {
 Formula binary(Kind kind, Formula left, Formula right) {
   Formula formula;
   formula.kind = kind;
+  formula.span = {left.span.begin, right.span.end};
   formula.parts.push_back(std::move(left));
   formula.parts.push_back(std::move(right));
   return formula;
+}
+
+// People count characters, not bytes: × is one.
+size_t characters(std::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 class Parser {
@@ -40,16 +47,19 @@ class Parser {
   explicit Parser(std::string_view text) : text_(text) {}
 
   Result<Formula> parse() {
-    if (text_.size() > length_max) return invalid(fmt::format("a formula has at most {} characters", length_max));
+    if (text_.size() > length_max) return fail(fmt::format("a formula has at most {} characters", length_max));
     TRY(Formula formula, sum(0));
     skip_blanks();
     if (at_ < text_.size()) return expected("an operator or the end");
     return formula;
   }
 
+  // Where reading ended, if it failed.
+  const Fault& fault() const { return fault_; }
+
  private:
   Result<Formula> sum(int depth) {
-    if (depth > depth_max) return invalid(fmt::format("the parentheses are deeper than {} levels", depth_max));
+    if (depth > depth_max) return fail(fmt::format("the parentheses are deeper than {} levels", depth_max));
     TRY(Formula left, product(depth));
     while (true) {
       Kind kind = Kind::add;
@@ -85,16 +95,25 @@ class Parser {
   Result<Formula> atom(int depth) {
     skip_blanks();
     if (at_ >= text_.size()) return expected("a name, a number or \"(\"");
-    if (is_digit(text_[at_])) return number();
+    size_t begin = at_;
+    if (is_digit(text_[at_])) return spanning(begin, number());
     if (take_operator("(")) {
       TRY(Formula inner, sum(depth + 1));
       if (!take_operator(")")) return expected("\")\"");
+      inner.span = {begin, at_};
       return inner;
     }
     if (!is_name_start(text_[at_])) return expected("a name, a number or \"(\"");
     std::string name = word(is_name);
-    if (take_operator("(")) return call(std::move(name), depth);
-    return reference(std::move(name));
+    size_t end = at_;
+    if (take_operator("(")) return spanning(begin, call(std::move(name), depth));
+    at_ = end;
+    return spanning(begin, reference(std::move(name)));
+  }
+
+  Result<Formula> spanning(size_t begin, Result<Formula> formula) {
+    if (formula) formula->span = {begin, at_};
+    return formula;
   }
 
   Result<Formula> number() {
@@ -121,22 +140,60 @@ class Parser {
     Formula formula;
     formula.kind = Kind::name;
     formula.name = std::move(name);
+    size_t end = at_;
     if (take_operator(":")) {
       skip_blanks();
       formula.variant = word(is_name);
       if (formula.variant.empty()) return expected("a variant after \":\"");
+      end = at_;
     }
     if (take_operator("{")) {
-      skip_blanks();
-      formula.dimension = word(is_name);
-      if (formula.dimension.empty()) return expected("a dimension after \"{\"");
-      if (!take_operator("=")) return expected("\"=\" after the dimension");
-      skip_blanks();
-      formula.member = word(is_member);
-      if (formula.member.empty()) return expected("a member after \"=\"");
-      if (!take_operator("}")) return expected("\"}\"");
+      TRY(formula.filters, filters());
+      end = at_;
     }
+    at_ = end;  // blanks that follow are not part of it
     return formula;
+  }
+
+  Result<std::vector<Formula::Filter>> filters() {
+    std::vector<Formula::Filter> filters;
+    do {
+      skip_blanks();
+      size_t begin = at_;
+      Formula::Filter filter;
+      filter.dimension = word(is_name);
+      if (filter.dimension.empty()) return expected("a dimension after \"{\"");
+      for (const Formula::Filter& other : filters) {
+        if (other.dimension != filter.dimension) continue;
+        at_ = begin;
+        return fail(fmt::format("{0} stands twice; write {{{0}=a|b}} for any of several", filter.dimension));
+      }
+      if (!take_operator("=")) return expected("\"=\" after the dimension");
+      do {
+        TRY(std::string one, member());
+        filter.members.push_back(std::move(one));
+      } while (take_operator("|"));
+      filter.span = {begin, at_};
+      filters.push_back(std::move(filter));
+    } while (take_operator(","));
+    if (!take_operator("}")) return expected("\"}\", \",\" or \"|\"");
+    return filters;
+  }
+
+  // A word, or anything between quotes: {campaign="Spring sale"}.
+  Result<std::string> member() {
+    skip_blanks();
+    std::string found;
+    if (take_operator("\"")) {
+      size_t end = text_.find('"', at_);
+      if (end == std::string_view::npos) return expected("a closing quote");
+      found = text_.substr(at_, end - at_);
+      at_ = end + 1;
+    } else {
+      found = word(is_member);
+    }
+    if (found.empty()) return expected("a member after \"=\"");
+    return found;
   }
 
   std::string word(bool (*belongs)(char)) {
@@ -156,11 +213,12 @@ class Parser {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n')) ++at_;
   }
 
-  // People count characters, not bytes: × is one.
-  size_t column() const {
-    size_t characters = 1;
-    for (char c : text_.substr(0, at_)) characters += (c & 0xC0) != 0x80;
-    return characters;
+  Error fail(std::string what) {
+    size_t end = at_;
+    if (end < text_.size()) ++end;
+    while (end < text_.size() && (text_[end] & 0xC0) == 0x80) ++end;
+    fault_ = {{at_, end}, std::move(what)};
+    return invalid(fault_.what);
   }
 
   Error expected(std::string_view what) {
@@ -171,11 +229,13 @@ class Parser {
       while (at_ + length < text_.size() && (text_[at_ + length] & 0xC0) == 0x80) ++length;
       found = fmt::format("\"{}\"", text_.substr(at_, length));
     }
-    return invalid(fmt::format("at character {} of \"{}\" there is {}, expected {}", column(), text_, found, what));
+    return fail(
+        fmt::format("at character {} there is {}, expected {}", characters(text_.substr(0, at_)) + 1, found, what));
   }
 
   std::string_view text_;
   size_t at_ = 0;
+  Fault fault_;
 };
 
 int precedence(Kind kind) {
@@ -208,6 +268,19 @@ std::string_view sign(Kind kind) {
   }
 }
 
+std::string filters_text(const std::vector<Formula::Filter>& filters) {
+  std::string text;
+  for (const Formula::Filter& filter : filters) {
+    text += (text.empty() ? "{" : ", ") + filter.dimension + "=";
+    for (size_t i = 0; i < filter.members.size(); ++i) {
+      const std::string& member = filter.members[i];
+      bool plain = std::all_of(member.begin(), member.end(), is_member);
+      text += (i > 0 ? "|" : "") + (plain ? member : "\"" + member + "\"");
+    }
+  }
+  return text.empty() ? text : text + "}";
+}
+
 // Enough parentheses that the text reads back as the same tree, and no more.
 std::string printed(const Formula& formula, int weakest) {
   switch (formula.kind) {
@@ -218,8 +291,7 @@ std::string printed(const Formula& formula, int weakest) {
     case Kind::name: {
       std::string text = formula.name;
       if (!formula.variant.empty()) text += ":" + formula.variant;
-      if (!formula.dimension.empty()) text += "{" + formula.dimension + "=" + formula.member + "}";
-      return text;
+      return text + filters_text(formula.filters);
     }
     default:
       break;
@@ -235,8 +307,33 @@ std::string printed(const Formula& formula, int weakest) {
 
 }  // namespace
 
+std::optional<Fault> read_formula(std::string_view text, Formula& formula) {
+  Parser parser(text);
+  Result<Formula> parsed = parser.parse();
+  if (!parsed) return parser.fault();
+  formula = *std::move(parsed);
+  return std::nullopt;
+}
+
+std::string pointed(std::string_view formula, const Fault& fault) {
+  size_t begin = std::min(fault.span.begin, formula.size());
+  size_t line = begin == 0 ? std::string_view::npos : formula.rfind('\n', begin - 1);
+  line = line == std::string_view::npos ? 0 : line + 1;
+  size_t end = std::min(formula.find('\n', line), formula.size());
+  constexpr size_t shown_max = 200;
+  if (end - line > shown_max) return fault.what;
+  std::string shown(formula.substr(line, end - line));
+  std::replace(shown.begin(), shown.end(), '\t', ' ');
+  size_t width = characters(formula.substr(begin, std::min(std::max(fault.span.end, begin), end) - begin));
+  return fmt::format("{}\n  {}\n  {}{}", fault.what, shown,
+                     std::string(characters(formula.substr(line, begin - line)), ' '),
+                     std::string(std::max<size_t>(width, 1), '^'));
+}
+
 Result<Formula> parse_formula(std::string_view text) {
-  return Parser(text).parse();
+  Formula formula;
+  if (std::optional<Fault> fault = read_formula(text, formula)) return invalid(pointed(text, *fault));
+  return formula;
 }
 
 std::string formula_text(const Formula& formula) {

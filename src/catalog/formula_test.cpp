@@ -25,6 +25,10 @@ TEST(Formula, IsShownAsPeopleWriteIt) {
   EXPECT_EQ(reprinted("engagements_of_kind / engagements:with_clicks"),
             "engagements_of_kind / engagements:with_clicks");
   EXPECT_EQ(reprinted("((a)) + 0.5"), "a + 0.5");
+  EXPECT_EQ(reprinted("likes{ network = x|facebook,promotion=organic }"),
+            "likes{network=x|facebook, promotion=organic}");
+  EXPECT_EQ(reprinted("spend{campaign=\"Spring sale\"}"), "spend{campaign=\"Spring sale\"}");
+  EXPECT_EQ(reprinted("spend{campaign=\"spring\"}"), "spend{campaign=spring}");
 }
 
 TEST(Formula, GroupsToTheLeft) {
@@ -45,10 +49,22 @@ TEST(Formula, TakesTheTypographersSigns) {
 TEST(Formula, SaysWhereItWentWrong) {
   auto place = [](std::string_view text) { return parse_formula(text).error().message; };
   EXPECT_THAT(place("likes / "), HasSubstr("at character 9"));
-  EXPECT_THAT(place("likes × / posts"), HasSubstr("at character 9 of \"likes × / posts\" there is \"/\""));
+  EXPECT_EQ(place("likes × / posts"),
+            "at character 9 there is \"/\", expected a name, a number or \"(\"\n"
+            "  likes × / posts\n"
+            "          ^");
+  EXPECT_EQ(place("likes +\n\tposts )"),
+            "at character 16 there is \")\", expected an operator or the end\n"
+            "   posts )\n"
+            "         ^");
   EXPECT_THAT(place("(likes"), HasSubstr("there is the end, expected \")\""));
   EXPECT_THAT(place("likes posts"), HasSubstr("at character 7"));
   EXPECT_THAT(place("likes{network}"), HasSubstr("\"=\" after the dimension"));
+  EXPECT_THAT(place("likes{network=x, }"), HasSubstr("a dimension after \"{\""));
+  EXPECT_THAT(place("likes{network=x|}"), HasSubstr("a member after \"=\""));
+  EXPECT_THAT(place("likes{network=x;tag=y}"), HasSubstr("expected \"}\", \",\" or \"|\""));
+  EXPECT_THAT(place("likes{network=x, network=facebook}"), HasSubstr("network stands twice"));
+  EXPECT_THAT(place("likes{campaign=\"Spring}"), HasSubstr("a closing quote"));
   EXPECT_THAT(place("engagements:"), HasSubstr("a variant after \":\""));
   EXPECT_THAT(place("2x"), HasSubstr("an operator after the number"));
   EXPECT_THAT(place(""), HasSubstr("at character 1"));
@@ -88,8 +104,14 @@ class RandomTree {
     formula.name = fmt::format("name_{}", pick(9));
     if (pick(3) == 0) formula.variant = "by_reach";
     if (pick(3) == 0) {
-      formula.dimension = "network";
-      formula.member = std::vector<std::string>{"x", "non_follower", "18-24", "São.Paulo"}[pick(4)];
+      for (size_t i = 0; i <= pick(2); ++i) {
+        Formula::Filter filter{fmt::format("dimension_{}", i), {}, {}};
+        for (size_t j = 0; j <= pick(3); ++j) {
+          filter.members.push_back(
+              std::vector<std::string>{"x", "non_follower", "18-24", "São.Paulo", "Spring sale, 50 %"}[pick(5)]);
+        }
+        formula.filters.push_back(std::move(filter));
+      }
     }
     return formula;
   }

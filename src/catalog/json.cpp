@@ -1,4 +1,6 @@
 // The catalog as docs/api.md shows it.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -25,7 +27,9 @@ JsonObject measure_json(const Measure& measure, std::string_view language) {
           {"class", name(measure.additivity)},
           {"good", name(measure.good)},
           {"synonyms", texts(measure.synonyms)},
-          {"from", measure.from.empty() ? "observations" : measure.from}};
+          {"from", measure.from.empty() ? "observations" : measure.from},
+          {"definition", measure.definition},
+          {"origin", measure.origin.empty() ? "built_in" : measure.origin}};
 }
 
 JsonArray variants_json(const Kpi& kpi, std::string_view language) {
@@ -34,6 +38,7 @@ JsonArray variants_json(const Kpi& kpi, std::string_view language) {
     array.push_back(JsonObject{{"key", variant.key},
                                {"name", variant.name.in(language)},
                                {"formula", variant.formula_text},
+                               {"unit", name(variant.unit)},
                                {"note", text_or_null(variant.note.in(language))},
                                {"default", &variant == &kpi.variants.front()}});
   }
@@ -56,6 +61,7 @@ JsonObject kpi_json(const Kpi& kpi, std::string_view language) {
           {"definition", kpi.definition},
           {"formula", kpi.variants.front().formula_text},
           {"source", kpi.source},
+          {"origin", kpi.origin.empty() ? "built_in" : kpi.origin},
           {"variants", variants_json(kpi, language)}};
 }
 
@@ -114,7 +120,21 @@ JsonObject entry(std::string_view kind, JsonObject object) {
 }  // namespace
 
 Json Catalog::to_json(std::string_view language) const {
-  return JsonObject{{"measures", all(measures_, language, measure_json)},
+  JsonArray packs;
+  for (const Pack& pack : packs_) {
+    bool on = std::any_of(kpis_.begin(), kpis_.end(), [&](const Kpi& kpi) { return kpi.origin == pack.key; });
+    packs.push_back(JsonObject{{"key", pack.key},
+                               {"name", pack.name.in(language)},
+                               {"description", pack.description.in(language)},
+                               {"on", on},
+                               {"measures", texts(pack.measures)},
+                               {"kpis", texts(pack.kpis)}});
+  }
+  JsonArray problems;
+  for (const Problem& problem : problems_) problems.emplace_back(problem.text());
+  return JsonObject{{"packs", std::move(packs)},
+                    {"problems", std::move(problems)},
+                    {"measures", all(measures_, language, measure_json)},
                     {"kpis", all(kpis_, language, kpi_json)},
                     {"dimensions", all(dimensions_, language, dimension_json)},
                     {"networks", all(networks_, language, network_json)},

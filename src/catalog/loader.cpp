@@ -2,232 +2,14 @@
 // and does not find. Every mistake found is reported, not the first alone.
 #include <set>
 
-#include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
-
+#include "base/check.h"
 #include "base/text.h"
-#include "catalog/catalog.h"
 #include "catalog/channels.h"
+#include "catalog/formula.h"
+#include "catalog/yaml_members.h"
 
 namespace sociometer::catalog {
 namespace {
-
-// What is wrong, each with its file and line.
-class Problems {
- public:
-  void add(std::string problem) { problems_.push_back(std::move(problem)); }
-  bool none() const { return problems_.empty(); }
-  Error error() const { return invalid(join(problems_, "\n")); }
-
- private:
-  std::vector<std::string> problems_;
-};
-
-// A piece of a file and how to speak of it: "kpis/reach.yaml:12: reach".
-class Place {
- public:
-  Place(Problems& problems, std::string file, std::string path = {})
-      : problems_(&problems), file_(std::move(file)), path_(std::move(path)) {}
-
-  Place under(std::string_view name) const {
-    return Place(*problems_, file_, path_.empty() ? std::string(name) : fmt::format("{}.{}", path_, name));
-  }
-  void complain(const YAML::Node& node, std::string_view what) const {
-    std::string where = file_;
-    if (node.IsDefined() && node.Mark().line >= 0) where += fmt::format(":{}", node.Mark().line + 1);
-    problems_->add(fmt::format("{}: {}{}{}", where, path_, path_.empty() ? "" : ": ", what));
-  }
-  const std::string& file() const { return file_; }
-
- private:
-  Problems* problems_;
-  std::string file_, path_;
-};
-
-// The members of a map, taken one by one. Destroyed, it complains of those nobody took.
-class Members {
- public:
-  Members(const YAML::Node& node, Place place) : node_(node), place_(std::move(place)) {
-    if (!node_.IsMap()) {
-      place_.complain(node_, "expected members with names");
-      return;
-    }
-    for (const auto& member : node_) {
-      std::string key = member.first.Scalar();
-      if (!members_.emplace(key, member.second).second)
-        place_.complain(member.first, fmt::format("\"{}\" stands twice", key));
-    }
-  }
-  ~Members() {
-    for (const auto& [key, value] : members_) {
-      if (taken_.contains(key)) continue;
-      std::vector<std::string_view> asked(taken_.begin(), taken_.end());
-      std::string_view near = nearest(key, asked);
-      std::string hint = near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
-      place_.complain(value, fmt::format("nobody knows the member \"{}\"{}", key, hint));
-    }
-  }
-  Members(const Members&) = delete;
-  Members& operator=(const Members&) = delete;
-
-  const Place& place() const { return place_; }
-  Place place(std::string_view key) const { return place_.under(key); }
-  const YAML::Node& node() const { return node_; }
-
-  // Undefined where it is not there.
-  YAML::Node take(const std::string& key) {
-    taken_.insert(key);
-    auto at = members_.find(key);
-    return at == members_.end() ? YAML::Node(YAML::NodeType::Undefined) : at->second;
-  }
-  YAML::Node need(const std::string& key) {
-    YAML::Node value = take(key);
-    if (!value.IsDefined() && node_.IsMap()) place_.complain(node_, fmt::format("\"{}\" is missing", key));
-    return value;
-  }
-
-  std::string text(const std::string& key) { return scalar(key, need(key)); }
-  std::string text_or(const std::string& key, std::string fallback) {
-    YAML::Node value = take(key);
-    return value.IsDefined() ? scalar(key, value) : fallback;
-  }
-  Words words(const std::string& key) { return words_of(key, need(key)); }
-  Words words_or_none(const std::string& key) {
-    YAML::Node value = take(key);
-    return value.IsDefined() ? words_of(key, value) : Words();
-  }
-  std::vector<std::string> list(const std::string& key) {
-    YAML::Node value = take(key);
-    if (!value.IsDefined()) return {};
-    return texts(key, value);
-  }
-  std::vector<std::string> needed_list(const std::string& key) {
-    YAML::Node value = need(key);
-    std::vector<std::string> found = value.IsDefined() ? texts(key, value) : std::vector<std::string>{};
-    if (value.IsDefined() && found.empty()) place(key).complain(value, "is empty");
-    return found;
-  }
-  bool flag(const std::string& key) {
-    std::string value = text_or(key, "false");
-    if (value != "true" && value != "false") place(key).complain(take(key), "expected true or false");
-    return value == "true";
-  }
-  int number(const std::string& key, int fallback) {
-    YAML::Node value = take(key);
-    if (!value.IsDefined()) return fallback;
-    int parsed = 0;
-    if (!YAML::convert<int>::decode(value, parsed) || parsed < 0) {
-      place(key).complain(value, "expected a whole number, 0 or more");
-      return fallback;
-    }
-    return parsed;
-  }
-  Day day(const std::string& key) {
-    std::string value = text(key);
-    Result<Day> day = parse_day(value);
-    if (day) return *day;
-    if (!value.empty()) place(key).complain(take(key), day.error().message);
-    return {};
-  }
-  // One of the names that `name(T)` gives to `all`.
-  template <typename T>
-  T one_of(const std::string& key, const std::vector<T>& all) {
-    std::string value = text(key);
-    std::vector<std::string> names;
-    for (T each : all) {
-      if (name(each) == value) return each;
-      names.emplace_back(name(each));
-    }
-    if (!value.empty()) place(key).complain(take(key), fmt::format("\"{}\" is none of {}", value, join(names, ", ")));
-    return all.front();
-  }
-  std::string one_of(const std::string& key, const std::vector<std::string>& all, std::string fallback = {}) {
-    std::string value = fallback.empty() ? text(key) : text_or(key, fallback);
-    if (value.empty() || std::find(all.begin(), all.end(), value) != all.end()) return value;
-    place(key).complain(take(key), fmt::format("\"{}\" is none of {}", value, join(all, ", ")));
-    return all.front();
-  }
-
- private:
-  std::string scalar(const std::string& key, const YAML::Node& value) {
-    if (!value.IsDefined()) return {};
-    if (!value.IsScalar() || trimmed(value.Scalar()).empty()) {
-      place(key).complain(value, "expected a text");
-      return {};
-    }
-    return value.Scalar();
-  }
-  std::vector<std::string> texts(const std::string& key, const YAML::Node& value) {
-    std::vector<std::string> found;
-    if (!value.IsSequence()) {
-      place(key).complain(value, "expected a list");
-      return found;
-    }
-    for (const YAML::Node& each : value) {
-      if (!each.IsScalar() || trimmed(each.Scalar()).empty()) {
-        place(key).complain(each, "expected a text");
-        continue;
-      }
-      found.push_back(each.Scalar());
-    }
-    return found;
-  }
-  Words words_of(const std::string& key, const YAML::Node& value) {
-    std::map<std::string, std::string> by_language;
-    if (!value.IsDefined()) return Words();
-    if (!value.IsMap()) {
-      place(key).complain(value, "expected words by language, such as {en: …}");
-      return Words();
-    }
-    for (const auto& each : value) {
-      std::string language = each.first.Scalar();
-      bool known_shape = language.size() >= 2 && language.size() <= 5;
-      bool written = each.second.IsScalar() && !trimmed(each.second.Scalar()).empty();
-      if (!known_shape || !written)
-        place(key).complain(each.first, fmt::format("\"{}\" is no language with words", language));
-      if (!by_language.emplace(language, written ? each.second.Scalar() : "").second) {
-        place(key).complain(each.first, fmt::format("\"{}\" stands twice", language));
-      }
-    }
-    if (!by_language.contains("en")) place(key).complain(value, "the English words (en) are missing");
-    return Words(std::move(by_language));
-  }
-
-  YAML::Node node_;
-  Place place_;
-  std::map<std::string, YAML::Node> members_;
-  std::set<std::string> taken_;
-};
-
-bool is_key(std::string_view text) {
-  if (text.empty() || text[0] < 'a' || text[0] > 'z') return false;
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
-}
-
-// Calls `each(key, value, place)` for the members of a map, in the file's order.
-template <typename Each>
-void for_entries(const YAML::Node& node, const Place& place, Each each) {
-  if (!node.IsDefined()) return;
-  if (!node.IsMap()) return place.complain(node, "expected entries with keys");
-  std::set<std::string> seen;
-  for (const auto& entry : node) {
-    std::string key = entry.first.Scalar();
-    Place own = place.under(key);
-    if (!is_key(key)) own.complain(entry.first, "a key has lower-case letters, digits and underscores");
-    if (!seen.insert(key).second) own.complain(entry.first, "stands twice");
-    each(key, entry.second, own);
-  }
-}
-
-// The same of a sequence.
-template <typename Each>
-void for_items(const YAML::Node& node, const Place& place, Each each) {
-  if (!node.IsDefined()) return;
-  if (!node.IsSequence()) return place.complain(node, "expected a list");
-  size_t index = 0;
-  for (const YAML::Node& item : node) each(item, place.under(fmt::format("{}", ++index)));
-}
 
 const std::vector<Class> classes = {Class::flow,     Class::stock,    Class::unique,   Class::ratio,
                                     Class::duration, Class::lifetime, Class::modelled, Class::index};
@@ -241,12 +23,14 @@ const std::vector<std::string> roles = {
     "tags",    "published_at", "account_id", "handle",      "account_name", "period",    "day",    "value",
     "network", "ownership",    "subject",    "measure_key", "promotion",    "breakdown", "member", "window",
     "start",   "end",          "zone",       "currency",    "observed_at"};
-const std::vector<std::string> counts = {"posts", "days", "months", "hashtag_uses", "engagements_of_kind"};
-const std::vector<std::string> calls = {"last",    "first",   "change", "mean", "median",
-                                        "at_post", "average", "share",  "p90"};
+// What a workspace may measure itself: what the engine can combine from stored numbers alone.
+const std::vector<Class> own_classes = {Class::flow, Class::stock, Class::unique};
+constexpr size_t own_file_max = 256 * 1024;
+
 // Where a measure comes from: what sources report, or a table of events.
 const std::vector<std::string> origins_of_measures = {"observations",        "web_events",     "orders",
                                                       "conversation_events", "survey_answers", "mentions"};
+const std::vector<std::string> origins_of_own = {"observations"};
 
 // Of websites, for the channels of visits.
 const std::vector<std::string> kinds_of_places = {"social", "video", "shopping", "email", "ai_assistant", "search"};
@@ -261,8 +45,10 @@ class Loader {
  public:
   Result<std::shared_ptr<const Catalog>> load(const std::map<std::string, std::string>& files) {
     for (const auto& [file, text] : files) read(file, text);
-    for (Place& place : missing_files(files))
-      place.complain(YAML::Node(YAML::NodeType::Undefined), "the file is missing");
+    for (const char* needed : {"measures.yaml", "dimensions.yaml"}) {
+      if (files.contains(needed)) continue;
+      Place(problems_, needed).complain(YAML::Node(YAML::NodeType::Undefined), "the file is missing");
+    }
     check_names();
     check_networks();
     check_formats();
@@ -270,7 +56,24 @@ class Loader {
     if (!problems_.none()) return problems_.error();
     name_networks();
     catalog_.channel_rules_ = channels_;
-    return std::shared_ptr<const Catalog>(std::make_shared<Catalog>(std::move(catalog_)));
+    auto catalog = std::make_shared<Catalog>(std::move(catalog_));
+    return with_packs(catalog, files);
+  }
+
+  // `base` with the additions, or nothing and what is wrong with them.
+  std::shared_ptr<const Catalog> extend(const Catalog& base, const std::vector<Addition>& additions,
+                                        std::vector<Problem>& problems) {
+    base_ = &base;
+    catalog_ = base;
+    for (const Addition& addition : additions) {
+      addition_ = &addition;
+      read_addition(addition);
+    }
+    check_names();
+    check_formats();
+    check_formulas();
+    problems = problems_.all();
+    return problems_.none() ? std::make_shared<Catalog>(std::move(catalog_)) : nullptr;
   }
 
  private:
@@ -279,17 +82,15 @@ class Loader {
     YAML::Node node;
     Place place;
   };
-
-  std::vector<Place> missing_files(const std::map<std::string, std::string>& files) {
-    std::vector<Place> missing;
-    for (const char* needed : {"measures.yaml", "dimensions.yaml"}) {
-      if (!files.contains(needed)) missing.emplace_back(problems_, needed);
-    }
-    return missing;
-  }
+  // Where a formula stands.
+  struct Written {
+    YAML::Node node;
+    Place place;
+    std::string source;
+  };
 
   void read(const std::string& file, const std::string& text) {
-    Place place(problems_, file);
+    Place place(problems_, file, text);
     try {
       YAML::Node root = YAML::Load(text);
       Members members(root, place);
@@ -297,32 +98,107 @@ class Loader {
       if (file == "dimensions.yaml") return read_dimensions(members);
       if (file == "channels.yaml") return read_channels(members);
       if (file == "hosts.yaml") return read_hosts(members);
-      if (file.starts_with("kpis/")) return read_kpis(members);
+      if (file.starts_with("kpis/")) return read_kpis(members, members.text("family"));
       if (file.starts_with("networks/")) return read_network(members, file);
       if (file.starts_with("formats/")) return read_formats(members);
+      if (file.starts_with("packs/")) return read_pack(members, file);
       place.complain(root, "no such file belongs to a catalog");
     } catch (const YAML::Exception& broken) {
-      problems_.add(fmt::format("{}:{}: not YAML: {}", file, broken.mark.line + 1, broken.msg));
+      problems_.add(not_yaml(file, broken));
     }
   }
 
+  static Problem not_yaml(const std::string& file, const YAML::Exception& broken) {
+    return {file, broken.mark.line + 1, broken.mark.column + 1, "", "not YAML: " + broken.msg};
+  }
+
+  void read_addition(const Addition& addition) {
+    Place place(problems_, addition.file, addition.yaml);
+    if (addition.yaml.size() > own_file_max) {
+      return place.complain(YAML::Node(YAML::NodeType::Undefined),
+                            fmt::format("a catalog file has at most {} kB", own_file_max / 1024));
+    }
+    try {
+      YAML::Node root = YAML::Load(addition.yaml);
+      Members members(root, place);
+      if (is_pack(addition)) {
+        for (const char* told : {"key", "name", "description"}) members.take(told);
+      }
+      std::string family = members.text_or("family", is_pack(addition) ? addition.origin : "own");
+      if (!is_key(family)) members.place("family").complain(root, "a family is a word like a key");
+      bool has_any = false;
+      for (const auto& member : root) {
+        std::string name = member.first.Scalar();
+        has_any = has_any || name == "measures" || name == "kpis";
+        if (name == "measures") read_measures(members);
+        if (name == "kpis") read_kpis(members, family);
+      }
+      if (!has_any) place.complain(root, "neither measures nor kpis are in it");
+    } catch (const YAML::Exception& broken) {
+      problems_.add(not_yaml(addition.file, broken));
+    }
+  }
+
+  static bool is_pack(const Addition& addition) { return addition.origin != "own"; }
+  // Of an entry that is read: "" for the catalog itself.
+  std::string origin() const { return addition_ == nullptr ? std::string() : addition_->origin; }
+  bool is_own() const { return addition_ != nullptr && !is_pack(*addition_); }
+
+  // A pack is checked as the catalog is, and kept aside until somebody switches it on.
+  void read_pack(Members& members, const std::string& file) {
+    Pack pack;
+    pack.key = members.text("key");
+    if (file != fmt::format("packs/{}.yaml", pack.key))
+      members.place("key").complain(members.node(), "is not the file's name");
+    pack.name = members.words("name");
+    pack.description = members.words("description");
+    for (const char* known : {"family", "measures", "kpis"}) members.take(known);
+    catalog_.packs_.push_back(std::move(pack));
+  }
+
+  static Result<std::shared_ptr<const Catalog>> with_packs(const std::shared_ptr<Catalog>& catalog,
+                                                           const std::map<std::string, std::string>& files) {
+    for (Pack& pack : catalog->packs_) {
+      Addition addition{fmt::format("packs/{}.yaml", pack.key), "", pack.key};
+      addition.yaml = files.at(addition.file);
+      std::vector<Problem> problems;
+      auto extended = Loader().extend(*catalog, {addition}, problems);
+      if (extended == nullptr) {
+        Problems all;
+        for (Problem& problem : problems) all.add(std::move(problem));
+        return all.error();
+      }
+      for (const Measure& measure : extended->measures()) {
+        if (measure.origin == pack.key) pack.measures.push_back(measure.key);
+      }
+      for (const Kpi& kpi : extended->kpis()) {
+        if (kpi.origin == pack.key) pack.kpis.push_back(kpi.key);
+      }
+      pack.yaml = std::move(addition.yaml);
+    }
+    return std::shared_ptr<const Catalog>(catalog);
+  }
+
   void read_measures(Members& file) {
-    for_entries(file.need("measures"), file.place(),
-                [&](const std::string& key, const YAML::Node& node, const Place& place) {
-                  Members members(node, place);
-                  Measure measure;
-                  measure.key = key;
-                  measure.name = members.words("name");
-                  measure.description = members.words("description");
-                  measure.unit = members.one_of("unit", units);
-                  measure.additivity = members.one_of("class", classes);
-                  measure.good = members.one_of("good", goods);
-                  measure.synonyms = members.list("synonyms");
-                  measure.from = members.one_of("from", origins_of_measures, "observations");
-                  if (measure.from == "observations") measure.from.clear();
-                  remember("measure", key, node, place);
-                  catalog_.measures_.push_back(std::move(measure));
-                });
+    for_entries(
+        file.need("measures"), file.place(), [&](const std::string& key, const YAML::Node& node, const Place& place) {
+          Members members(node, place);
+          if (is_own()) members.take_plain_words();
+          Measure measure;
+          measure.key = key;
+          measure.origin = origin();
+          measure.name = members.words("name");
+          measure.description = is_own() ? members.words_or("description", measure.name) : members.words("description");
+          measure.unit = members.one_of("unit", units);
+          measure.additivity = members.one_of("class", addition_ != nullptr ? own_classes : classes);
+          measure.good = members.one_of("good", goods);
+          measure.synonyms = members.list("synonyms");
+          measure.from = members.one_of("from", is_own() ? origins_of_own : origins_of_measures, "observations");
+          if (measure.from == "observations") measure.from.clear();
+          measure.definition = definition_of(members);
+          remember("measure", key, node, place);
+          catalog_.measures_.push_back(std::move(measure));
+        });
   }
 
   void read_dimensions(Members& file) {
@@ -391,30 +267,37 @@ class Loader {
     }
   }
 
-  void read_kpis(Members& file) {
-    std::string family = file.text("family");
+  // How often the key got another meaning: the file says it, of a workspace's entry its history.
+  int definition_of(Members& members) const {
+    if (is_own()) return std::max(1, addition_->definition);
+    return members.number("definition", 1);
+  }
+
+  void read_kpis(Members& file, const std::string& family) {
     for_entries(file.need("kpis"), file.place(),
                 [&](const std::string& key, const YAML::Node& node, const Place& place) {
                   Members members(node, place);
+                  if (is_own()) members.take_plain_words();
                   Kpi kpi;
                   kpi.key = key;
+                  kpi.origin = origin();
                   kpi.family = family;
                   kpi.name = members.words("name");
-                  kpi.description = members.words("description");
+                  kpi.description = is_own() ? members.words_or("description", kpi.name) : members.words("description");
                   kpi.unit = members.one_of("unit", units);
                   kpi.additivity = members.one_of("class", classes);
                   kpi.good = members.one_of("good", goods);
-                  kpi.leading = members.one_of("kind", {"leading", "lagging"}) == "leading";
+                  kpi.leading = members.one_of("kind", {"leading", "lagging"}, is_own() ? "lagging" : "") == "leading";
                   kpi.vanity = members.flag("vanity");
                   kpi.interval = members.flag("interval");
-                  kpi.definition = members.number("definition", 1);
-                  kpi.serves = members.needed_list("serves");
+                  kpi.definition = definition_of(members);
+                  kpi.serves = is_own() ? members.list("serves") : members.needed_list("serves");
                   for (const std::string& objective : kpi.serves) {
                     if (!contains(objectives, objective))
                       place.complain(node, fmt::format("\"{}\" is none of {}", objective, join(objectives, ", ")));
                   }
                   kpi.synonyms = members.list("synonyms");
-                  kpi.source = members.text("source");
+                  kpi.source = is_own() ? members.text_or("source", "") : members.text("source");
                   read_variants(members, kpi);
                   remember("kpi", key, node, place);
                   catalog_.kpis_.push_back(std::move(kpi));
@@ -431,28 +314,38 @@ class Loader {
     if (formula.IsDefined()) {
       Variant variant;
       variant.name = kpi.name;
-      read_formula(members.text("formula"), formula, members.place("formula"), variant);
+      variant.unit = kpi.unit;
+      read_formula(members, kpi, variant);
       kpi.variants.push_back(std::move(variant));
       return;
     }
     for_entries(variants, members.place(), [&](const std::string& key, const YAML::Node& node, const Place& place) {
       Members own(node, place);
+      if (is_own()) own.take_plain_words();
       Variant variant;
       variant.key = key;
       variant.name = own.words("name");
-      variant.note = own.words_or_none("note");
-      read_formula(own.text("formula"), node, place, variant);
+      variant.note = own.words_or("note", {});
+      variant.unit = own.one_of_or("unit", units, kpi.unit);
+      read_formula(own, kpi, variant);
       kpi.variants.push_back(std::move(variant));
     });
     if (kpi.variants.empty()) members.place("variants").complain(variants, "is empty");
   }
 
-  void read_formula(std::string source, const YAML::Node& node, const Place& place, Variant& variant) {
-    Result<Formula> parsed = parse_formula(source);
-    if (!parsed) return place.complain(node, parsed.error().message);
-    variant.formula_source = std::move(source);
-    variant.formula = *std::move(parsed);
+  void read_formula(Members& members, const Kpi& kpi, Variant& variant) {
+    std::string source = members.text("formula");
+    YAML::Node node = members.take("formula");
+    Place place = members.place("formula");
+    if (source.empty()) return;
+    variant.formula_source = source;
+    if (auto fault = catalog::read_formula(source, variant.formula)) return place.complain(node, source, *fault);
     variant.formula_text = formula_text(variant.formula);
+    written_.emplace(label(kpi, variant), Written{node, place, std::move(source)});
+  }
+
+  static std::string label(const Kpi& kpi, const Variant& variant) {
+    return variant.key.empty() ? kpi.key : fmt::format("{}:{}", kpi.key, variant.key);
   }
 
   void read_network(Members& members, const std::string& file) {
@@ -498,7 +391,7 @@ class Loader {
             Members parts(series, own);
             format.series.push_back({parts.needed_list("titles"), parts.text_or("network", ""), parts.text("measure")});
           });
-          if (members.flag("every_measure")) every_measure_.insert(key);
+          format.every_measure = members.flag("every_measure");
           remember("format", key, node, place);
           catalog_.formats_.push_back(std::move(format));
         });
@@ -538,34 +431,103 @@ class Loader {
     origin.place.complain(origin.node, what);
   }
 
+  // Whether this entry was read here, and not taken over from the base.
+  bool is_new(std::string_view kind, std::string_view key) const {
+    return origins_.contains(fmt::format("{} {}", kind, key));
+  }
+
   // Keys of different kinds share one dictionary, and so do the synonyms of a kind; only a measure and the KPI of its
-  // own sum have the same key.
+  // own sum have the same key, and those are of one hand.
   void check_names() {
-    std::map<std::string, std::string> owners;
-    auto claim = [&](std::string_view kind, const std::string& key) {
-      auto [at, fresh] = owners.emplace(key, kind);
-      if (fresh || (at->second == "measure" && kind == "kpi")) return;
-      if (at->second != kind) complain(kind, key, fmt::format("there is a {} of that key", at->second));
-    };
-    for (const Measure& one : catalog_.measures_) claim("measure", one.key);
-    for (const Kpi& one : catalog_.kpis_) claim("kpi", one.key);
-    for (const Dimension& one : catalog_.dimensions_) claim("dimension", one.key);
-    for (const Network& one : catalog_.networks_) claim("network", one.key);
-    for (const Format& one : catalog_.formats_) claim("format", one.key);
+    check_keys();
     check_synonyms("measure", catalog_.measures_);
     check_synonyms("kpi", catalog_.kpis_);
     check_synonyms("network", catalog_.networks_);
+    if (base_ == nullptr) return;
+    for (const Measure& one : catalog_.measures_) check_word("measure", one.key);
+    for (const Kpi& one : catalog_.kpis_) check_word("kpi", one.key);
   }
 
+  void check_keys() {
+    struct Owner {
+      std::string kind;
+      bool is_new;
+    };
+    std::map<std::string, Owner> owners;
+    auto claim = [&](const std::string& kind, const std::string& key) {
+      bool fresh_here = is_new(kind, key);
+      auto [at, fresh] = owners.emplace(key, Owner{kind, fresh_here});
+      if (fresh) return;
+      const Owner& owner = at->second;
+      if (owner.kind == "measure" && kind == "kpi" && owner.is_new == fresh_here) return;
+      if (owner.is_new != fresh_here && fresh_here) {
+        complain(kind, key, fmt::format("the catalog has a {} of that key already; choose another", owner.kind));
+      } else if (owner.kind != kind) {
+        complain(kind, key, fmt::format("there is a {} of that key", owner.kind));
+      }
+    };
+    for (bool later : {false, true}) {
+      auto claim_all = [&](const std::string& kind, const auto& entries) {
+        for (const auto& one : entries) {
+          if (base_ == nullptr ? !later : is_new(kind, one.key) == later) claim(kind, one.key);
+        }
+      };
+      claim_all("measure", catalog_.measures_);
+      claim_all("kpi", catalog_.kpis_);
+      claim_all("dimension", catalog_.dimensions_);
+      claim_all("network", catalog_.networks_);
+      claim_all("format", catalog_.formats_);
+    }
+  }
+
+  // What is added may not be called like what is there.
   template <typename Entry>
   void check_synonyms(std::string_view kind, const std::vector<Entry>& entries) {
     std::map<std::string, std::string> owners;
-    for (const Entry& entry : entries) owners.emplace(entry.key, entry.key);
-    for (const Entry& entry : entries) {
-      for (const std::string& synonym : entry.synonyms) {
-        auto [at, fresh] = owners.emplace(folded(synonym), entry.key);
-        if (!fresh)
-          complain(kind, entry.key, fmt::format("the synonym \"{}\" belongs to {} already", synonym, at->second));
+    for (bool later : {false, true}) {
+      auto is_turn = [&](const Entry& entry) { return base_ == nullptr ? !later : is_new(kind, entry.key) == later; };
+      for (const Entry& entry : entries) {
+        if (!is_turn(entry)) continue;
+        auto [at, fresh] = owners.emplace(entry.key, entry.key);
+        if (!fresh && at->second != entry.key)
+          complain(kind, entry.key, fmt::format("people call {} so; choose another key", at->second));
+      }
+      for (const Entry& entry : entries) {
+        if (!is_turn(entry)) continue;
+        for (const std::string& synonym : entry.synonyms) {
+          auto [at, fresh] = owners.emplace(folded(synonym), entry.key);
+          if (fresh) continue;
+          if (base_ == nullptr || later)
+            complain(kind, entry.key, fmt::format("the synonym \"{}\" belongs to {} already", synonym, at->second));
+        }
+      }
+    }
+  }
+
+  // Words of the formula language, columns of the program's own files and what packs would bring are taken.
+  void check_word(std::string_view kind, const std::string& key) {
+    if (!is_new(kind, key)) return;
+    if (contains(formula_counts(), key) || contains(formula_calls(), key)) {
+      complain(kind, key, "is a word of the formula language; choose another key");
+    }
+    for (const Pack& pack : catalog_.packs_) {
+      bool is_this = addition_ != nullptr && addition_->origin == pack.key;
+      if (!is_this && (contains(pack.measures, key) || contains(pack.kpis, key))) {
+        const Kpi* kpi = kind == "kpi" ? catalog_.kpi(key) : nullptr;
+        const Measure* measure = kind == "measure" ? catalog_.measure(key) : nullptr;
+        bool of_pack =
+            (kpi != nullptr && kpi->origin == pack.key) || (measure != nullptr && measure->origin == pack.key);
+        if (!of_pack) complain(kind, key, fmt::format("the pack {} has that key; choose another", pack.key));
+      }
+    }
+    if (kind != "measure") return;
+    for (const Format& format : base_->formats()) {
+      if (!format.every_measure) continue;
+      for (const Column& column : format.columns) {
+        for (const std::string& name : column.names) {
+          if (normalised_header(name) == normalised_header(key))
+            complain(kind, key, fmt::format("{} has a column of that name; choose another key", format.name.english()));
+        }
       }
     }
   }
@@ -609,13 +571,13 @@ class Loader {
 
   void check_formats() {
     for (Format& format : catalog_.formats_) {
+      for (const Measure& measure : catalog_.measures_) {
+        if (format.every_measure && measure.from.empty() && (base_ == nullptr || is_new("measure", measure.key)))
+          format.columns.push_back({{measure.key}, "measure", measure.key});
+      }
+      if (base_ != nullptr) continue;
       need_network(format, format.network);
       check_zone("format", format.key, format.zone);
-      if (every_measure_.contains(format.key)) {
-        for (const Measure& measure : catalog_.measures_) {
-          if (measure.from.empty()) format.columns.push_back({{measure.key}, "measure", measure.key});
-        }
-      }
       check_columns(format);
       std::set<std::string> titles;
       for (const Format::Series& series : format.series) {
@@ -650,87 +612,96 @@ class Loader {
   }
 
   void check_formulas() {
-    for (const Kpi& kpi : catalog_.kpis_) {
-      for (const Variant& variant : kpi.variants) check_formula(kpi, variant.formula, Inside::nothing);
-    }
+    auto each_new = [&](auto check) {
+      for (const Kpi& kpi : catalog_.kpis_) {
+        if (!is_new("kpi", kpi.key)) continue;
+        for (const Variant& variant : kpi.variants) {
+          if (written_.contains(label(kpi, variant))) check(kpi, variant);
+        }
+      }
+    };
+    each_new([&](const Kpi& kpi, const Variant& variant) { check_references(kpi, variant, variant.formula); });
     if (!problems_.none()) return;
     std::set<std::string> sound;
-    for (const Kpi& kpi : catalog_.kpis_) {
-      for (const Variant& variant : kpi.variants) {
-        std::vector<std::string> way;
-        if (!check_cycle(kpi, variant, way, sound)) return;
-      }
-    }
+    each_new([&](const Kpi& kpi, const Variant& variant) {
+      std::vector<std::string> way;
+      if (problems_.none()) check_cycle(kpi, variant, way, sound);
+    });
+    if (!problems_.none()) return;
+    each_new([&](const Kpi& kpi, const Variant& variant) {
+      for (const Fault& fault : check_formula(catalog_, kpi, variant)) blame(kpi, variant, fault);
+    });
   }
 
-  enum class Inside { nothing, posts };
-
-  void check_formula(const Kpi& kpi, const Formula& formula, Inside inside) {
-    if (formula.kind == Formula::Kind::name) return check_reference(kpi, formula);
-    if (formula.kind == Formula::Kind::call) {
-      if (!contains(calls, formula.name)) {
-        return complain("kpi", kpi.key,
-                        fmt::format("there is no \"{}(…)\"; there are {}", formula.name, join(calls, ", ")));
-      }
-      bool over_posts = formula.name == "mean" || formula.name == "median" || formula.name == "p90";
-      if (formula.name == "p90") check_values(kpi, formula);
-      if (formula.name == "at_post" && inside != Inside::posts) {
-        complain("kpi", kpi.key, "at_post(…) stands only inside mean(…) or median(…)");
-      }
-      if (!over_posts) check_stock(kpi, formula);
-      if (over_posts) inside = Inside::posts;
-    }
-    for (const Formula& part : formula.parts) check_formula(kpi, part, inside);
-  }
-
-  void check_values(const Kpi& kpi, const Formula& call) {
-    const Formula& argument = call.parts.front();
-    const Measure* measure = argument.kind == Formula::Kind::name ? catalog_.measure(argument.name) : nullptr;
-    if (!measure || measure->from.empty() || measure->additivity != Class::duration) {
-      complain("kpi", kpi.key, fmt::format("{}(…) takes a measure of events of class duration", call.name));
-    }
-  }
-
-  void check_stock(const Kpi& kpi, const Formula& call) {
-    const Formula& argument = call.parts.front();
-    const Measure* measure = argument.kind == Formula::Kind::name ? catalog_.measure(argument.name) : nullptr;
-    if (!measure || measure->additivity != Class::stock) {
-      complain("kpi", kpi.key, fmt::format("{}(…) takes a measure of class stock", call.name));
-    }
+  void blame(const Kpi& kpi, const Variant& variant, const Fault& fault) {
+    const Written& written = written_.at(label(kpi, variant));
+    written.place.complain(written.node, written.source, fault);
   }
 
   // The KPI that a name means, or nullptr: the measure first, then the count, then the KPI.
   const Kpi* kpi_meant(const Formula& reference) const {
     bool plain = reference.variant.empty();
-    if (plain && (catalog_.measure(reference.name) || contains(counts, reference.name))) return nullptr;
+    if (plain && (catalog_.measure(reference.name) || contains(formula_counts(), reference.name))) return nullptr;
     return catalog_.kpi(reference.name);
   }
 
-  void check_reference(const Kpi& kpi, const Formula& reference) {
-    if (!reference.dimension.empty() && !catalog_.dimension(reference.dimension)) {
-      complain("kpi", kpi.key, fmt::format("there is no dimension \"{}\"", reference.dimension));
+  void check_references(const Kpi& kpi, const Variant& variant, const Formula& formula) {
+    if (formula.kind == Formula::Kind::name) check_reference(kpi, variant, formula);
+    for (const Formula& part : formula.parts) check_references(kpi, variant, part);
+  }
+
+  void check_reference(const Kpi& kpi, const Variant& variant, const Formula& reference) {
+    for (const Formula::Filter& filter : reference.filters) {
+      if (catalog_.dimension(filter.dimension) != nullptr) continue;
+      std::vector<std::string_view> known;
+      for (const Dimension& one : catalog_.dimensions_) known.push_back(one.key);
+      blame(kpi, variant,
+            {filter.span,
+             fmt::format("there is no dimension \"{}\"{}", filter.dimension, hint(nearest(filter.dimension, known)))});
     }
     const Kpi* other = kpi_meant(reference);
     bool plain = reference.variant.empty();
     if (!other) {
-      if (plain && (catalog_.measure(reference.name) || contains(counts, reference.name))) return;
-      return complain("kpi", kpi.key, fmt::format("nobody defines \"{}\"", reference.name));
+      if (plain && (catalog_.measure(reference.name) || contains(formula_counts(), reference.name))) return;
+      return blame(kpi, variant, {reference.span, unknown_name(reference.name)});
     }
-    for (const Variant& variant : other->variants) {
-      if (plain || variant.key == reference.variant) return;
+    std::vector<std::string> keys;
+    for (const Variant& one : other->variants) {
+      if (plain || one.key == reference.variant) return;
+      if (!one.key.empty()) keys.push_back(one.key);
     }
-    complain("kpi", kpi.key, fmt::format("{} has no variant \"{}\"", reference.name, reference.variant));
+    std::string has = keys.empty() ? "it has but one reading" : "it has " + join(keys, ", ");
+    blame(kpi, variant,
+          {reference.span, fmt::format("{} has no variant \"{}\"; {}", reference.name, reference.variant, has)});
+  }
+
+  static std::string hint(std::string_view near) {
+    return near.empty() ? std::string() : fmt::format("; did you mean \"{}\"?", near);
+  }
+
+  std::string unknown_name(const std::string& word) const {
+    std::string spoken = word;
+    std::replace(spoken.begin(), spoken.end(), '_', ' ');
+    const Kpi* called = catalog_.kpi_called(spoken);
+    if (called == nullptr) called = catalog_.kpi_called(word);
+    if (called != nullptr) return fmt::format("nobody defines \"{}\"; it is called \"{}\"", word, called->key);
+    std::vector<std::string_view> known;
+    for (const Measure& one : catalog_.measures_) known.push_back(one.key);
+    for (const Kpi& one : catalog_.kpis_) known.push_back(one.key);
+    for (const std::string& one : formula_counts()) known.push_back(one);
+    return fmt::format("nobody defines \"{}\"{}", word, hint(nearest(word, known)));
   }
 
   // False, with a complaint, if the variant needs itself. `way` is how it was come by.
   bool check_cycle(const Kpi& kpi, const Variant& variant, std::vector<std::string>& way,
                    std::set<std::string>& sound) {
-    std::string here = variant.key.empty() ? kpi.key : fmt::format("{}:{}", kpi.key, variant.key);
+    std::string here = label(kpi, variant);
     if (sound.contains(here)) return true;
     bool again = contains(way, here);
     way.push_back(here);
     if (again) {
-      complain("kpi", kpi.key, fmt::format("its formula needs itself: {}", join(way, " → ")));
+      way.erase(way.begin(), std::find(way.begin(), way.end(), here));
+      blame(kpi, variant, {variant.formula.span, fmt::format("its formula needs itself: {}", join(way, " → "))});
       return false;
     }
     if (!check_parts(variant.formula, way, sound)) return false;
@@ -755,15 +726,22 @@ class Loader {
     return true;
   }
 
+  const Catalog* base_ = nullptr;       // what is added to, where something is
+  const Addition* addition_ = nullptr;  // what is being read of it
   Catalog catalog_;
   std::shared_ptr<ChannelRules> channels_ = std::make_shared<ChannelRules>();
   Problems problems_;
   std::map<std::string, Origin> origins_;
-  std::set<std::string> every_measure_;
+  std::map<std::string, Written> written_;  // by "kpi:variant"
 };
 
 Result<std::shared_ptr<const Catalog>> Catalog::load(const std::map<std::string, std::string>& files) {
   return Loader().load(files);
+}
+
+std::shared_ptr<const Catalog> Catalog::extended(const std::vector<Addition>& additions,
+                                                 std::vector<Problem>& problems) const {
+  return Loader().extend(*this, additions, problems);
 }
 
 }  // namespace sociometer::catalog

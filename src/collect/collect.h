@@ -113,8 +113,11 @@ struct ImportReport {
 
 class Importer {
  public:
+  // A workspace's catalog, with the measures that it added.
+  using CatalogOf = std::function<Result<std::shared_ptr<const catalog::Catalog>>(std::string_view workspace)>;
+
   Importer(std::shared_ptr<const catalog::Catalog> catalog, control::Control& control, facts::Store& store,
-           std::shared_ptr<const Clock> clock);
+           std::shared_ptr<const Clock> clock, CatalogOf catalog_of = {});
 
   // invalid: the options contradict the catalog (no such format, network, zone). What is wrong with a file is in its
   // report. `clock` of this call, if given, replaces the importer's (a request carries its own --now).
@@ -138,6 +141,7 @@ class Importer {
   control::Control& control_;
   facts::Store& store_;
   std::shared_ptr<const Clock> clock_;
+  CatalogOf catalog_of_;
 };
 
 Json to_json(const FileReport& report);    // as docs/api.md and `import --json`

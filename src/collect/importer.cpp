@@ -59,16 +59,24 @@ Result<ImportOptions> checked(const catalog::Catalog& catalog, ImportOptions opt
 }  // namespace
 
 Importer::Importer(std::shared_ptr<const catalog::Catalog> catalog, control::Control& control, facts::Store& store,
-                   std::shared_ptr<const Clock> clock)
-    : catalog_(std::move(catalog)), control_(control), store_(store), clock_(std::move(clock)) {}
+                   std::shared_ptr<const Clock> clock, CatalogOf catalog_of)
+    : catalog_(std::move(catalog)),
+      control_(control),
+      store_(store),
+      clock_(std::move(clock)),
+      catalog_of_(std::move(catalog_of)) {}
 
 Result<ImportReport> Importer::import(std::string_view workspace, Input& input, const ImportOptions& options,
                                       const ProgressCallback& progress, std::shared_ptr<const Clock> clock) {
-  TRY(ImportOptions said, checked(*catalog_, options));
+  std::shared_ptr<const catalog::Catalog> catalog = catalog_;
+  if (catalog_of_) {
+    TRY(catalog, catalog_of_(workspace));
+  }
+  TRY(ImportOptions said, checked(*catalog, options));
   TRY(control::Workspace home, control_.workspace(workspace));
   ImportReport report;
   ProgressTeller teller(progress, input.total_bytes());
-  ImportRun run{std::move(home), *catalog_,   control_, store_, said, (clock ? clock : clock_)->now(),
+  ImportRun run{std::move(home), *catalog,    control_, store_, said, (clock ? clock : clock_)->now(),
                 teller,          report.files};
   while (!teller.cancelled()) {
     Input::Next next = input.next();

@@ -54,6 +54,14 @@ struct WorkspaceChange {
 // The handle as it is stored: trimmed, without '@', lower-case.
 std::string normal_handle(std::string_view handle);
 
+// One thing said of a workspace's own catalog; control keeps the words and does not read them.
+struct CatalogEntry {
+  std::string kind, key;
+  int definition = 1;
+  std::string yaml;  // empty: taken back
+  Instant recorded_at;
+};
+
 class Control {
  public:
   virtual ~Control() = default;
@@ -74,6 +82,10 @@ class Control {
   // Changes (or makes known) an account. conflict: an alias belongs to another account.
   virtual Result<Account> set_account(std::string_view workspace, std::string_view network, std::string_view handle,
                                       std::optional<Ownership> ownership, const std::vector<std::string>& aliases) = 0;
+
+  // The history of the workspace's own catalog, oldest first; entries are only ever added.
+  virtual Result<std::vector<CatalogEntry>> catalog_entries(std::string_view workspace) = 0;
+  virtual Result<Done> add_catalog_entries(std::string_view workspace, const std::vector<CatalogEntry>& entries) = 0;
 
   virtual Result<std::optional<std::string>> setting(std::string_view workspace, std::string_view name) = 0;
   virtual Result<Done> set_setting(std::string_view workspace, std::string_view name, std::string_view value) = 0;

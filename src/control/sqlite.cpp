@@ -215,6 +215,44 @@ class SqlControl final : public Control {
     return store(workspace, network, handle, ownership, aliases, TakenAlias::refuse);
   }
 
+  Result<std::vector<CatalogEntry>> catalog_entries(std::string_view workspace) override {
+    return database_->attempt(Access::read, [&](session& sql) -> Result<std::vector<CatalogEntry>> {
+      TRY_DONE(find_workspace(sql, workspace));
+      std::string of(workspace);
+      CatalogEntry entry;
+      long long recorded = 0;
+      std::vector<CatalogEntry> found;
+      soci::statement statement =
+          (sql.prepare << "SELECT kind, entry, definition, yaml, recorded_at FROM catalog_entries WHERE workspace = "
+                          ":workspace ORDER BY number",
+           into(entry.kind), into(entry.key), into(entry.definition), into(entry.yaml), into(recorded), use(of));
+      statement.execute();
+      while (statement.fetch()) {
+        entry.recorded_at = {recorded};
+        found.push_back(entry);
+      }
+      return found;
+    });
+  }
+
+  Result<Done> add_catalog_entries(std::string_view workspace, const std::vector<CatalogEntry>& entries) override {
+    return database_->attempt(Access::write, [&](session& sql) -> Result<Done> {
+      TRY_DONE(find_workspace(sql, workspace));
+      std::string of(workspace);
+      int number = 0;
+      sql << "SELECT COALESCE(MAX(number), 0) FROM catalog_entries WHERE workspace = :workspace", into(number), use(of);
+      for (const CatalogEntry& entry : entries) {
+        ++number;
+        long long recorded = entry.recorded_at.micros;
+        sql << "INSERT INTO catalog_entries (workspace, number, kind, entry, definition, yaml, recorded_at) VALUES "
+               "(:workspace, :number, :kind, :entry, :definition, :yaml, :recorded)",
+            use(of), use(number), use(entry.kind), use(entry.key), use(entry.definition), use(entry.yaml),
+            use(recorded);
+      }
+      return Done{};
+    });
+  }
+
   Result<std::optional<std::string>> setting(std::string_view workspace, std::string_view name) override {
     return database_->attempt(Access::read, [&](session& sql) -> Result<std::optional<std::string>> {
       TRY_DONE(find_workspace(sql, workspace));

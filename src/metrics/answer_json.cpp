@@ -59,7 +59,7 @@ JsonObject kpi_json(const catalog::KpiChoice& choice) {
   auto put = [&](const char* key, std::string_view text) {
     object[key] = boost::json::string_view(text.data(), text.size());
   };
-  put("unit", name(choice.kpi->unit));
+  put("unit", name(choice.variant->unit));
   put("class", name(choice.kpi->additivity));
   object["family"] = choice.kpi->family;
   put("good", name(choice.kpi->good));

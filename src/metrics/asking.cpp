@@ -18,13 +18,6 @@ bool is_account(std::string_view dimension) {
   return dimension == "network" || dimension == "account" || dimension == "ownership";
 }
 
-// What only posts have: grouping or filtering by it means posts published in the period.
-bool is_post(std::string_view dimension) {
-  static const std::set<std::string_view> dimensions = {"post", "post_kind", "hashtag", "campaign",
-                                                        "tag",  "language",  "hour"};
-  return dimensions.contains(dimension);
-}
-
 // What a network tells of an audience or an account's actions by member; every other breakdown belongs to events.
 bool is_told_by_member(std::string_view dimension) {
   static const std::set<std::string_view> dimensions = {
@@ -96,7 +89,7 @@ Result<Done> Asking::check_dimensions() {
     TRY_DONE(check(dimension, "by"));
     if (!seen.insert(dimension).second) return invalid(fmt::format("\"{}\" stands twice in by", dimension), "by");
     if (is_time(dimension) || is_account(dimension) || is_unit(dimension)) continue;
-    if (is_post(dimension)) {
+    if (is_post_dimension(dimension)) {
       by_posts_ = true;
     } else if (dimension == "engagement_kind") {
       continue;
@@ -124,7 +117,7 @@ Result<Done> Asking::check_dimensions() {
 Result<Done> Asking::check_filter(const std::string& dimension, const std::vector<std::string>& members) {
   if (members.empty()) return invalid(fmt::format("the filter on {} names no member", dimension), "filter");
   if (is_account(dimension) || dimension == "promotion") return Done{};
-  if (is_post(dimension) && dimension != "hour") {
+  if (is_post_dimension(dimension) && dimension != "hour") {
     wants_.post_filter[dimension] = members;
     about_posts_ = true;
     return Done{};
@@ -168,7 +161,13 @@ void Asking::want_events() {
       if (input.event == nullptr) continue;
       EventSlot slot;
       slot.measure = input.event;
-      if (!input.dimension.empty()) slot.filters[input.dimension] = {input.member};
+      for (const catalog::Formula::Filter& filter : input.filters) {
+        if (is_lifted(filter)) {
+          slot.lifted.insert(filter.dimension);
+        } else {
+          slot.filters[filter.dimension] = filter.members;
+        }
+      }
       if (needs_entities(plan)) slot.detail = EventSlot::Detail::entities;
       auto known = std::find(event_wants_.slots.begin(), event_wants_.slots.end(), slot);
       input.slot = static_cast<size_t>(known - event_wants_.slots.begin());
@@ -221,11 +220,17 @@ void Asking::want(const Extras& extras) {
     bool later_serves = plan.is_ratio && plan.has_flow;
     wants_.stock_firsts = wants_.stock_firsts || later_serves;
     wants_.stocks_of_any_day = wants_.stocks_of_any_day || later_serves;
+    want_filters(plan);
     for (const Input& input : plan.inputs) {
       switch (input.kind) {
         case Input::Kind::flow:
         case Input::Kind::kind_of_engagement:
-          wants_.flows.insert(input.parts.begin(), input.parts.end());
+          for (size_t i = 0; i < input.parts.size(); ++i) {
+            auto part = plan.parts.find(input.columns[i]);
+            // Of a part by a breakdown the whole is not needed, unless all is asked by one.
+            if (part != plan.parts.end() && !part->second.dimension.empty() && breakdown_.empty()) continue;
+            wants_.flows.insert(input.parts[i]);
+          }
           break;
         case Input::Kind::posts:
           if (catalog_.measure("posts") != nullptr) wants_.flows.insert("posts");
@@ -234,13 +239,15 @@ void Asking::want(const Extras& extras) {
           wants_.hashtags = true;
           break;
         case Input::Kind::unique:
-          wants_.uniques.insert(input.parts.begin(), input.parts.end());
+          if (!plan.parts.contains(input.columns.front())) wants_.uniques.insert(input.parts.front());
           if (about_posts_) wants_.flows.insert("post_reach");
           break;
         case Input::Kind::stock_at_post:
           wants_.stock_by_day = true;
           wants_.stocks_of_any_day = true;
-          wants_.stocks.insert(input.name);
+          if (!plan.parts.contains(input.columns.front()) || !breakdown_.empty()) {
+            wants_.stocks.insert(input.parts.front());
+          }
           break;
         case Input::Kind::stock_average:
           wants_.stock_by_day = true;
@@ -251,7 +258,9 @@ void Asking::want(const Extras& extras) {
         case Input::Kind::share:
           wants_.stock_firsts =
               wants_.stock_firsts || input.kind == Input::Kind::stock_first || input.kind == Input::Kind::stock_change;
-          wants_.stocks.insert(input.name);
+          if (!plan.parts.contains(input.columns.front()) || !breakdown_.empty()) {
+            wants_.stocks.insert(input.parts.front());
+          }
           break;
         case Input::Kind::days:
         case Input::Kind::months:
@@ -273,19 +282,62 @@ void Asking::want(const Extras& extras) {
   }
   wants_.flows.merge(replacing);
   wants_.posts = wants_.posts || extras.post_columns;  // a table of posts has them whatever is asked of them
-  wants_.attributes = extras.post_columns || asks_by("post_kind") || asks_by("campaign") || asks_by("language");
-  wants_.hashtags = wants_.hashtags || extras.post_columns || asks_by("hashtag");
-  wants_.tags = extras.post_columns || asks_by("tag");
-  wants_.ids = extras.ids || extras.post_columns || asks_by("post");
+  want_replaced_parts();
+  wants_.attributes =
+      filters_.attributes || extras.post_columns || asks_by("post_kind") || asks_by("campaign") || asks_by("language");
+  wants_.hashtags = wants_.hashtags || filters_.hashtags || extras.post_columns || asks_by("hashtag");
+  wants_.tags = filters_.tags || extras.post_columns || asks_by("tag");
+  wants_.ids = filters_.ids || extras.ids || extras.post_columns || asks_by("post");
   wants_.breakdown = breakdown_;
   wants_.by_promotion = asks_by("promotion");
   auto promotions = question_.filter.find("promotion");
   if (promotions != question_.filter.end()) wants_.promotions = promotions->second;
   wants_.as_of = question_.as_of;
-  wants_.differences =
-      question_.basis == Basis::occurred && breakdown_.empty() && wants_.promotions.empty() && !wants_.by_promotion;
+  wants_.differences = wants_.parts.empty() && question_.basis == Basis::occurred && breakdown_.empty() &&
+                       wants_.promotions.empty() && !wants_.by_promotion;
   // Days one by one where an interval is taken over them, or the day itself is asked for.
-  by_day_ = daily || asks_by("weekday");
+  by_day_ = by_day_ || daily || asks_by("weekday");
+}
+
+// What the filters of a formula need: parts of measures, accounts that were not asked for, what posts are like.
+void Asking::want_filters(const Plan& plan) {
+  for (const Input& input : plan.inputs) {
+    wants_.every_account = wants_.every_account || input.lifts;
+    for (const std::string& column : input.columns) {
+      auto part = plan.parts.find(column);
+      if (part == plan.parts.end()) continue;
+      bool unique = input.kind == Input::Kind::unique;
+      bool flow = input.kind == Input::Kind::flow || input.kind == Input::Kind::kind_of_engagement ||
+                  input.kind == Input::Kind::posts;
+      (unique ? wants_.unique_parts : flow ? wants_.parts : wants_.stock_parts).insert(*part);
+    }
+    for (const catalog::Formula::Filter& filter : input.filters) {
+      const std::string& dimension = filter.dimension;
+      by_day_ = by_day_ || dimension == "weekday";
+      filters_.attributes =
+          filters_.attributes || dimension == "post_kind" || dimension == "campaign" || dimension == "language";
+      filters_.hashtags = filters_.hashtags || dimension == "hashtag";
+      filters_.tags = filters_.tags || dimension == "tag";
+      filters_.ids = filters_.ids || dimension == "post";
+    }
+  }
+}
+
+void Asking::want_replaced_parts() {
+  FrameWants::Parts replacing;
+  for (const catalog::Network& network : catalog_.networks()) {
+    for (const catalog::Replacement& replacement : network.replacements) {
+      for (const auto& [name, part] : wants_.parts) {
+        if (part.measure != replacement.measure) continue;
+        ColumnPart other = part;
+        other.measure = replacement.by;
+        other.base = replacement.by + part.base.substr(part.measure.size());
+        replacing[replacement.by + name.substr(part.measure.size())] = other;
+        if (part.dimension.empty()) wants_.flows.insert(replacement.by);
+      }
+    }
+  }
+  wants_.parts.merge(replacing);
 }
 
 void Asking::make_windows(DayRange range) {
@@ -322,9 +374,11 @@ void Asking::choose_bases() {
     });
     const Units& posts = frame_.posts;
     std::vector<const std::vector<int64_t>*> columns;
-    for (const std::string& measure : plan.measures) {
-      auto column = posts.values.find(measure);
-      if (column != posts.values.end()) columns.push_back(&column->second);
+    for (const Input& input : plan.inputs) {
+      for (const std::string& name : input.columns) {
+        auto column = posts.values.find(name);
+        if (column != posts.values.end()) columns.push_back(&column->second);
+      }
     }
     for (size_t row = 0; row < posts.size(); ++row) {
       auto account = static_cast<size_t>(posts.account[row]);
@@ -365,14 +419,13 @@ AccountBasis Asking::basis_of(const Plan& plan, int32_t account, bool has_posts)
         input.kind != Input::Kind::kind_of_engagement) {
       continue;
     }
-    std::vector<std::string> measures = input.parts;
-    if (input.kind == Input::Kind::posts) measures = {"posts"};
     bool covers = false;
-    for (const std::string& measure : measures) {
-      const std::vector<DayRange>* series = series_of(measure);
+    for (const std::string& column : input.columns) {
+      auto part = plan.parts.find(column);
+      const std::vector<DayRange>* series = series_of(part == plan.parts.end() ? column : part->second.base);
       if (series == nullptr) {
         // Told only by the posts: a series without it would leave it out.
-        if (has_posts && posts_tell(account, measure)) all_cover = false;
+        if (has_posts && posts_tell(account, column)) all_cover = false;
         continue;
       }
       any_series = true;
@@ -395,7 +448,7 @@ bool Asking::posts_needed(const Frame& frame) const {
   DayRange period{question_.days->first, std::min(question_.days->end, today_)};
   for (const Plan& plan : plans_) {
     if (!plan.has_flow) continue;
-    if (plan.posts_only || plan.posts_wanted || period.empty()) return true;
+    if (plan.posts_only || plan.posts_wanted || !plan.parts.empty() || period.empty()) return true;
     for (const AccountInfo& account : frame.accounts) {
       if (account.content_covered.empty()) continue;
       for (const std::string& measure : plan.measures) {
@@ -554,18 +607,23 @@ void Asking::make_groups() {
 }
 
 void Asking::add_accounts() {
-  add_quiet_accounts();
-  if (wants_.posts) add_units(frame_.posts, true);
-  if (wants_.series) add_units(frame_.days, false);
+  for (bool asked : {true, false}) {
+    if (!asked && !wants_.every_account) break;
+    add_quiet_accounts(asked);
+    if (wants_.posts) add_units(frame_.posts, true, asked);
+    if (wants_.series) add_units(frame_.days, false, asked);
+  }
   add_breakdown_stocks();
 }
 
 // Accounts that told anything in the period have their row, whatever it was they told.
-void Asking::add_quiet_accounts() {
+void Asking::add_quiet_accounts(bool asked) {
   for (size_t account = 0; account < frame_.accounts.size(); ++account) {
     auto index = static_cast<int32_t>(account);
     auto members = account_members(index);
     if (!members) return;
+    if (frame_.accounts[account].asked != asked) continue;
+    if (!asked && !group_index_.contains(*members)) continue;
     if (covered_days(frame_.accounts[account].covered, *question_.days) == 0 && !told_in_period(index)) continue;
     group_for(*members).accounts.push_back(index);
   }
@@ -580,7 +638,9 @@ bool Asking::told_in_period(int32_t account) const {
   return false;
 }
 
-void Asking::add_units(const Units& table, bool posts) {
+// Whether the units of accounts that were asked for are added, or those of the others: these join the rows that there
+// are, and never make one of their own.
+void Asking::add_units(const Units& table, bool posts, bool asked) {
   std::vector<DayRange> own, compared;
   for (const TimeWindow& window : windows_) {
     own.push_back(window.days);
@@ -595,7 +655,9 @@ void Asking::add_units(const Units& table, bool posts) {
   };
   // Group references move when a group is added, so all of them are made first.
   bool by_account = frame_.accounts.empty() || account_members(0).has_value();
-  for (size_t row = 0; row < table.size(); ++row) {
+  auto is_turn = [&](size_t row) { return frame_.accounts[static_cast<size_t>(table.account[row])].asked == asked; };
+  for (size_t row = 0; row < table.size() && asked; ++row) {
+    if (!is_turn(row)) continue;
     if (by_account) {
       auto& known = of_account[static_cast<size_t>(table.account[row])];
       if (!known) {
@@ -619,7 +681,7 @@ void Asking::add_units(const Units& table, bool posts) {
       }
       group->member = table.member[row];
     };
-    if (by_account) {
+    if (by_account && asked) {
       add(*of_account[static_cast<size_t>(table.account[row])]);
       return;
     }
@@ -629,6 +691,7 @@ void Asking::add_units(const Units& table, bool posts) {
     }
   };
   for (size_t row = 0; row < table.size(); ++row) {
+    if (!is_turn(row)) continue;
     if (auto window = window_of(own, table.day[row], table.end[row])) put(row, *window, false);
     if (!compares) continue;
     if (auto window = window_of(compared, table.day[row], table.end[row])) put(row, *window, true);
@@ -642,6 +705,7 @@ void Asking::add_breakdown_stocks() {
     auto [account, measure, member] = key;
     std::vector<std::string> members;
     const AccountInfo& info = frame_.accounts[static_cast<size_t>(account)];
+    if (!info.asked) continue;
     for (const std::string& dimension : question_.by) {
       if (dimension == breakdown_) {
         members.push_back(frame_.word(member));

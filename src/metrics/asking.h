@@ -63,6 +63,8 @@ class Asking {
   Result<Done> load_event_frame(facts::Store& store, const Dialect& dialect);
   Result<Done> plan();
   void want(const Extras& extras);
+  void want_filters(const Plan& plan);
+  void want_replaced_parts();
   void make_windows(DayRange range);
   void choose_bases();
   AccountBasis basis_of(const Plan& plan, int32_t account, bool has_posts) const;
@@ -70,8 +72,8 @@ class Asking {
   bool posts_tell(int32_t account, const std::string& measure) const;
   void make_groups();
   void add_accounts();
-  void add_units(const Units& table, bool posts);
-  void add_quiet_accounts();
+  void add_units(const Units& table, bool posts, bool asked);
+  void add_quiet_accounts(bool asked);
   bool told_in_period(int32_t account) const;
   void add_breakdown_stocks();
   std::optional<std::vector<std::string>> account_members(int32_t account) const;
@@ -88,6 +90,9 @@ class Asking {
   Question question_;
   std::vector<Plan> plans_;
   FrameWants wants_;
+  struct {
+    bool attributes = false, hashtags = false, tags = false, ids = false;
+  } filters_;  // what the formulas' filters look at
   Frame frame_;
   EventWants event_wants_;
   EventFrame events_;

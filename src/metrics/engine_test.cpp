@@ -172,34 +172,6 @@ TEST_F(EngineTest, PostsAreSortedByAnyKpiAndSearched) {
   EXPECT_EQ(posts->total, 3);
 }
 
-TEST(Calculate, RunsTheFormulaOfTheCatalog) {
-  auto catalog = catalog::Catalog::built_in();
-  auto value = [&](const char* kpi, const std::map<std::string, double>& values) {
-    auto calculation = calculate(*catalog, kpi, values);
-    EXPECT_TRUE(calculation.ok()) << calculation.error().message;
-    return calculation ? calculation->value : std::nullopt;
-  };
-  EXPECT_EQ(value("engagement_rate", {{"engagements", 60}, {"posts", 3}, {"followers", 1000}}), 0.02);
-  EXPECT_EQ(value("engagement_rate:by_reach", {{"likes", 6}, {"comments", 4}, {"reach", 200}}), 0.05);
-  EXPECT_EQ(value("audience_growth_rate", {{"first_followers", 1000}, {"followers", 1250}}), 0.2);
-  EXPECT_EQ(value("audience_growth_rate:by_start", {{"first_followers", 1000}, {"followers", 1250}}), 0.25);
-  EXPECT_EQ(value("frequency", {{"impressions", 300}, {"reach", 100}}), 3);
-  auto zero = calculate(*catalog, "frequency", {{"impressions", 0}, {"reach", 0}});
-  ASSERT_TRUE(zero.ok());
-  EXPECT_FALSE(zero->value.has_value());
-  EXPECT_EQ(zero->reason, "zero_denominator");
-}
-
-TEST(Calculate, SaysWhatIsMissingOrTooMuch) {
-  auto catalog = catalog::Catalog::built_in();
-  auto missing = calculate(*catalog, "engagement_rate", {{"engagements", 60}});
-  ASSERT_FALSE(missing.ok());
-  EXPECT_NE(missing.error().message.find("followers"), std::string::npos);
-  EXPECT_NE(missing.error().message.find("posts"), std::string::npos);
-  EXPECT_FALSE(calculate(*catalog, "frequency", {{"impressions", 1}, {"reach", 1}, {"colour", 1}}).ok());
-  EXPECT_FALSE(calculate(*catalog, "nonsense", {}).ok());
-}
-
 // Every KPI and variant of the catalog can be planned, and answers a store that holds nothing with a reason.
 TEST(Catalogue, EveryKpiAnswers) {
   auto catalog = catalog::Catalog::built_in();

@@ -44,6 +44,72 @@ struct Unit {
   int32_t account;  // index into the evaluation's accounts
 };
 
+// What an input's filters let through: accounts, and units of them.
+class Domain {
+ public:
+  Domain(const Input& input, const Frame& frame) : frame_(frame) {
+    for (const auto& account : frame.accounts) accounts_.push_back(lets(input, account));
+    for (const catalog::Formula::Filter& filter : input.filters) {
+      if (is_post_dimension(filter.dimension) || filter.dimension == "weekday") filters_.push_back(&filter);
+    }
+  }
+
+  bool has_account(int32_t account) const { return accounts_[static_cast<size_t>(account)]; }
+
+  bool has(const Units& table, uint32_t row) const {
+    return std::all_of(filters_.begin(), filters_.end(), [&](const auto* filter) { return lets(*filter, table, row); });
+  }
+
+ private:
+  static bool holds(const std::vector<std::string>& members, std::string_view member) {
+    return std::find(members.begin(), members.end(), member) != members.end();
+  }
+
+  static bool lets(const Input& input, const AccountInfo& account) {
+    std::set<std::string_view> left_out = account.left_out_by;
+    for (const catalog::Formula::Filter& filter : input.filters) {
+      if (is_lifted(filter) || filter.dimension == "ownership") left_out.erase(filter.dimension);
+    }
+    if (!left_out.empty()) return false;
+    for (const catalog::Formula::Filter& filter : input.filters) {
+      if (is_lifted(filter)) continue;
+      if (filter.dimension == "network" && !holds(filter.members, account.network)) return false;
+      if (filter.dimension == "account" && !holds(filter.members, account.handle) &&
+          !holds(filter.members, account.name())) {
+        return false;
+      }
+      bool others = account.ownership != "own" && holds(filter.members, "others");
+      if (filter.dimension == "ownership" && !holds(filter.members, account.ownership) && !others) return false;
+    }
+    return true;
+  }
+
+  bool lets(const catalog::Formula::Filter& filter, const Units& table, uint32_t row) const {
+    if (filter.dimension == "weekday") {
+      return table.days[row] == 1 && holds(filter.members, weekday_name(weekday_of(table.day[row])));
+    }
+    if (&table != &frame_.posts) return false;
+    auto any_of = [&](const std::vector<std::vector<int32_t>>& lists) {
+      return !lists.empty() && std::any_of(lists[row].begin(), lists[row].end(),
+                                           [&](int32_t word) { return holds(filter.members, frame_.word(word)); });
+    };
+    auto one_of = [&](const std::vector<int32_t>& words) {
+      return !words.empty() && holds(filter.members, frame_.word(words[row]));
+    };
+    if (filter.dimension == "post_kind") return one_of(table.kind);
+    if (filter.dimension == "campaign") return one_of(table.campaign);
+    if (filter.dimension == "language") return one_of(table.language);
+    if (filter.dimension == "hashtag") return any_of(table.hashtags);
+    if (filter.dimension == "tag") return any_of(table.tags);
+    if (filter.dimension == "post") return !table.id.empty() && holds(filter.members, table.id[row]);
+    return table.hour[row] >= 0 && holds(filter.members, fmt::format("{:02}", table.hour[row]));
+  }
+
+  const Frame& frame_;
+  std::vector<bool> accounts_;
+  std::vector<const catalog::Formula::Filter*> filters_;
+};
+
 class Evaluation {
  public:
   Evaluation(const Plan& plan, const Frame& frame, const catalog::Catalog& catalog, const CellScope& cell)
@@ -51,6 +117,9 @@ class Evaluation {
     estimate_.inputs.resize(plan.inputs.size());
     scales_.resize(plan.inputs.size(), 1);
     for (size_t i = 0; i < plan.inputs.size(); ++i) scales_[i] = scale_of(plan.inputs[i]);
+    if (plan.has_filters) {
+      for (const Input& input : plan.inputs) domains_.emplace_back(input, frame);
+    }
     missing_.resize(plan.inputs.size());
     for (const Input& input : plan.inputs) {
       columns_.push_back({columns_of(input, frame.posts), columns_of(input, frame.days)});
@@ -65,6 +134,7 @@ class Evaluation {
     }
     gather_units();
     choose_accounts();
+    if (plan_.has_filters && !all_told()) accounts_.clear();
     note_basis();
     if (accounts_.empty()) {
       estimate_.reason = reason_for_nothing();
@@ -99,11 +169,11 @@ class Evaluation {
 
   // The columns that an input adds up, found once rather than for every unit.
   std::vector<Column> columns_of(const Input& input, const Units& table) const {
-    std::vector<std::string> measures = input.parts;
-    if (input.kind == Input::Kind::kind_of_engagement) measures = {cell_.kind_of_engagement};
-    if (input.kind == Input::Kind::posts) measures = {"posts"};
     std::vector<Column> columns;
-    for (const std::string& measure : measures) {
+    for (size_t i = 0; i < input.columns.size(); ++i) {
+      bool other = input.kind == Input::Kind::kind_of_engagement && input.parts[i] != cell_.kind_of_engagement;
+      if (other) continue;
+      const std::string& measure = input.columns[i];
       auto found = table.values.find(measure);
       if (found != table.values.end()) columns.push_back(&found->second);
     }
@@ -249,6 +319,11 @@ class Evaluation {
       const Input& input = plan_.inputs[i];
       bool at_post = input.kind == Input::Kind::stock_at_post;
       if (!at_post && !is_unit_input(input)) continue;
+      if (!counts(i, unit)) {
+        // Over posts the value of each wants every side of the same post.
+        if (over_posts()) return false;
+        continue;
+      }
       if (at_post ? stock_at(input, unit).has_value() : said(input, i, unit).has_value()) {
         any = true;
         continue;
@@ -261,7 +336,7 @@ class Evaluation {
   }
 
   std::optional<StockValue> stock_at(const Input& input, const Unit& unit) const {
-    auto points = frame_.stocks.find({unit.table->account[unit.row], input.name});
+    auto points = frame_.stocks.find({unit.table->account[unit.row], input.columns.front()});
     if (points == frame_.stocks.end()) return std::nullopt;
     return stock_on(points->second, unit.table->day[unit.row], Later::allowed);
   }
@@ -278,9 +353,46 @@ class Evaluation {
     return false;
   }
 
+  bool over_posts() const { return plan_.root.op == Node::Op::mean || plan_.root.op == Node::Op::median; }
+
+  // Whether the input's filters let anything of the account, or this very unit, through.
+  bool counts_account(size_t input, int32_t account) const {
+    return domains_.empty() || domains_[input].has_account(account);
+  }
+  bool counts(size_t input, const Unit& unit) const {
+    if (domains_.empty()) return true;
+    return domains_[input].has_account(unit.table->account[unit.row]) && domains_[input].has(*unit.table, unit.row);
+  }
+
+  // A filter that lets nothing through leaves its input unknown, not zero.
+  bool all_told() {
+    for (size_t i = 0; i < plan_.inputs.size(); ++i) {
+      const Input& input = plan_.inputs[i];
+      if (input.filters.empty()) continue;
+      bool told = false;
+      if (is_unit_input(input)) {
+        for (const Unit& unit : units_) {
+          if (told) break;
+          Unit of_frame{unit.table, unit.row, unit.table->account[unit.row]};
+          told = counts(i, of_frame) && said(input, i, of_frame).has_value();
+        }
+      } else {
+        told = std::any_of(accounts_.begin(), accounts_.end(),
+                           [&](int32_t account) { return counts_account(i, account); });
+      }
+      if (!told) return false;
+    }
+    return true;
+  }
+
   bool account_complete(int32_t account, int64_t units) {
     const AccountInfo& info = frame_.accounts[static_cast<size_t>(account)];
-    for (const Input& input : plan_.inputs) {
+    bool any = false;
+    for (size_t i = 0; i < plan_.inputs.size(); ++i) {
+      const Input& input = plan_.inputs[i];
+      bool calendar = input.kind == Input::Kind::days || input.kind == Input::Kind::months;
+      if (!counts_account(i, account)) continue;
+      any = any || !calendar;
       if (is_unit_input(input)) {
         if (crosses_an_edge(input, account)) {
           auto& [count, examples] = estimate_.left_out["a counter was read only before and after the period's edge"];
@@ -300,11 +412,11 @@ class Evaluation {
         }
         return false;
       } else if (input.kind == Input::Kind::unique) {
-        if (unique_of(input, account)) continue;
+        if (unique_of(i, account)) continue;
         return false;
       }
     }
-    return true;
+    return any;
   }
 
   size_t flow_inputs() const {
@@ -314,10 +426,15 @@ class Evaluation {
 
   const std::vector<StockPoint>* points_of(const Input& input, int32_t account, int32_t member) const {
     if (cell_.all_members.empty()) {
-      auto found = frame_.stocks.find({account, input.name});
+      auto found = frame_.stocks.find({account, input.columns.front()});
       return found == frame_.stocks.end() ? nullptr : &found->second;
     }
-    auto found = frame_.member_stocks.find({account, input.name, member});
+    // Asked by a breakdown, a part of the same one is the member's own; of another one nobody tells.
+    if (auto part = plan_.parts.find(input.columns.front()); part != plan_.parts.end()) {
+      const std::vector<std::string>& members = part->second.members;
+      if (std::find(members.begin(), members.end(), frame_.word(member)) == members.end()) return nullptr;
+    }
+    auto found = frame_.member_stocks.find({account, input.parts.front(), member});
     return found == frame_.member_stocks.end() ? nullptr : &found->second;
   }
 
@@ -401,23 +518,27 @@ class Evaluation {
   }
 
   // Reach: of accounts by the windows told; of posts, where the cell is about posts, by the posts' own.
-  bool unique_of(const Input& input, int32_t account) {
-    if (cell_.about_posts) return unique_of_posts(account);
-    auto windows = frame_.uniques.find({account, input.name});
+  bool unique_of(size_t index, int32_t account) {
+    const Input& input = plan_.inputs[index];
+    bool of_posts = std::any_of(input.filters.begin(), input.filters.end(),
+                                [](const auto& filter) { return is_post_dimension(filter.dimension); });
+    if (cell_.about_posts || of_posts) return unique_of_posts(index, account);
+    auto windows = frame_.uniques.find({account, input.columns.front()});
     if (windows == frame_.uniques.end()) return false;
     ReachBounds bounds = reach_bounds(windows->second, cell_.window);
     if (bounds.windows == 0) return false;
-    estimate_.reach[account] = std::move(bounds);
+    estimate_.reach[{index, account}] = std::move(bounds);
     return true;
   }
 
-  bool unique_of_posts(int32_t account) {
+  bool unique_of_posts(size_t index, int32_t account) {
     ReachBounds bounds;
     auto column = frame_.posts.values.find("post_reach");
     if (column == frame_.posts.values.end()) return false;
     for (uint32_t row : cell_.posts) {
       int64_t value = column->second[row];
       if (frame_.posts.account[row] != account || value == absent) continue;
+      if (!domains_.empty() && !domains_[index].has(frame_.posts, row)) continue;
       bounds.low = std::max(bounds.low.value_or(0), value);
       bounds.high = bounds.high.value_or(0) + value;
       ++bounds.windows;
@@ -425,14 +546,14 @@ class Evaluation {
     }
     bounds.exact = bounds.windows == 1;
     if (bounds.windows == 0) return false;
-    estimate_.reach[account] = bounds;
+    estimate_.reach[{index, account}] = bounds;
     return true;
   }
 
   // --- The formula ------------------------------------------------------------------------------------------------
 
   void compute() {
-    if (plan_.root.op == Node::Op::median || plan_.root.op == Node::Op::mean) return compute_over_posts();
+    if (over_posts()) return compute_over_posts();
     auto value = value_of_node(plan_.root);
     if (!value) return;
     Value result = added_up(std::move(*value));
@@ -549,6 +670,7 @@ class Evaluation {
         return value_of_input(node.input);
       case Node::Op::mean:
       case Node::Op::median:
+        return mean_value(node);
       case Node::Op::p90:
         CHECK(false);  // only at the root, or opened by the plan
         return std::nullopt;
@@ -566,6 +688,47 @@ class Evaluation {
         return result;
       }
     }
+  }
+
+  // A mean inside a formula: over the posts that have every side of it.
+  std::optional<Value> mean_value(const Node& node) {
+    std::vector<double> each;
+    std::vector<size_t> used;
+    for (size_t u = 0; u < units_.size(); ++u) {
+      if (units_[u].table != &frame_.posts || !whole_at(node.parts[0], units_[u])) continue;
+      auto value = value_of_unit(node.parts[0], units_[u]);
+      if (!value) continue;
+      each.push_back(*value);
+      used.push_back(u);
+    }
+    if (each.empty()) {
+      estimate_.reason = "zero_denominator";
+      return std::nullopt;
+    }
+    Value result;
+    result.whole = true;
+    if (node.op == Node::Op::median) {
+      std::sort(each.begin(), each.end());
+      result.by_account = {median_of(each)};
+      return result;
+    }
+    auto count = static_cast<double>(each.size());
+    double sum = 0;
+    for (double value : each) sum += value;
+    result.by_account = {sum / count};
+    result.moves.assign(units_.size(), 0);
+    for (size_t i = 0; i < used.size(); ++i) result.moves[used[i]] = (each[i] - sum / count) / count;
+    return result;
+  }
+
+  bool whole_at(const Node& node, const Unit& unit) const {
+    if (node.op == Node::Op::input) {
+      const Input& input = plan_.inputs[node.input];
+      if (!is_unit_input(input)) return true;
+      Unit of_frame{unit.table, unit.row, unit.table->account[unit.row]};
+      return counts(node.input, of_frame) && said(input, node.input, of_frame).has_value();
+    }
+    return std::all_of(node.parts.begin(), node.parts.end(), [&](const Node& part) { return whole_at(part, unit); });
   }
 
   std::optional<Value> combine(Node::Op op, Value a, Value b) {
@@ -669,6 +832,7 @@ class Evaluation {
     if (is_unit_input(input)) {
       value.moves.assign(units_.size(), 0);
       for (size_t u = 0; u < units_.size(); ++u) {
+        if (!domains_.empty() && !counts(index, units_[u])) continue;
         auto told = said(input, index, units_[u]);
         if (!told) continue;
         value.by_account[static_cast<size_t>(units_[u].account)] += *told;
@@ -681,6 +845,7 @@ class Evaluation {
     share_whole_ = 0;
     InputTrace& seen = estimate_.inputs[index];
     for (size_t a = 0; a < accounts_.size(); ++a) {
+      if (!counts_account(index, accounts_[a])) continue;
       auto stock = stock_of(input, accounts_[a]);
       CHECK(stock.has_value());
       value.by_account[a] = *stock;
@@ -727,12 +892,15 @@ class Evaluation {
   std::optional<Value> unique_value(size_t index) {
     Value value;
     value.whole = true;
-    bool single = accounts_.size() == 1;
+    std::vector<int32_t> accounts;
+    for (int32_t account : accounts_) {
+      if (counts_account(index, account)) accounts.push_back(account);
+    }
     std::optional<double> low, high = 0;
     int64_t rows = 0;
-    bool exact = single;
-    for (int32_t account : accounts_) {
-      const ReachBounds& bounds = estimate_.reach.at(account);
+    bool exact = accounts.size() == 1;
+    for (int32_t account : accounts) {
+      const ReachBounds& bounds = estimate_.reach.at({index, account});
       rows += bounds.windows;
       exact = exact && bounds.exact;
       if (bounds.low) low = std::max(low.value_or(0), static_cast<double>(*bounds.low));
@@ -767,13 +935,14 @@ class Evaluation {
     for (size_t i = 0; i < plan_.inputs.size(); ++i) {
       const Input& input = plan_.inputs[i];
       if (!is_unit_input(input)) continue;
-      for (const std::string& measure : input.parts) {
+      for (size_t part = 0; part < input.parts.size(); ++part) {
+        const std::string& measure = input.parts[part];
         if (input.kind == Input::Kind::kind_of_engagement && measure != cell_.kind_of_engagement) continue;
         double sum = 0;
         int64_t rows = 0;
         for (const Unit& unit : units_) {
-          int64_t value = value_of(measure, unit);
-          if (value == absent) continue;
+          int64_t value = value_of(input.columns[part], unit);
+          if (value == absent || !counts(i, unit)) continue;
           sum += static_cast<double>(value) / scales_[i];
           ++rows;
         }
@@ -823,9 +992,11 @@ class Evaluation {
     for (const Unit& unit : units_) {
       const std::string& network =
           frame_.accounts[static_cast<size_t>(accounts_[static_cast<size_t>(unit.account)])].network;
-      for (const Input& input : plan_.inputs) {
-        for (const std::string& measure : input.parts) {
-          if (value_of(measure, unit) == absent) continue;
+      for (size_t i = 0; i < plan_.inputs.size(); ++i) {
+        const Input& input = plan_.inputs[i];
+        for (size_t part = 0; part < input.parts.size(); ++part) {
+          const std::string& measure = input.parts[part];
+          if (value_of(input.columns[part], unit) == absent || !counts(i, unit)) continue;
           bool replaced = frame_.replaced.contains({accounts_[static_cast<size_t>(unit.account)], measure});
           told[network].insert(replaced ? measure + " (replaced)" : measure);
           // Each network has its own threshold for a view and its own list of engagements.
@@ -898,6 +1069,7 @@ class Evaluation {
   std::vector<double> scales_;
   std::vector<InputColumns> columns_;
   std::vector<Missing> missing_;
+  std::vector<Domain> domains_;  // by input; empty where no input has a filter
   std::vector<Unit> candidates_;
   std::vector<Unit> units_;
   std::vector<int32_t> accounts_;

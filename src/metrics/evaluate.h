@@ -57,9 +57,9 @@ struct Estimate {
   std::string basis;
   std::set<std::string> notes;
   std::map<std::string, std::pair<int64_t, std::vector<std::string>>> left_out;  // reason → count, examples
-  std::optional<double> denominator;     // of the last division, accounts added up
-  std::vector<InputTrace> inputs;        // beside Plan::inputs
-  std::map<int32_t, ReachBounds> reach;  // by account, where the formula has a unique
+  std::optional<double> denominator;                        // of the last division, accounts added up
+  std::vector<InputTrace> inputs;                           // beside Plan::inputs
+  std::map<std::pair<size_t, int32_t>, ReachBounds> reach;  // by input and account, where the formula has a unique
   std::vector<uint32_t> posts_used, days_used;
 };
 

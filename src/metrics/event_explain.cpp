@@ -20,8 +20,7 @@ EventStatement cell_statement(const Dialect& dialect, const Scope& scope, const 
                               const EventSlot& slot, const std::vector<std::string>& members, DayRange days) {
   EventStatement statement;
   statement.relation = slot.measure->relation;
-  statement.filter = wants.filter;
-  for (const auto& [dimension, allowed] : slot.filters) statement.filter[dimension] = allowed;
+  statement.filter = event_filter(wants, slot);
   for (size_t i = 0; i < wants.by.size(); ++i) {
     if (!is_time(wants.by[i])) statement.filter[wants.by[i]] = {members[i]};
   }

@@ -53,10 +53,17 @@ std::set<facts::EventTable> tables_of(const std::vector<EventSlot>& slots) {
 
 using Filter = std::map<std::string, std::vector<std::string>>;
 
-// What the question lets through and the formula as well.
-Filter both(const Filter& question, const Filter& formula) {
-  Filter all = question;
-  for (const auto& [dimension, members] : formula) {
+// The workspace's own events are all there are, so a filter on whose lets everything through.
+void drop_ownership(Filter& filter) {
+  filter.erase("ownership");
+}
+
+}  // namespace
+
+std::map<std::string, std::vector<std::string>> event_filter(const EventWants& wants, const EventSlot& slot) {
+  std::map<std::string, std::vector<std::string>> all = wants.filter;
+  for (const std::string& dimension : slot.lifted) all.erase(dimension);
+  for (const auto& [dimension, members] : slot.filters) {
     auto [known, inserted] = all.emplace(dimension, members);
     if (inserted) continue;
     std::erase_if(known->second, [&, &allowed = members](const std::string& member) {
@@ -65,13 +72,6 @@ Filter both(const Filter& question, const Filter& formula) {
   }
   return all;
 }
-
-// The workspace's own events are all there are, so a filter on whose lets everything through.
-void drop_ownership(Filter& filter) {
-  filter.erase("ownership");
-}
-
-}  // namespace
 
 bool knows_dimension(const EventMeasure& measure, std::string_view dimension) {
   return is_time(dimension) || measure.relation->dimension(dimension) != nullptr;
@@ -361,7 +361,7 @@ class EventLoader {
   EventStatement statement_of(const EventSlot& slot, const std::vector<DayRange>& windows) {
     EventStatement statement;
     statement.relation = slot.measure->relation;
-    statement.filter = both(wants_.filter, slot.filters);
+    statement.filter = event_filter(wants_, slot);
     drop_ownership(statement.filter);
     original_.clear();
     for (size_t i = 0; i < windows.size(); ++i) {

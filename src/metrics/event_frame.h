@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -34,7 +35,8 @@ struct EventSum {
 // A measure as the questions' formulas want it.
 struct EventSlot {
   const EventMeasure* measure = nullptr;
-  std::map<std::string, std::vector<std::string>> filters;     // of the formula, on top of the question's
+  std::map<std::string, std::vector<std::string>> filters;  // of the formula, on top of the question's
+  std::set<std::string> lifted;                             // dimensions of which the question's filter does not count
   enum class Detail { sums, entities } detail = Detail::sums;  // entities: what each of them adds as well
   bool operator==(const EventSlot&) const = default;
 };
@@ -74,6 +76,9 @@ class EventFrame {
   std::map<facts::EventTable, std::vector<DayRange>> covered_;
   std::vector<std::string> sql_;
 };
+
+// What the question lets through and the formula as well.
+std::map<std::string, std::vector<std::string>> event_filter(const EventWants& wants, const EventSlot& slot);
 
 // Whether a measure knows a dimension, time dimensions included; and a filter's members, too.
 bool knows_dimension(const EventMeasure& measure, std::string_view dimension);

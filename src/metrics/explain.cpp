@@ -121,7 +121,7 @@ class Explainer {
       shown.sum = seen.sum;
       shown.rows = seen.rows;
       for (const auto& [measure, part] : seen.parts) shown.parts.push_back({measure, part.first, part.second});
-      if (input.kind == Input::Kind::unique) explain_bounds(estimate);
+      if (input.kind == Input::Kind::unique) explain_bounds(estimate, i);
     }
     explain_product(plan, estimate);
   }
@@ -143,8 +143,10 @@ class Explainer {
   }
 
   // Which windows bounded the reach of each account.
-  void explain_bounds(const Estimate& estimate) {
-    for (const auto& [account, bounds] : estimate.reach) {
+  void explain_bounds(const Estimate& estimate, size_t input) {
+    for (const auto& [key, bounds] : estimate.reach) {
+      if (key.first != input) continue;
+      const int32_t account = key.second;
       std::string name = asking_.frame().accounts[static_cast<size_t>(account)].name();
       auto window_name = [](const UniqueWindow& window) {
         std::string days = format_day(window.days.first);
@@ -186,25 +188,52 @@ class Explainer {
   // What was read for the cell: posts by their ids, series by their days, stocks around the window's end.
   std::vector<RowSelection> select_rows(const Plan& plan, const Group& group, const Estimate& estimate) const {
     std::vector<RowSelection> selections;
-    std::set<std::string> flows, stocks, uniques;
-    for (const Input& input : plan.inputs) {
-      if (input.event != nullptr) {
-        continue;
-      } else if (input.kind == Input::Kind::flow || input.kind == Input::Kind::kind_of_engagement) {
-        flows.insert(input.parts.begin(), input.parts.end());
-      } else if (input.kind == Input::Kind::unique) {
-        uniques.insert(input.parts.begin(), input.parts.end());
-      } else {
-        stocks.insert(input.parts.begin(), input.parts.end());
+    for (size_t i = 0; i < plan.inputs.size(); ++i) {
+      const Input& input = plan.inputs[i];
+      if (input.event != nullptr) continue;
+      for (size_t part = 0; part < input.parts.size(); ++part) {
+        auto known = plan.parts.find(input.columns[part]);
+        ColumnPart of = known == plan.parts.end() ? ColumnPart{} : known->second;
+        if (of.promotions.empty()) of.promotions = asking_.wants().promotions;
+        if (of.dimension.empty()) of.dimension = asking_.wants().breakdown;
+        for (RowSelection& one : rows_of(input, input.parts[part], of, group, estimate)) {
+          add_selection(selections, std::move(one));
+        }
       }
     }
-    flows = with_replacements(std::move(flows));
+    return selections;
+  }
+
+  // Selections that differ in their measures alone are read as one.
+  static void add_selection(std::vector<RowSelection>& selections, RowSelection one) {
+    for (RowSelection& other : selections) {
+      bool same = other.subject == one.subject && other.window_kinds == one.window_kinds && other.days == one.days &&
+                  other.promotions == one.promotions && other.breakdown == one.breakdown &&
+                  other.members == one.members;
+      if (!same) continue;
+      other.measures.merge(one.measures);
+      return;
+    }
+    selections.push_back(std::move(one));
+  }
+
+  std::vector<RowSelection> rows_of(const Input& input, const std::string& measure, const ColumnPart& part,
+                                    const Group& group, const Estimate& estimate) const {
+    if (input.kind == Input::Kind::unique && estimate.posts_used.empty()) {
+      return {{{measure}, "account", {}, out_.window, {}, {}, part.dimension, part.members}};
+    }
+    bool flow = input.kind == Input::Kind::flow || input.kind == Input::Kind::kind_of_engagement;
+    if (!flow) {
+      if (group.accounts.empty() || input.kind == Input::Kind::unique) return {};
+      // The value at the end may be carried from the week before, the one at the start lies just before it.
+      DayRange around{out_.window.first - 8, out_.window.end};
+      return {{{measure}, "account", {"instant", "day"}, around, {}, {}, part.dimension, part.members}};
+    }
+    std::vector<RowSelection> selections;
+    std::set<std::string> flows = with_replacements({measure});
     const Units& posts = asking_.frame().posts;
-    if (!estimate.posts_used.empty() && !flows.empty()) {
-      RowSelection selection;
-      selection.measures = flows;
-      selection.subject = "post";
-      selection.window_kinds = {"lifetime"};
+    if (!estimate.posts_used.empty()) {
+      RowSelection selection{flows, "post", {"lifetime"}, {}, {}, part.promotions, part.dimension, part.members};
       std::set<std::string> ids;
       for (uint32_t row : estimate.posts_used) {
         if (!posts.id.empty()) ids.insert(posts.id[row]);
@@ -214,23 +243,10 @@ class Explainer {
       } else {
         selection.days = out_.window;
       }
-      selection.promotions = asking_.wants().promotions;
       selections.push_back(std::move(selection));
     }
-    if (!estimate.days_used.empty() && !flows.empty()) {
-      RowSelection selection;
-      selection.measures = flows;
-      selection.subject = "account";
-      selection.days = out_.window;
-      selection.breakdown = asking_.wants().breakdown;
-      selection.promotions = asking_.wants().promotions;
-      selections.push_back(std::move(selection));
-    }
-    if (!uniques.empty()) selections.push_back({uniques, "account", {}, out_.window, {}, {}, ""});
-    if (!stocks.empty() && !group.accounts.empty()) {
-      // The value at the end may be carried from the week before, the one at the start lies just before it.
-      DayRange around{out_.window.first - 8, out_.window.end};
-      selections.push_back({stocks, "account", {"instant", "day"}, around, {}, {}, asking_.wants().breakdown});
+    if (!estimate.days_used.empty()) {
+      selections.push_back({flows, "account", {}, out_.window, {}, part.promotions, part.dimension, part.members});
     }
     return selections;
   }
@@ -372,9 +388,13 @@ Result<Explanation> Engine::explain(const Scope& scope, const Question& question
   if (limit < 1 || limit > 1000 || offset < 0) return invalid("limit lies between 1 and 1000", "limit");
   Asking::Extras extras;
   extras.ids = true;
-  TRY(auto asking, Asking::prepare(*catalog_, store_, duckdb_dialect(), scope, question, extras));
+  auto catalog = catalog_for(scope, question);
+  TRY(auto asking, Asking::prepare(*catalog, store_, duckdb_dialect(), scope, question, extras));
   TRY(auto found, find_cell(*asking, members));
-  return Explainer(*catalog_, store_, scope, *asking).run(*found.first, found.second, limit, offset);
+  TRY(Explanation explanation,
+      Explainer(*catalog, store_, scope, *asking).run(*found.first, found.second, limit, offset));
+  explanation.catalog = std::move(catalog);
+  return explanation;
 }
 
 }  // namespace sociometer::metrics

@@ -80,6 +80,27 @@ bool ByPromotion::is_split() const {
   return value[organic] != absent || value[paid] != absent;
 }
 
+namespace {
+
+// What a column of the frame says of an entity whose measures are told by promotion. `slot` is the part that is wanted
+// of it (all, organic, paid), or nothing for the whole.
+int64_t told_in(const std::map<std::string, ByPromotion>& told, const FrameWants& wants, const std::string& column,
+                std::optional<int> slot) {
+  auto part = wants.parts.find(column);
+  auto found = told.find(part == wants.parts.end() ? column : part->second.base);
+  if (found == told.end()) return absent;
+  const ByPromotion& by = found->second;
+  if (part == wants.parts.end() || part->second.promotions.empty()) return slot ? by.value[*slot] : by.of_whole();
+  int64_t sum = absent;
+  for (const std::string& promotion : part->second.promotions) {
+    int own = slot_of(promotion);
+    if (!slot || *slot == own) sum = add_known(sum, by.value[own]);
+  }
+  return sum;
+}
+
+}  // namespace
+
 int covered_days(const std::vector<DayRange>& covered, DayRange range) {
   int days = 0;
   for (const DayRange& part : covered) days += intersection(part, range).days();
@@ -96,18 +117,18 @@ Result<Frame> FrameLoader::load(const FrameWants& wants) {
   word_index_.emplace("", 0);
   TRY_DONE(load_accounts(frame, wants));
   if (frame.accounts.empty()) return frame;
-  if (wants.series && !wants.flows.empty()) {
+  if (wants.series && !(wants.flows.empty() && wants.parts.empty())) {
     TRY_DONE(load_series(frame, wants));
     TRY_DONE(load_ranges(frame, wants));
-    if (wants.differences) TRY_DONE(load_differences(frame, wants));
+    if (wants.differences && !wants.flows.empty()) TRY_DONE(load_differences(frame, wants));
     replace_measures(frame, frame.days);
   }
   if (wants.posts && (!wants.posts_needed || wants.posts_needed(frame))) {
     TRY_DONE(load_posts(frame, wants));
     replace_measures(frame, frame.posts);
   }
-  if (!wants.stocks.empty()) TRY_DONE(load_stocks(frame, wants));
-  if (!wants.uniques.empty()) TRY_DONE(load_uniques(frame, wants));
+  TRY_DONE(load_stocks(frame, wants));
+  TRY_DONE(load_uniques(frame, wants));
   return frame;
 }
 
@@ -140,7 +161,7 @@ int32_t FrameLoader::word_of(Frame& frame, std::string_view word) {
   return entry->second;
 }
 
-bool FrameLoader::passes(const AccountInfo& account) const {
+std::set<std::string_view> FrameLoader::left_out_by(const AccountInfo& account) const {
   auto allows = [&](const char* dimension, std::initializer_list<std::string_view> names) {
     auto wanted = filter_.find(dimension);
     if (wanted == filter_.end()) return true;
@@ -148,9 +169,12 @@ bool FrameLoader::passes(const AccountInfo& account) const {
       return std::find(names.begin(), names.end(), word) != names.end();
     });
   };
-  if (!filter_.contains("ownership") && account.ownership != "own") return false;
-  return allows("ownership", {account.ownership}) && allows("network", {account.network}) &&
-         allows("account", {account.handle, account.name()});
+  std::set<std::string_view> by;
+  bool own_alone = !filter_.contains("ownership");
+  if (own_alone ? account.ownership != "own" : !allows("ownership", {account.ownership})) by.insert("ownership");
+  if (!allows("network", {account.network})) by.insert("network");
+  if (!allows("account", {account.handle, account.name()})) by.insert("account");
+  return by;
 }
 
 Result<Done> FrameLoader::load_accounts(Frame& frame, const FrameWants& wants) {
@@ -166,7 +190,9 @@ Result<Done> FrameLoader::load_accounts(Frame& frame, const FrameWants& wants) {
         auto known = scope_.ownership.find(account.name());
         account.ownership = known == scope_.ownership.end() ? "own" : known->second;
         account.settings = catalog_.network(account.network);
-        if (!passes(account)) {
+        account.left_out_by = left_out_by(account);
+        account.asked = account.left_out_by.empty();
+        if (!account.asked && !wants.every_account) {
           dropped = true;
           continue;
         }
@@ -213,12 +239,17 @@ class FrameLoader::PostReader {
  public:
   PostReader(FrameLoader& loader, Frame& frame, const FrameWants& wants, Ids ids)
       : loader_(loader), frame_(frame), wants_(wants) {
-    columns.measures.assign(wants.flows.begin(), wants.flows.end());
+    for (const std::string& measure : wants.flows) columns.measures.push_back({measure, measure, {}, {}});
+    for (const auto& [name, part] : wants.parts) {
+      bool known = std::any_of(columns.measures.begin(), columns.measures.end(),
+                               [&](const PostColumns::Counter& counter) { return counter.name == part.base; });
+      if (!known) columns.measures.push_back({part.base, part.measure, part.dimension, part.members});
+    }
     columns.attributes = wants.attributes || !wants.post_filter.empty();
     columns.hashtags = wants.hashtags || wants.post_filter.contains("hashtag");
     columns.tags = wants.tags || wants.post_filter.contains("tag");
     columns.ids = ids == Ids::with;
-    for (const std::string& measure : columns.measures) values_.push_back(&rows.units.values[measure]);
+    for (const PostColumns::Counter& counter : columns.measures) values_.push_back(&rows.units.values[counter.name]);
   }
 
   // Posts alone, noted in `index` in the order of their units.
@@ -362,9 +393,11 @@ Result<FrameLoader::PostRows> FrameLoader::read_posts(Frame& frame, const FrameW
 }
 
 Result<Done> FrameLoader::load_posts(Frame& frame, const FrameWants& wants) {
-  bool by_promotion = wants.by_promotion || !wants.promotions.empty();
+  bool by_promotion = wants.by_promotion || !wants.promotions.empty() ||
+                      std::any_of(wants.parts.begin(), wants.parts.end(),
+                                  [](const auto& part) { return !part.second.promotions.empty(); });
   bool with_ids = wants.ids || by_promotion || wants.post_filter.contains("post");
-  if (!with_ids && !wants.as_of && !wants.flows.empty()) {
+  if (!with_ids && !wants.as_of && !wants.flows.empty() && wants.parts.empty()) {
     TRY(bool loaded, load_posts_apart(frame, wants));
     if (loaded) return Done{};
   }
@@ -475,6 +508,7 @@ void FrameLoader::merge_posts(Frame& frame, const FrameWants& wants, PostRows& r
   }
   Units& to = frame.posts;
   for (const auto& [measure, column] : from.values) to.values[measure];
+  for (const auto& [name, part] : wants.parts) to.values[name];
   auto copy_fields = [&](size_t row, int32_t promotion) {
     to.account.push_back(from.account[row]);
     to.day.push_back(from.day[row]);
@@ -514,8 +548,9 @@ void FrameLoader::merge_posts(Frame& frame, const FrameWants& wants, PostRows& r
     }
     auto emit = [&](int slot) {
       copy_fields(list.front(), word_of(frame, slot_names[slot]));
-      for (const auto& [measure, by] : told) {
-        to.values[measure].push_back(slot == whole && !wants.by_promotion ? by.of_whole() : by.value[slot]);
+      bool all = slot == whole && !wants.by_promotion;
+      for (auto& [name, column] : to.values) {
+        column.push_back(told_in(told, wants, name, all ? std::nullopt : std::optional<int>(slot)));
       }
     };
     if (!wants.promotions.empty() || wants.by_promotion) {
@@ -567,45 +602,102 @@ void fold(SeriesUnits& units, const SeriesRow& row) {
 
 }  // namespace
 
+// Measures as one breakdown tells them, and the columns that each of its rows goes to.
+struct FrameLoader::SeriesSlice {
+  std::set<std::string> measures;
+  std::string dimension;
+  std::vector<std::string> members;      // only these; empty: all, each with rows of its own
+  std::vector<const ColumnPart*> parts;  // what the rows are parts of; none: they are the question's own rows
+};
+
+// The question's own rows, then the breakdowns that a formula names.
+std::vector<FrameLoader::SeriesSlice> FrameLoader::slices(const FrameWants& wants,
+                                                          const std::set<std::string>& measures,
+                                                          const FrameWants::Parts& parts) const {
+  std::vector<SeriesSlice> all;
+  if (!measures.empty()) all.push_back({measures, wants.breakdown, wants.breakdown_members, {}});
+  std::map<std::string, SeriesSlice> by_dimension;
+  for (const auto& [name, part] : parts) {
+    // Asked by a breakdown, the rows are of its members already; of another one nobody tells.
+    if (part.dimension.empty() || !wants.breakdown.empty() || part.members.empty()) continue;
+    SeriesSlice& slice = by_dimension[part.dimension];
+    slice.dimension = part.dimension;
+    slice.measures.insert(part.measure);
+    slice.members.insert(slice.members.end(), part.members.begin(), part.members.end());
+    bool known = std::any_of(slice.parts.begin(), slice.parts.end(),
+                             [&](const ColumnPart* other) { return other->base == part.base; });
+    if (!known) slice.parts.push_back(&part);
+  }
+  for (auto& [dimension, slice] : by_dimension) all.push_back(std::move(slice));
+  return all;
+}
+
+namespace {
+
+// The row under each column that it is a part of; itself where it is nobody's part.
+template <typename Slice>
+void take_row(std::vector<SeriesRow>& rows, const Slice& slice, SeriesRow row, std::string_view member) {
+  if (slice.parts.empty()) return rows.push_back(std::move(row));
+  row.member = 0;
+  std::string measure = row.measure;
+  for (const ColumnPart* part : slice.parts) {
+    bool inside = std::find(part->members.begin(), part->members.end(), member) != part->members.end();
+    if (part->measure != measure || !inside) continue;
+    row.measure = part->base;
+    rows.push_back(row);
+  }
+}
+
+}  // namespace
+
 Result<Done> FrameLoader::load_series(Frame& frame, const FrameWants& wants) {
   bool posts_too = std::any_of(frame.accounts.begin(), frame.accounts.end(),
                                [](const AccountInfo& account) { return !account.content_covered.empty(); });
-  SeriesColumns columns{wants.flows, wants.edges, wants.days, wants.breakdown, wants.breakdown_members, posts_too};
   std::vector<SeriesRow> rows;
-  std::unordered_map<int64_t, SeriesRow> words;  // of each series, read once
-  auto words_of = [&](const facts::Chunk& chunk, size_t row) {
-    return SeriesRow{account_of(chunk.text(1, row), chunk.text(2, row)),
-                     std::string(chunk.text(3, row)),
-                     slot_of(chunk.text(4, row)),
-                     static_cast<int>(chunk.integer(5, row)),
-                     word_of(frame, chunk.text(6, row)),
-                     {},
-                     0,
-                     0};
-  };
-  auto read = [&](const facts::Chunk& chunk) {
-    for (size_t row = 0; row < chunk.rows(); ++row) {
-      int64_t series = chunk.integer(0, row);
-      auto known = words.find(series);
-      if (known == words.end() || series == 0) known = words.insert_or_assign(series, words_of(chunk, row)).first;
-      if (known->second.account < 0) continue;
-      auto segment = static_cast<int32_t>(chunk.integer(7, row));
-      DayRange days{{segment}, {segment + 1}};
-      if (!wants.edges.empty()) {
-        if (segment <= 0 || segment >= static_cast<int32_t>(wants.edges.size())) continue;
-        days = {wants.edges[static_cast<size_t>(segment) - 1], wants.edges[static_cast<size_t>(segment)]};
+  for (const SeriesSlice& slice : slices(wants, wants.flows, wants.parts)) {
+    SeriesColumns columns{slice.measures, wants.edges, wants.days, slice.dimension, slice.members, posts_too};
+    std::unordered_map<int64_t, std::pair<SeriesRow, std::string>> words;  // of each series and its member, read once
+    auto words_of = [&](const facts::Chunk& chunk, size_t row) {
+      return std::pair{SeriesRow{account_of(chunk.text(1, row), chunk.text(2, row)),
+                                 std::string(chunk.text(3, row)),
+                                 slot_of(chunk.text(4, row)),
+                                 static_cast<int>(chunk.integer(5, row)),
+                                 word_of(frame, chunk.text(6, row)),
+                                 {},
+                                 0,
+                                 0},
+                       std::string(chunk.text(6, row))};
+    };
+    auto read = [&](const facts::Chunk& chunk) {
+      for (size_t row = 0; row < chunk.rows(); ++row) {
+        int64_t series = chunk.integer(0, row);
+        auto known = words.find(series);
+        if (known == words.end() || series == 0) known = words.insert_or_assign(series, words_of(chunk, row)).first;
+        const auto& [said, member] = known->second;
+        if (said.account < 0) continue;
+        auto segment = static_cast<int32_t>(chunk.integer(7, row));
+        DayRange days{{segment}, {segment + 1}};
+        if (!wants.edges.empty()) {
+          if (segment <= 0 || segment >= static_cast<int32_t>(wants.edges.size())) continue;
+          days = {wants.edges[static_cast<size_t>(segment) - 1], wants.edges[static_cast<size_t>(segment)]};
+        }
+        size_t before = rows.size();
+        SeriesRow kept = said;
+        kept.days = days;
+        kept.total = chunk.integer(9, row);
+        kept.count = static_cast<int32_t>(chunk.integer(10, row));
+        take_row(rows, slice, std::move(kept), member);
+        AccountInfo& info = frame.accounts[static_cast<size_t>(said.account)];
+        auto declared = frame.batch_ranges.find(chunk.integer(8, row));
+        for (size_t i = before; i < rows.size(); ++i) {
+          info.series_covered[rows[i].measure].push_back(declared == frame.batch_ranges.end() ? days
+                                                                                              : declared->second);
+        }
       }
-      SeriesRow& kept = rows.emplace_back(known->second);
-      kept.days = days;
-      kept.total = chunk.integer(9, row);
-      kept.count = static_cast<int32_t>(chunk.integer(10, row));
-      AccountInfo& info = frame.accounts[static_cast<size_t>(kept.account)];
-      auto declared = frame.batch_ranges.find(chunk.integer(8, row));
-      info.series_covered[kept.measure].push_back(declared == frame.batch_ranges.end() ? days : declared->second);
-    }
-    return true;
-  };
-  TRY_DONE(run(frame, sql_series(sql_scope(scope_, dialect_, frame, wants, all_accounts_), columns), read));
+      return true;
+    };
+    TRY_DONE(run(frame, sql_series(sql_scope(scope_, dialect_, frame, wants, all_accounts_), columns), read));
+  }
   keep_best_tier(rows);
   for (AccountInfo& account : frame.accounts) {
     for (auto& [measure, ranges] : account.series_covered) ranges = merged(std::move(ranges));
@@ -619,6 +711,7 @@ Result<Done> FrameLoader::load_series(Frame& frame, const FrameWants& wants) {
 void FrameLoader::emit_series(Frame& frame, const FrameWants& wants, const SeriesUnits& units) {
   Units& to = frame.days;
   for (const std::string& measure : wants.flows) to.values[measure];
+  for (const auto& [name, part] : wants.parts) to.values[name];
   for (const auto& [key, unit] : units) {
     auto [account, member, first, end] = key;
     bool any_split = std::any_of(unit.told.begin(), unit.told.end(), [](const auto& t) { return t.second.is_split(); });
@@ -629,11 +722,19 @@ void FrameLoader::emit_series(Frame& frame, const FrameWants& wants, const Serie
       to.days.push_back(unit.days());
       to.member.push_back(member);
       to.promotion.push_back(marked ? word_of(frame, slot_names[slot]) : 0);
-      for (auto& [measure, column] : to.values) {
-        auto told = unit.told.find(measure);
-        column.push_back(told == unit.told.end() ? absent
-                         : marked                ? told->second.value[slot]
-                                                 : told->second.of_whole());
+      for (auto& [name, column] : to.values) {
+        auto part = wants.parts.find(name);
+        if (part == wants.parts.end() || part->second.dimension.empty() || wants.breakdown.empty()) {
+          column.push_back(told_in(unit.told, wants, name, marked ? std::optional<int>(slot) : std::nullopt));
+          continue;
+        }
+        // The rows are of the breakdown's members already.
+        const std::vector<std::string>& members = part->second.members;
+        bool inside = part->second.dimension == wants.breakdown && part->second.promotions.empty() &&
+                      std::find(members.begin(), members.end(), frame.word(member)) != members.end();
+        column.push_back(
+            inside ? told_in(unit.told, {}, part->second.measure, marked ? std::optional<int>(slot) : std::nullopt)
+                   : absent);
       }
       widen(frame.extent, {{first}, {end}});
     };
@@ -654,29 +755,28 @@ void FrameLoader::emit_series(Frame& frame, const FrameWants& wants, const Serie
 // A flow told for a whole range counts where nothing finer tells of the same days.
 Result<Done> FrameLoader::load_ranges(Frame& frame, const FrameWants& wants) {
   std::vector<SeriesRow> rows;
-  auto read = [&](const facts::Chunk& chunk) {
-    for (size_t row = 0; row < chunk.rows(); ++row) {
-      int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
-      if (account < 0) continue;
-      DayRange days{{static_cast<int32_t>(chunk.integer(6, row))}, {static_cast<int32_t>(chunk.integer(7, row))}};
-      rows.push_back({account, std::string(chunk.text(2, row)), slot_of(chunk.text(3, row)),
-                      static_cast<int>(chunk.integer(4, row)), word_of(frame, chunk.text(5, row)), days,
-                      chunk.integer(8, row), days.days()});
-      if (!wants.breakdown_members.empty() && std::find(wants.breakdown_members.begin(), wants.breakdown_members.end(),
-                                                        chunk.text(5, row)) == wants.breakdown_members.end()) {
-        rows.pop_back();
+  for (const SeriesSlice& slice : slices(wants, wants.flows, wants.parts)) {
+    size_t before = rows.size();
+    auto read = [&](const facts::Chunk& chunk) {
+      for (size_t row = 0; row < chunk.rows(); ++row) {
+        int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
+        bool wanted = slice.members.empty() ||
+                      std::find(slice.members.begin(), slice.members.end(), chunk.text(5, row)) != slice.members.end();
+        if (account < 0 || !wanted) continue;
+        DayRange days{{static_cast<int32_t>(chunk.integer(6, row))}, {static_cast<int32_t>(chunk.integer(7, row))}};
+        take_row(rows, slice,
+                 {account, std::string(chunk.text(2, row)), slot_of(chunk.text(3, row)),
+                  static_cast<int>(chunk.integer(4, row)), word_of(frame, chunk.text(5, row)), days,
+                  chunk.integer(8, row), days.days()},
+                 chunk.text(5, row));
       }
-    }
-    return true;
-  };
-  TRY_DONE(run(
-      frame,
-      sql_ranges(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.flows, wants.days, wants.breakdown),
-      read));
-  if (rows.empty()) {
-    frame.sql.pop_back();
-    return Done{};
+      return true;
+    };
+    SqlScope sql = sql_scope(scope_, dialect_, frame, wants, all_accounts_);
+    TRY_DONE(run(frame, sql_ranges(sql, slice.measures, wants.days, slice.dimension), read));
+    if (rows.size() == before) frame.sql.pop_back();
   }
+  if (rows.empty()) return Done{};
   keep_best_tier(rows);
   std::stable_sort(rows.begin(), rows.end(),
                    [](const SeriesRow& a, const SeriesRow& b) { return a.days.days() < b.days.days(); });
@@ -772,6 +872,28 @@ Result<Done> FrameLoader::load_differences(Frame& frame, const FrameWants& wants
 
 // --- Stocks and uniques -------------------------------------------------------------------------------------------
 
+namespace {
+
+// Several members' stocks as one: what was known of all of them together, from the day that all are known.
+std::vector<StockPoint> together(const std::map<int32_t, std::vector<StockPoint>>& by_member) {
+  std::map<Day, std::map<int32_t, int64_t>> told;
+  for (const auto& [member, points] : by_member) {
+    for (const StockPoint& point : points) told[point.day][member] = point.value;
+  }
+  std::map<int32_t, int64_t> last;
+  std::vector<StockPoint> sums;
+  for (const auto& [day, values] : told) {
+    for (const auto& [member, value] : values) last[member] = value;
+    if (last.size() < by_member.size()) continue;
+    int64_t sum = absent;
+    for (const auto& [member, value] : last) sum = add_known(sum, value);
+    sums.push_back({day, sum});
+  }
+  return sums;
+}
+
+}  // namespace
+
 Result<Done> FrameLoader::load_stocks(Frame& frame, const FrameWants& wants) {
   struct Row {
     int32_t account;
@@ -780,48 +902,62 @@ Result<Done> FrameLoader::load_stocks(Frame& frame, const FrameWants& wants) {
     int tier;
     StockPoint first, last;
   };
-  std::vector<Row> rows;
-  std::unordered_map<int64_t, Row> words;  // of each series, read once
-  auto words_of = [&](const facts::Chunk& chunk, size_t row) {
-    return Row{account_of(chunk.text(1, row), chunk.text(2, row)),
-               std::string(chunk.text(3, row)),
-               word_of(frame, chunk.text(4, row)),
-               static_cast<int>(chunk.integer(5, row)),
-               {},
-               {}};
-  };
-  auto read = [&](const facts::Chunk& chunk) {
-    for (size_t row = 0; row < chunk.rows(); ++row) {
-      int64_t series = chunk.integer(0, row);
-      auto known = words.find(series);
-      if (known == words.end() || series == 0) known = words.insert_or_assign(series, words_of(chunk, row)).first;
-      if (known->second.account < 0) continue;
-      Row& kept = rows.emplace_back(known->second);
-      kept.last = {{static_cast<int32_t>(chunk.integer(7, row))}, chunk.integer(8, row)};
-      kept.first = {{static_cast<int32_t>(chunk.integer(9, row))}, chunk.integer(10, row)};
+  for (const SeriesSlice& slice : slices(wants, wants.stocks, wants.stock_parts)) {
+    std::vector<Row> rows;
+    std::unordered_map<int64_t, Row> words;  // of each series, read once
+    auto words_of = [&](const facts::Chunk& chunk, size_t row) {
+      return Row{account_of(chunk.text(1, row), chunk.text(2, row)),
+                 std::string(chunk.text(3, row)),
+                 word_of(frame, chunk.text(4, row)),
+                 static_cast<int>(chunk.integer(5, row)),
+                 {},
+                 {}};
+    };
+    auto read = [&](const facts::Chunk& chunk) {
+      for (size_t row = 0; row < chunk.rows(); ++row) {
+        int64_t series = chunk.integer(0, row);
+        auto known = words.find(series);
+        if (known == words.end() || series == 0) known = words.insert_or_assign(series, words_of(chunk, row)).first;
+        if (known->second.account < 0) continue;
+        Row& kept = rows.emplace_back(known->second);
+        kept.last = {{static_cast<int32_t>(chunk.integer(7, row))}, chunk.integer(8, row)};
+        kept.first = {{static_cast<int32_t>(chunk.integer(9, row))}, chunk.integer(10, row)};
+      }
+      return true;
+    };
+    StockColumns columns{slice.measures, wants.stock_by_day ? std::vector<Day>() : wants.edges, std::nullopt,
+                         slice.dimension, wants.stock_firsts};
+    if (wants.days && !wants.stocks_of_any_day && slice.dimension.empty()) {
+      // The value before the first day may be carried from the week before it. A member told at any time has its row.
+      columns.days = DayRange{wants.days->first - 8, wants.days->end};
     }
-    return true;
-  };
-  StockColumns columns{wants.stocks, wants.stock_by_day ? std::vector<Day>() : wants.edges, std::nullopt,
-                       wants.breakdown, wants.stock_firsts};
-  if (wants.days && !wants.stocks_of_any_day && wants.breakdown.empty()) {
-    // The value before the first day may be carried from the week before it. A member told at any time has its row.
-    columns.days = DayRange{wants.days->first - 8, wants.days->end};
-  }
-  TRY_DONE(run(frame, sql_stocks(sql_scope(scope_, dialect_, frame, wants, all_accounts_), columns), read));
-  if (columns.days) TRY_DONE(note_told_stocks(frame, wants));
-  std::map<std::pair<int32_t, std::string>, int> best;
-  for (const Row& row : rows) {
-    auto [entry, inserted] = best.emplace(std::pair{row.account, row.measure}, row.tier);
-    if (!inserted) entry->second = std::min(entry->second, row.tier);
-  }
-  for (const Row& row : rows) {
-    if (best[{row.account, row.measure}] != row.tier) continue;
-    auto& points = wants.breakdown.empty() ? frame.stocks[{row.account, row.measure}]
-                                           : frame.member_stocks[{row.account, row.measure, row.member}];
-    points.push_back(row.first);
-    if (row.last.day != row.first.day) points.push_back(row.last);
-    widen(frame.extent, {row.first.day, row.last.day + 1});
+    TRY_DONE(run(frame, sql_stocks(sql_scope(scope_, dialect_, frame, wants, all_accounts_), columns), read));
+    if (columns.days) TRY_DONE(note_told_stocks(frame, wants));
+    std::map<std::pair<int32_t, std::string>, int> best;
+    for (const Row& row : rows) {
+      auto [entry, inserted] = best.emplace(std::pair{row.account, row.measure}, row.tier);
+      if (!inserted) entry->second = std::min(entry->second, row.tier);
+    }
+    std::map<std::pair<int32_t, const ColumnPart*>, std::map<int32_t, std::vector<StockPoint>>> of_part;
+    auto add = [&](std::vector<StockPoint>& points, const Row& row) {
+      points.push_back(row.first);
+      if (row.last.day != row.first.day) points.push_back(row.last);
+    };
+    for (const Row& row : rows) {
+      if (best[{row.account, row.measure}] != row.tier) continue;
+      widen(frame.extent, {row.first.day, row.last.day + 1});
+      if (slice.parts.empty()) {
+        add(wants.breakdown.empty() ? frame.stocks[{row.account, row.measure}]
+                                    : frame.member_stocks[{row.account, row.measure, row.member}],
+            row);
+      }
+      for (const ColumnPart* part : slice.parts) {
+        const std::vector<std::string>& members = part->members;
+        bool inside = std::find(members.begin(), members.end(), frame.word(row.member)) != members.end();
+        if (part->measure == row.measure && inside) add(of_part[{row.account, part}][row.member], row);
+      }
+    }
+    for (const auto& [key, by_member] : of_part) frame.stocks[{key.first, key.second->base}] = together(by_member);
   }
   auto by_day = [](const StockPoint& a, const StockPoint& b) { return a.day < b.day; };
   for (auto& [key, points] : frame.stocks) std::sort(points.begin(), points.end(), by_day);
@@ -845,41 +981,56 @@ Result<Done> FrameLoader::note_told_stocks(Frame& frame, const FrameWants& wants
 Result<Done> FrameLoader::load_uniques(Frame& frame, const FrameWants& wants) {
   struct Row {
     int32_t account;
-    std::string measure;
+    std::string measure, member;
     int slot, tier;
     UniqueWindow window;
   };
-  std::vector<Row> rows;
-  auto read = [&](const facts::Chunk& chunk) {
-    for (size_t row = 0; row < chunk.rows(); ++row) {
-      int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
-      if (account < 0) continue;
-      rows.push_back({account,
-                      std::string(chunk.text(2, row)),
-                      slot_of(chunk.text(3, row)),
-                      static_cast<int>(chunk.integer(4, row)),
-                      {{{static_cast<int32_t>(chunk.integer(6, row))}, {static_cast<int32_t>(chunk.integer(7, row))}},
-                       chunk.integer(8, row),
-                       std::string(chunk.text(5, row))}});
+  // The whole of each measure, and of those with parts by a breakdown that as well.
+  std::map<std::string, std::set<std::string>> measures_by;
+  if (!wants.uniques.empty()) measures_by[""] = wants.uniques;
+  for (const auto& [name, part] : wants.unique_parts) measures_by[part.dimension].insert(part.measure);
+  for (const auto& [dimension, measures] : measures_by) {
+    std::vector<Row> rows;
+    auto read = [&](const facts::Chunk& chunk) {
+      for (size_t row = 0; row < chunk.rows(); ++row) {
+        int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
+        if (account < 0) continue;
+        rows.push_back({account,
+                        std::string(chunk.text(2, row)),
+                        std::string(chunk.text(9, row)),
+                        slot_of(chunk.text(3, row)),
+                        static_cast<int>(chunk.integer(4, row)),
+                        {{{static_cast<int32_t>(chunk.integer(6, row))}, {static_cast<int32_t>(chunk.integer(7, row))}},
+                         chunk.integer(8, row),
+                         std::string(chunk.text(5, row))}});
+      }
+      return true;
+    };
+    SqlScope sql = sql_scope(scope_, dialect_, frame, wants, all_accounts_);
+    TRY_DONE(run(frame, sql_uniques(sql, measures, wants.days, dimension), read));
+    std::map<std::pair<int32_t, std::string>, int> best;
+    for (const Row& row : rows) {
+      auto [entry, inserted] = best.emplace(std::pair{row.account, row.measure}, row.tier);
+      if (!inserted) entry->second = std::min(entry->second, row.tier);
     }
-    return true;
-  };
-  TRY_DONE(run(frame, sql_uniques(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.uniques, wants.days),
-               read));
-  std::map<std::pair<int32_t, std::string>, int> best;
-  for (const Row& row : rows) {
-    auto [entry, inserted] = best.emplace(std::pair{row.account, row.measure}, row.tier);
-    if (!inserted) entry->second = std::min(entry->second, row.tier);
-  }
-  for (Row& row : rows) {
-    if (best[{row.account, row.measure}] != row.tier) continue;
-    // People reached organically and by ads overlap, so the parts are never added to a whole.
-    bool wanted = wants.promotions.empty()
-                      ? row.slot == whole
-                      : wants.promotions.size() == 1 && wants.promotions[0] == slot_names[row.slot];
-    if (!wanted) continue;
-    widen(frame.extent, row.window.days);
-    frame.uniques[{row.account, row.measure}].push_back(std::move(row.window));
+    for (const Row& row : rows) {
+      if (best[{row.account, row.measure}] != row.tier) continue;
+      // People reached organically and by ads overlap, so the parts are never added to a whole.
+      auto tells = [&](const std::vector<std::string>& promotions) {
+        return promotions.empty() ? row.slot == whole : promotions.size() == 1 && promotions[0] == slot_names[row.slot];
+      };
+      if (dimension.empty() && wants.uniques.contains(row.measure) && tells(wants.promotions)) {
+        widen(frame.extent, row.window.days);
+        frame.uniques[{row.account, row.measure}].push_back(row.window);
+      }
+      for (const auto& [name, part] : wants.unique_parts) {
+        bool member = part.dimension.empty() || (part.members.size() == 1 && part.members[0] == row.member);
+        if (part.measure != row.measure || part.dimension != dimension || !member) continue;
+        if (!tells(part.promotions.empty() ? wants.promotions : part.promotions)) continue;
+        widen(frame.extent, row.window.days);
+        frame.uniques[{row.account, name}].push_back(row.window);
+      }
+    }
   }
   return Done{};
 }
@@ -896,7 +1047,16 @@ void FrameLoader::replace_measures(Frame& frame, Units& units) {
       accounts[index] = true;
     }
   }
+  // Parts of a measure are taken over as the whole is.
+  decltype(replacing) with_parts = replacing;
   for (const auto& [measures, accounts] : replacing) {
+    for (const auto& [name, values] : units.values) {
+      if (name.starts_with(measures.first + "{")) {
+        with_parts[{name, measures.second + name.substr(measures.first.size())}] = accounts;
+      }
+    }
+  }
+  for (const auto& [measures, accounts] : with_parts) {
     auto column = units.values.find(measures.first);
     auto other = units.values.find(measures.second);
     if (column == units.values.end() || other == units.values.end()) continue;

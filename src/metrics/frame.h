@@ -17,6 +17,7 @@
 #include "facts/facts.h"
 #include "metrics/dialect.h"
 #include "metrics/metrics.h"
+#include "metrics/plan.h"
 
 namespace sociometer::metrics {
 
@@ -29,6 +30,8 @@ struct AccountInfo {
   std::vector<DayRange> covered;                                // declared ranges of its batches, merged and ascending
   std::vector<DayRange> content_covered;                        // of those with posts
   std::map<std::string, std::vector<DayRange>> series_covered;  // of those with a day series of the measure
+  bool asked = true;  // false: the question's filter leaves it out, but a formula wants it
+  std::set<std::string_view> left_out_by;  // the dimensions of the filter that it does not pass
   std::string name() const { return network + "/" + handle; }
 };
 
@@ -66,7 +69,7 @@ struct Frame {
   Units posts;
   Units days;
   std::map<std::pair<int32_t, std::string>, std::vector<StockPoint>> stocks;  // ascending by day
-  // Stocks by member of the breakdown asked for.
+  // Stocks by member of the breakdown asked for. Parts of stocks and uniques lie beside the wholes under their columns.
   std::map<std::tuple<int32_t, std::string, int32_t>, std::vector<StockPoint>> member_stocks;
   std::map<std::pair<int32_t, std::string>, std::vector<UniqueWindow>> uniques;
   // Accounts and measures for which another measure answered (views for impressions).
@@ -100,7 +103,10 @@ struct SeriesUnit {
 using SeriesUnits = std::map<std::tuple<int32_t, int32_t, int32_t, int32_t>, SeriesUnit>;
 
 struct FrameWants {
-  std::set<std::string> flows;  // measures added up: of posts and of day series
+  using Parts = std::map<std::string, ColumnPart>;
+  Parts parts, stock_parts, unique_parts;  // columns that hold parts of measures, by class
+  bool every_account = false;              // also those that the filter leaves out
+  std::set<std::string> flows;             // measures added up: of posts and of day series
   std::set<std::string> stocks;
   std::set<std::string> uniques;
   std::optional<DayRange> days;  // everything that any window or comparison touches; none: all
@@ -149,6 +155,9 @@ class FrameLoader {
   Result<PostRows> read_posts(Frame& frame, const FrameWants& wants, Ids ids);
   void merge_posts(Frame& frame, const FrameWants& wants, PostRows& rows);
   Result<Done> load_series(Frame& frame, const FrameWants& wants);
+  struct SeriesSlice;
+  std::vector<SeriesSlice> slices(const FrameWants& wants, const std::set<std::string>& measures,
+                                  const FrameWants::Parts& parts) const;
   void emit_series(Frame& frame, const FrameWants& wants, const SeriesUnits& units);
   Result<Done> load_ranges(Frame& frame, const FrameWants& wants);
   Result<Done> load_differences(Frame& frame, const FrameWants& wants);
@@ -158,7 +167,7 @@ class FrameLoader {
   Result<Done> run(Frame& frame, std::string sql, const std::function<bool(const facts::Chunk&)>& each);
   int32_t account_of(std::string_view network, std::string_view handle) const;  // −1: not asked for
   int32_t word_of(Frame& frame, std::string_view word);
-  bool passes(const AccountInfo& account) const;
+  std::set<std::string_view> left_out_by(const AccountInfo& account) const;
   void replace_measures(Frame& frame, Units& units);
 
   const catalog::Catalog& catalog_;

@@ -48,6 +48,8 @@ struct Scope {
   // "network/handle" → "own", "competitor" or "partner". An account not listed is own.
   std::map<std::string, std::string> ownership;
   Rules rules;  // business hours, promises, brands
+  // The workspace's catalog with its own measures and KPIs; none: the engine's.
+  std::shared_ptr<const catalog::Editions> editions;
 };
 
 struct Compare {
@@ -117,6 +119,7 @@ struct Explanation {
   Cell cell;
   DayRange window;
   catalog::KpiChoice kpi;
+  std::shared_ptr<const catalog::Catalog> catalog;  // which `kpi` points into
   struct Source {
     std::string batch, source, path;
     int64_t rows = 0;
@@ -191,21 +194,23 @@ class Engine {
 
  private:
   Result<Answer> ask_against(const Scope& scope, const Question& question) const;
+  std::shared_ptr<const catalog::Catalog> catalog_for(const Scope& scope, const Question& question) const;
 
   std::shared_ptr<const catalog::Catalog> catalog_;
   facts::Store& store_;
 };
 
 // The formula on numbers given by hand ("likes" → 12, "followers" → 1000); stores nothing, needs no data. Names may be
-// measures or whole KPIs of the formula. invalid: a name is missing or unknown to the formula – the sentence lists
-// them.
+// measures or whole KPIs of the formula, or what people call them; parts have names such as all_mentions or
+// likes_video, and what a mean is taken of may be a list. invalid: a name is missing or unknown to the formula – the
+// sentence lists them.
 struct Calculation {
   catalog::KpiChoice kpi;
   std::optional<double> value;
   std::string reason;
 };
 Result<Calculation> calculate(const catalog::Catalog& catalog, std::string_view kpi,
-                              const std::map<std::string, double>& values);
+                              const std::map<std::string, std::vector<double>>& values);
 
 Json to_json(const Question& question, std::string_view zone);
 Json to_json(const Answer& answer);

@@ -1,8 +1,11 @@
 #include "metrics/plan.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/text.h"
 
 namespace sociometer::metrics {
 namespace {
@@ -10,11 +13,43 @@ namespace {
 using catalog::Class;
 using catalog::Formula;
 
+using Filters = std::vector<Formula::Filter>;
+
+// What a piece lets through that is filtered itself and stands inside something filtered. `any` inside stays: it lifts
+// whatever is said around it.
+Filters merged(const Filters& inner, const Filters& outer) {
+  Filters all = inner;
+  for (const Formula::Filter& filter : outer) {
+    auto same =
+        std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.dimension == filter.dimension; });
+    if (same == all.end()) {
+      all.push_back(filter);
+    } else if (!is_lifted(*same)) {
+      std::erase_if(same->members, [&](const std::string& member) {
+        return std::find(filter.members.begin(), filter.members.end(), member) == filter.members.end();
+      });
+    }
+  }
+  return all;
+}
+
+// What belongs to accounts has no part that only some posts have.
+Filters of_account(Filters filters) {
+  std::erase_if(filters, [](const Formula::Filter& filter) { return is_post_dimension(filter.dimension); });
+  return filters;
+}
+
+std::string name_of(const Formula& formula, const Filters& filters) {
+  Formula shown = formula;
+  shown.filters = filters;
+  return formula_text(shown);
+}
+
 class Planner {
  public:
   Planner(const catalog::Catalog& catalog, Plan& plan) : catalog_(catalog), plan_(plan) {}
 
-  Result<Node> open(const Formula& formula) {
+  Result<Node> open(const Formula& formula, const Filters& outer) {
     switch (formula.kind) {
       case Formula::Kind::number: {
         Node node;
@@ -22,31 +57,31 @@ class Planner {
         return node;
       }
       case Formula::Kind::name:
-        return open_name(formula);
+        return open_name(formula, outer);
       case Formula::Kind::call:
-        return open_call(formula);
+        return open_call(formula, outer);
       case Formula::Kind::add:
-        if (auto flow = as_flow(formula)) return add_input(std::move(*flow));
-        return open_operation(Node::Op::add, formula);
+        if (auto flow = as_flow(formula, outer)) return add_input(std::move(*flow));
+        return open_operation(Node::Op::add, formula, outer);
       case Formula::Kind::subtract:
-        return open_operation(Node::Op::subtract, formula);
+        return open_operation(Node::Op::subtract, formula, outer);
       case Formula::Kind::multiply:
-        return open_operation(Node::Op::multiply, formula);
+        return open_operation(Node::Op::multiply, formula, outer);
       case Formula::Kind::divide:
         plan_.is_ratio = true;
-        return open_operation(Node::Op::divide, formula);
+        return open_operation(Node::Op::divide, formula, outer);
       case Formula::Kind::power:
-        return open_operation(Node::Op::power, formula);
+        return open_operation(Node::Op::power, formula, outer);
     }
     return internal("a formula of no kind");
   }
 
  private:
-  Result<Node> open_operation(Node::Op op, const Formula& formula) {
+  Result<Node> open_operation(Node::Op op, const Formula& formula, const Filters& outer) {
     Node node;
     node.op = op;
     for (const Formula& part : formula.parts) {
-      TRY(Node opened, open(part));
+      TRY(Node opened, open(part, outer));
       node.parts.push_back(std::move(opened));
     }
     return op == Node::Op::divide ? spread_mean(std::move(node)) : node;
@@ -58,13 +93,18 @@ class Planner {
 
   // mean(x) / y is sum(x) / (posts × y): as one fraction it can be pooled over accounts.
   Node spread_mean(Node divide) {
-    if (divide.parts[0].op != Node::Op::mean || is_event(divide.parts[0].parts[0])) return divide;
+    bool of_input = divide.parts[0].op == Node::Op::mean && divide.parts[0].parts[0].op == Node::Op::input;
+    if (!of_input || is_event(divide.parts[0].parts[0])) return divide;
     Node sum = std::move(divide.parts[0].parts[0]);
     Node product;
     product.op = Node::Op::multiply;
     Input posts;
     posts.kind = Input::Kind::posts;
-    posts.name = "posts";
+    posts.filters = plan_.inputs[sum.input].filters;
+    Formula name;
+    name.kind = Formula::Kind::name;
+    name.name = "posts";
+    posts.name = name_of(name, posts.filters);
     product.parts.push_back(add_input(std::move(posts)));
     product.parts.push_back(std::move(divide.parts[1]));
     divide.parts[0] = std::move(sum);
@@ -73,34 +113,38 @@ class Planner {
   }
 
   // A sum of flows, through however many KPIs it is written, is one input with several parts.
-  std::optional<Input> as_flow(const Formula& formula) {
+  std::optional<Input> as_flow(const Formula& formula, const Filters& outer) {
     if (formula.kind == Formula::Kind::add) {
-      Input sum;
+      std::optional<Input> sum;
       for (const Formula& part : formula.parts) {
-        auto flow = as_flow(part);
-        if (!flow || !flow->dimension.empty()) return std::nullopt;
-        sum.name += (sum.name.empty() ? "" : " + ") + flow->name;
-        for (std::string& measure : flow->parts) sum.parts.push_back(std::move(measure));
-        sum.per_post = sum.per_post || flow->per_post;
+        auto flow = as_flow(part, outer);
+        if (!flow || (sum && sum->filters != flow->filters)) return std::nullopt;
+        if (!sum) {
+          sum = std::move(flow);
+          continue;
+        }
+        sum->name += " + " + flow->name;
+        for (std::string& measure : flow->parts) sum->parts.push_back(std::move(measure));
+        sum->per_post = sum->per_post || flow->per_post;
       }
       return sum;
     }
     if (formula.kind != Formula::Kind::name || counted(formula.name)) return std::nullopt;
+    Filters filters = merged(formula.filters, outer);
     if (const catalog::Measure* measure = find_measure(formula)) {
       if (!measure->from.empty()) return std::nullopt;
       if (measure->additivity != Class::flow && measure->key != "post_reach") return std::nullopt;
       Input flow;
-      flow.name = measure->key;
+      flow.name = name_of(formula, filters);
       flow.parts = {measure->key};
-      flow.dimension = formula.dimension;
-      flow.member = formula.member;
+      flow.filters = std::move(filters);
       flow.per_post = measure->key == "post_reach";
       return flow;
     }
     const Formula* inner = find_kpi(formula);
     if (inner == nullptr) return std::nullopt;
-    auto flow = as_flow(*inner);
-    if (flow) flow->name = formula.name + (formula.variant.empty() ? "" : ":" + formula.variant);
+    auto flow = as_flow(*inner, filters);
+    if (flow) flow->name = name_of(formula, filters);
     return flow;
   }
 
@@ -123,14 +167,13 @@ class Planner {
     return found ? &found->variant->formula : nullptr;
   }
 
-  Result<Node> open_name(const Formula& formula) {
-    if (auto flow = as_flow(formula)) return add_input(std::move(*flow));
+  Result<Node> open_name(const Formula& formula, const Filters& outer) {
+    if (auto flow = as_flow(formula, outer)) return add_input(std::move(*flow));
     Input input;
-    input.name = formula.name;
-    input.dimension = formula.dimension;
-    input.member = formula.member;
+    input.filters = merged(formula.filters, outer);
     if (auto count = counted(formula.name)) {
       input.kind = *count;
+      if (*count == Input::Kind::days || *count == Input::Kind::months) input.filters.clear();
     } else if (formula.name == "engagements_of_kind") {
       input.kind = Input::Kind::kind_of_engagement;
       input.parts = {"likes", "comments", "shares", "saves", "clicks"};
@@ -143,45 +186,90 @@ class Planner {
     } else if (measure) {
       input.kind = measure->additivity == Class::unique ? Input::Kind::unique : Input::Kind::stock_last;
       input.parts = {measure->key};
+      if (input.kind == Input::Kind::stock_last) input.filters = of_account(std::move(input.filters));
     } else if (const Formula* inner = find_kpi(formula)) {
-      return open(*inner);
+      return open(*inner, input.filters);
     } else {
       return internal(fmt::format("the formula names {}, which the catalog does not define", formula.name));
     }
+    input.name = name_of(formula, input.filters);
     return add_input(std::move(input));
   }
 
-  Result<Node> open_call(const Formula& formula) {
+  // mean(stock) alone is over the days, as average(stock).
+  bool is_stock(const Formula& formula) const {
+    const catalog::Measure* measure = formula.kind == Formula::Kind::name ? find_measure(formula) : nullptr;
+    return measure != nullptr && measure->additivity == Class::stock;
+  }
+
+  Result<Node> open_call(const Formula& formula, const Filters& outer) {
     const std::string& name = formula.name;
-    if (name == "mean" || name == "median" || name == "p90") {
-      TRY(Node inner, open(formula.parts[0]));
+    const Formula& argument = formula.parts[0];
+    if (name == "distinct") return open_name(argument, outer);
+    if ((name == "mean" && !is_stock(argument)) || name == "median" || name == "p90") {
+      TRY(Node inner, open(argument, outer));
       Node node;
       node.op = name == "mean" ? Node::Op::mean : name == "median" ? Node::Op::median : Node::Op::p90;
       node.parts.push_back(std::move(inner));
       return node;
     }
     Input input;
-    input.kind = name == "first"     ? Input::Kind::stock_first
-                 : name == "change"  ? Input::Kind::stock_change
-                 : name == "at_post" ? Input::Kind::stock_at_post
-                 : name == "average" ? Input::Kind::stock_average
-                 : name == "share"   ? Input::Kind::share
-                                     : Input::Kind::stock_last;
-    const Formula& stock = formula.parts[0];
-    if (stock.kind != Formula::Kind::name || catalog_.measure(stock.name) == nullptr) {
+    input.kind = name == "first"                       ? Input::Kind::stock_first
+                 : name == "change"                    ? Input::Kind::stock_change
+                 : name == "at_post"                   ? Input::Kind::stock_at_post
+                 : name == "average" || name == "mean" ? Input::Kind::stock_average
+                 : name == "share"                     ? Input::Kind::share
+                                                       : Input::Kind::stock_last;
+    if (argument.kind != Formula::Kind::name || catalog_.measure(argument.name) == nullptr) {
       return internal(fmt::format("{}() takes the name of a stock", name));
     }
-    input.name = stock.name;
-    input.parts = {stock.name};
-    input.dimension = stock.dimension;
-    input.member = stock.member;
+    input.filters = of_account(merged(argument.filters, outer));
+    input.name = name_of(argument, input.filters);
+    input.parts = {argument.name};
     return add_input(std::move(input));
+  }
+
+  // A dimension whose members a source tells apart: such a part of a measure is stored beside the whole.
+  bool is_breakdown(const std::string& dimension) const {
+    const catalog::Dimension* known = catalog_.dimension(dimension);
+    return known != nullptr && known->kind == "breakdown" && dimension != "engagement_kind";
+  }
+
+  void find_columns(Input& input) {
+    ColumnPart part;
+    std::string breakdown, promotion;
+    for (const Formula::Filter& filter : input.filters) {
+      bool by_account =
+          filter.dimension == "network" || filter.dimension == "account" || filter.dimension == "ownership";
+      if (by_account && (is_lifted(filter) || filter.dimension == "ownership")) input.lifts = true;
+      if (filter.dimension == "promotion") {
+        part.promotions = filter.members;
+        promotion = "{promotion=" + join(filter.members, "|") + "}";
+      } else if (is_breakdown(filter.dimension) && part.dimension.empty()) {
+        part.dimension = filter.dimension;
+        part.members = filter.members;
+        breakdown = "{" + filter.dimension + "=" + join(filter.members, "|") + "}";
+      } else if (is_breakdown(filter.dimension)) {
+        part.members.clear();  // nobody tells two breakdowns at once
+      }
+    }
+    plan_.has_filters = plan_.has_filters || !input.filters.empty();
+    std::vector<std::string> measures = input.parts;
+    if (input.kind == Input::Kind::posts) measures = {"posts"};
+    for (const std::string& measure : measures) {
+      input.columns.push_back(measure + breakdown + promotion);
+      if (breakdown.empty() && promotion.empty()) continue;
+      part.measure = measure;
+      part.base = measure + breakdown;
+      plan_.parts[input.columns.back()] = part;
+    }
   }
 
   Node add_input(Input input) {
     Node node;
     node.op = Node::Op::input;
     node.input = plan_.inputs.size();
+    if (input.event == nullptr) find_columns(input);
     for (const std::string& measure : input.parts) plan_.measures.insert(measure);
     plan_.inputs.push_back(std::move(input));
     return node;
@@ -226,6 +314,9 @@ void classify(Plan& plan) {
       default:
         break;
     }
+    bool of_posts = std::any_of(input.filters.begin(), input.filters.end(),
+                                [](const auto& filter) { return is_post_dimension(filter.dimension); });
+    plan.posts_only = plan.posts_only || (plan.has_flow && of_posts);
   }
   bool over_posts = contains(plan.root, Node::Op::mean) || contains(plan.root, Node::Op::median);
   if (over_posts && plan.observations) plan.posts_only = true;
@@ -246,11 +337,21 @@ bool needs_entities(const Plan& plan) {
   return part == nullptr || whole == nullptr || part->part_of != whole->key;
 }
 
+bool is_post_dimension(std::string_view dimension) {
+  static const std::set<std::string_view> dimensions = {"post", "post_kind", "hashtag", "campaign",
+                                                        "tag",  "language",  "hour"};
+  return dimensions.contains(dimension);
+}
+
+bool is_lifted(const catalog::Formula::Filter& filter) {
+  return filter.members.size() == 1 && filter.members.front() == "any";
+}
+
 Result<Plan> plan_kpi(const catalog::Catalog& catalog, std::string_view kpi) {
   Plan plan;
   TRY(plan.choice, catalog.find_kpi(kpi));
   Planner planner(catalog, plan);
-  TRY(plan.root, planner.open(plan.choice.variant->formula));
+  TRY(plan.root, planner.open(plan.choice.variant->formula, {}));
   classify(plan);
   return plan;
 }

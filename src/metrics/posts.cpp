@@ -48,14 +48,15 @@ Result<PostsAnswer> Engine::posts(const Scope& scope, const PostsQuestion& quest
   size_t column = static_cast<size_t>(std::find(selectors.kpis.begin(), selectors.kpis.end(), question.sort) -
                                       selectors.kpis.begin());
   bool added = !by_day && column == selectors.kpis.size();
+  auto catalog = catalog_for(scope, question.selectors);
   if (added) {
-    auto known = catalog_->find_kpi(question.sort);
+    auto known = catalog->find_kpi(question.sort);
     if (!known) return not_found(known.error().message, "sort");
     selectors.kpis.push_back(question.sort);
   }
   Asking::Extras extras;
   extras.post_columns = true;
-  TRY(auto asking, Asking::prepare(*catalog_, store_, duckdb_dialect(), scope, selectors, extras));
+  TRY(auto asking, Asking::prepare(*catalog, store_, duckdb_dialect(), scope, selectors, extras));
   const Units& units = asking->frame().posts;
 
   std::unordered_map<std::string, std::pair<std::string, std::string>> texts;

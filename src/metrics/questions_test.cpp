@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "base/text.h"
@@ -109,6 +110,8 @@ class Case {
       mention(words);
     } else if (verb == "scope") {
       set_scope(settings_of(words, 1));
+    } else if (verb == "own") {
+      own(words);
     } else if (verb == "ask") {
       ask(words);
       return true;
@@ -131,6 +134,20 @@ class Case {
       } else {
         scope_.ownership[key] = value;
       }
+    }
+  }
+
+  // own KEY CLASS UNIT FORMULA: a KPI of the workspace's own.
+  void own(const std::vector<std::string>& words) {
+    std::string formula;
+    for (size_t i = 4; i < words.size(); ++i) formula += (formula.empty() ? "" : " ") + words[i];
+    std::string yaml =
+        fmt::format("kpis: {{{}: {{name: N, class: {}, unit: {}, good: up, interval: false, formula: '{}'}}}}",
+                    words[1], words[2], words[3], formula);
+    own_.push_back({"kpi", words[1], 1, yaml, {}});
+    scope_.editions = std::make_shared<catalog::Editions>(catalog::Catalog::built_in(), own_);
+    for (const catalog::Problem& problem : scope_.editions->at(std::nullopt)->problems()) {
+      ADD_FAILURE() << problem.text();
     }
   }
 
@@ -495,6 +512,7 @@ class Case {
 
   fs::path file_, directory_;
   Scope scope_;
+  std::vector<catalog::OwnEntry> own_;
   std::shared_ptr<SettableClock> clock_;
   std::unique_ptr<facts::Store> store_;
   std::unique_ptr<facts::BatchWriter> writer_;
@@ -533,6 +551,34 @@ std::vector<std::string> cases() {
 
 INSTANTIATE_TEST_SUITE_P(All, Questions, testing::ValuesIn(cases()),
                          [](const testing::TestParamInfo<std::string>& one) { return one.param; });
+
+// Every reading of every KPI is asked somewhere. Families named here must be whole; of the others the test says what is
+// missing.
+TEST(QuestionsCover, EveryKeyAndVariant) {
+  const std::set<std::string> whole = {"reach", "engagement"};
+  // These count mentions, and stand with them.
+  const std::set<std::string> elsewhere = {"mentions", "mention_velocity", "share_of_voice"};
+  std::set<std::string> asked;
+  for (const std::string& name : cases()) {
+    std::ifstream in(fs::path(SOURCE_DIR) / "tests/questions" / (name + ".test"));
+    for (std::string line; std::getline(in, line);) {
+      std::vector<std::string> words = words_of(line);
+      if (words.empty() || words[0] != "ask") continue;
+      asked.insert(words.begin() + 1, words.end());
+    }
+  }
+  std::vector<std::string> missing;
+  for (const catalog::Kpi& kpi : catalog::Catalog::built_in()->kpis()) {
+    for (const catalog::Variant& variant : kpi.variants) {
+      bool is_default = &variant == &kpi.variants.front();
+      std::string full = variant.key.empty() ? kpi.key : kpi.key + ":" + variant.key;
+      if (asked.contains(full) || (is_default && asked.contains(kpi.key))) continue;
+      missing.push_back(full);
+      EXPECT_FALSE(whole.contains(kpi.family) && !elsewhere.contains(kpi.key)) << full << " is asked in no question";
+    }
+  }
+  if (!missing.empty()) fmt::print("not asked yet: {}\n", join(missing, " "));
+}
 
 TEST(Dialect, LintKnowsWhatOneEngineLacks) {
   EXPECT_FALSE(lint_sql("SELECT a FROM (SELECT b FROM c JOIN d ON 1 = 1) JOIN e ON 2 = 2").has_value());

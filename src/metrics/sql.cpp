@@ -95,6 +95,7 @@ std::string selection_condition(const SqlScope& scope, const RowSelection& selec
         fmt::format(" AND start_day < {} AND end_day > {}", selection.days->end.number, selection.days->first.number);
   }
   if (!selection.posts.empty()) condition += " AND " + in_list(scope, "subject_id", selection.posts);
+  if (!selection.members.empty()) condition += " AND " + in_list(scope, "member", selection.members);
   if (!selection.promotions.empty()) condition += " AND " + in_list(scope, "promotion", selection.promotions);
   return condition;
 }
@@ -201,14 +202,15 @@ std::string sql_told_stocks(const SqlScope& scope, const std::set<std::string>& 
       dimension_condition(scope, ""));
 }
 
-std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days) {
+std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
+                        const std::string& breakdown) {
   std::string overlapping =
       days ? fmt::format(" AND start_day < {} AND end_day > {}", days->end.number, days->first.number) : std::string();
   std::string condition =
       fmt::format(" AND subject = 'account' AND window_kind IN ('day', '7d', '28d', 'range') AND {}{}{}",
-                  in_list(scope, "measure", measures), dimension_condition(scope, ""), overlapping);
+                  in_list(scope, "measure", measures), dimension_condition(scope, breakdown), overlapping);
   return fmt::format(
-      "SELECT network, account, measure, promotion, tier, window_kind, start_day, end_day, value FROM {}"
+      "SELECT network, account, measure, promotion, tier, window_kind, start_day, end_day, value, member FROM {}"
       " ORDER BY network, account, measure, promotion, tier, start_day, end_day",
       latest_relation(scope, condition));
 }
@@ -302,17 +304,34 @@ std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::op
     return fmt::format("SELECT {} FROM {} AS p WHERE {}", fields, posts, where);
   }
   std::string pivot, selected;
+  std::set<std::string> measures, dimensions{""};
+  for (const PostColumns::Counter& counter : columns.measures) {
+    measures.insert(counter.measure);
+    dimensions.insert(counter.dimension);
+  }
   for (size_t i = 0; i < columns.measures.size(); ++i) {
-    pivot += fmt::format(", max(CASE WHEN measure = {} THEN value END) AS m{}", d.text(columns.measures[i]), i);
+    const PostColumns::Counter& counter = columns.measures[i];
+    std::string is_it = fmt::format("measure = {}", d.text(counter.measure));
+    if (dimensions.size() > 1) is_it += fmt::format(" AND dimension = {}", d.text(counter.dimension));
+    if (counter.dimension.empty()) {
+      pivot += fmt::format(", max(CASE WHEN {} THEN value END) AS m{}", is_it, i);
+    } else {
+      // A member nobody names stands for none.
+      std::string members = counter.members.empty() ? "1 = 0" : in_list(scope, "member", counter.members);
+      pivot += fmt::format(", {} AS m{}",
+                           d.integer_sum(fmt::format("CASE WHEN {} AND {} THEN value END", is_it, members)), i);
+    }
     selected += fmt::format(", v.m{}", i);
   }
+  std::string condition =
+      fmt::format(" AND subject = 'post' AND window_kind = 'lifetime' AND {} AND {}{}",
+                  in_list(scope, "dimension", dimensions), in_list(scope, "measure", measures), counter_days(days));
   return fmt::format(
       "SELECT {}, v.promotion, v.tier{} FROM {} AS p LEFT JOIN"
       " (SELECT network, account, subject_id, promotion, tier{} FROM {} GROUP BY network, account, subject_id, "
       "promotion,"
       " tier) AS v ON p.network = v.network AND p.account = v.account AND p.post = v.subject_id WHERE {}",
-      fields, selected, posts, pivot,
-      latest_relation(scope, counter_condition(scope, columns.measures) + counter_days(days)), where);
+      fields, selected, posts, pivot, latest_relation(scope, condition), where);
 }
 
 std::string sql_rows(const SqlScope& scope, const RowSelection& selection, int64_t limit, int64_t offset) {

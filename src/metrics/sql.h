@@ -54,15 +54,22 @@ struct StockColumns {
 std::string sql_stocks(const SqlScope& scope, const StockColumns& columns);
 // Which accounts tell of a stock at all: network, account, measure.
 std::string sql_told_stocks(const SqlScope& scope, const std::set<std::string>& measures);
-// Uniques: network, account, measure, promotion, tier, window_kind, start_day, end_day, value.
-std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days);
+// Uniques: network, account, measure, promotion, tier, window_kind, start_day, end_day, value, member.
+std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
+                        const std::string& breakdown);
 
 // Every reading of posts' counters whose moment is known, oldest first: network, account, post, measure, published day,
 // observed_at, value.
 std::string sql_post_history(const SqlScope& scope, const std::set<std::string>& measures);
 
 struct PostColumns {
-  std::vector<std::string> measures;  // one column each, after the fixed ones
+  struct Counter {
+    std::string name;  // of the column in the frame
+    std::string measure;
+    std::string dimension;             // only this breakdown's rows; empty: the whole
+    std::vector<std::string> members;  // of these members, added
+  };
+  std::vector<Counter> measures;  // one column each, after the fixed ones
   bool attributes = false, hashtags = false, tags = false, ids = false;
   std::string condition;  // on latest_posts as p, "" for none
 };
@@ -86,6 +93,7 @@ struct RowSelection {
   std::vector<std::string> posts;         // only these ids, if not empty
   std::vector<std::string> promotions;
   std::string breakdown;
+  std::vector<std::string> members;  // of the breakdown, if not empty
 };
 std::string sql_rows(const SqlScope& scope, const RowSelection& selection, int64_t limit, int64_t offset);
 // By measure, batch: measure, batch id, source, path, rows.

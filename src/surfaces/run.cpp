@@ -1,7 +1,9 @@
 // From the words of a command line to an exit status: here, or by the process that owns the data directory.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "net/net.h"
@@ -64,7 +66,7 @@ std::optional<Error> in_the_way(const Owner& owner) {
 
 // One attempt by way of the owner; nothing: try again.
 std::optional<Exit> run_by_owner(const Setting& setting) {
-  if (setting.parsed.command->needs == Needs::data) {
+  if (setting.parsed.command->needs != Needs::ownership) {
     return hand_over(setting.socket(), setting.words, setting.terminal);
   }
   const std::optional<Owner> owner = ask_who_owns(setting.socket());
@@ -95,6 +97,12 @@ Exit run_with_data(const Setting& setting) {
   }
 }
 
+// `catalog add` and its like write, and make the directory they write to.
+bool stores_something(const Words& words) {
+  return std::ranges::any_of(
+      words, [](const std::string& word) { return word == "add" || word == "remove" || word == "pack"; });
+}
+
 Exit run_words(const Wiring& wiring, const Words& words, Terminal& terminal) {
   Result<Parsed> parsed = parse_words(words);
   if (!parsed) return tell(terminal, parsed.error());
@@ -102,15 +110,21 @@ Exit run_words(const Wiring& wiring, const Words& words, Terminal& terminal) {
     terminal.out(parsed->help);
     return Exit::done;
   }
-  if (parsed->command->needs == Needs::nothing) {
+  const auto run_without_data = [&] {
     House nothing;
     return run_parsed(*parsed, nothing, terminal, wiring.wall_clock, {});
-  }
+  };
+  if (parsed->command->needs == Needs::nothing) return run_without_data();
   // The demo never touches the data its user works with.
   const bool is_demo = parsed->command->name == "demo";
   Result<std::string> directory = data_directory(parsed->globals.data, is_demo ? nullptr : "SOCIOMETER_DATA",
                                                  is_demo ? "sociometer-demo" : "sociometer");
   if (!directory) return tell(terminal, directory.error());
+  const bool is_new = !std::filesystem::exists(*directory + "/control.sqlite");
+  if (parsed->command->needs == Needs::words && parsed->globals.workspace == "default" && is_new &&
+      !stores_something(words)) {
+    return run_without_data();
+  }
   if (const Result<Done> made = make_directory(*directory); !made) return tell(terminal, made.error());
   return run_with_data({wiring, *parsed, words, *directory, terminal});
 }

@@ -13,6 +13,13 @@ Json day_json(const std::optional<Day>& day) {
 }
 }  // namespace
 
+// Where nobody keeps what workspaces add, as in a test, theirs is the catalog that everyone has.
+Result<std::shared_ptr<const catalog::Editions>> editions_of(const House& house, std::string_view workspace) {
+  if (house.catalogs != nullptr) return house.catalogs->of(workspace);
+  return std::shared_ptr<const catalog::Editions>(
+      std::make_shared<catalog::Editions>(house.catalog, std::vector<catalog::OwnEntry>()));
+}
+
 Result<metrics::Scope> scope_of(const House& house, std::string_view workspace, const Clock& clock) {
   TRY(const control::Workspace found, house.control->workspace(workspace));
   TRY(const std::vector<control::Account> accounts, house.control->accounts(workspace));
@@ -23,10 +30,20 @@ Result<metrics::Scope> scope_of(const House& house, std::string_view workspace, 
   scope.currency = found.currency;
   scope.now = clock.now();
   TRY(scope.rules, rules_of(house, found));
+  TRY(scope.editions, editions_of(house, workspace));
   for (const control::Account& account : accounts) {
     scope.ownership[account.network + "/" + account.handle] = std::string(control::name(account.ownership));
   }
   return scope;
+}
+
+std::shared_ptr<const catalog::Catalog> catalog_in(const metrics::Scope& scope, const metrics::Question& question) {
+  return scope.editions->at(question.as_of);
+}
+
+Result<std::shared_ptr<const catalog::Catalog>> catalog_of(const House& house, std::string_view workspace) {
+  TRY(const auto editions, editions_of(house, workspace));
+  return editions->at(std::nullopt);
 }
 
 Json workspace_json(const control::Workspace& workspace) {

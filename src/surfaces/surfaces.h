@@ -20,6 +20,7 @@
 #include "collect/collect.h"
 #include "control/control.h"
 #include "metrics/metrics.h"
+#include "surfaces/catalogs.h"
 #include "upkeep/upkeep.h"
 
 namespace sociometer::surfaces {
@@ -32,7 +33,8 @@ struct House {
   metrics::Engine* engine = nullptr;
   std::shared_ptr<const Clock> clock;
   upkeep::Upkeep* upkeep = nullptr;
-  std::shared_ptr<void> keep;  // owns all of the above
+  std::shared_ptr<void> keep;          // owns all of the above
+  std::shared_ptr<Catalogs> catalogs;  // each workspace's
 };
 
 struct Wiring {

@@ -48,8 +48,9 @@ const Sample samples[] = {
     {"/workspaces/{workspace}/rules", "{}"},
     {"/query", R"({"kpis":["impressions"]})"},
     {"/explain", R"({"kpis":["impressions"]})"},
-    {"/catalog"},
+    {"/catalog", R"({"yaml":""})"},
     {"/catalog/{key}"},
+    {"/catalog/packs/{pack}", R"({"on":true})"},
     {"/calc", R"({"kpi":"impressions","values":{"impressions":1}})"},
     {"/posts"},
     {"/accounts"},
@@ -79,6 +80,7 @@ class MatrixTest : public testing::Test {
       objects_[workspace]["network"] = "x";
       objects_[workspace]["handle"] = "brand";
       objects_[workspace]["key"] = "impressions";
+      objects_[workspace]["pack"] = "business";
       objects_[workspace]["upload"] = "u1";
       objects_[workspace]["session"] = world_.session_of_theirs;
     }
@@ -187,7 +189,7 @@ TEST_F(MatrixTest, AnotherWorkspaceIsNotFound) {
 
 // An object of another workspace, named in one's own, is not found; nor does anything happen to it.
 TEST_F(MatrixTest, AnotherWorkspacesObjectsAreNotFoundInOnesOwn) {
-  const std::set<std::string_view> of_everybody{"key", "network", "handle", "workspace"};
+  const std::set<std::string_view> of_everybody{"key", "pack", "network", "handle", "workspace"};
   const std::string imports_before = world_.ask({"GET", "/imports?workspace=theirs"}, world_.stranger).body;
   int walked = 0;
   for (const Route& route : surfaces::routes()) {

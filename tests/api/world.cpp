@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "facts/facts.h"
+#include "surfaces/catalogs.h"
 #include "surfaces/streams.h"
 
 namespace sociometer::api_test {
@@ -90,8 +91,14 @@ World::World() : folder_(fresh_folder()), clock_(std::make_shared<MovingClock>()
   stores->facts = must(facts::open_duckdb(folder_.string(), clock_));
   stores->importer = std::make_unique<collect::Importer>(stores->catalog, *stores->control, *stores->facts, clock_);
   stores->engine = std::make_unique<metrics::Engine>(stores->catalog, *stores->facts);
-  house_ = {stores->catalog, stores->control.get(), stores->importer.get(), stores->engine.get(), clock_, nullptr,
-            stores};
+  house_ = {stores->catalog,
+            stores->control.get(),
+            stores->importer.get(),
+            stores->engine.get(),
+            clock_,
+            nullptr,
+            stores,
+            std::make_shared<surfaces::Catalogs>(stores->catalog, *stores->control)};
   api_ = std::make_unique<surfaces::Api>(house_, surfaces::ApiOptions{folder_.string(), "127.0.0.1", {}});
 
   for (const char* key : {"ours", "theirs"}) must(control().add_workspace(key, {}));

@@ -98,6 +98,12 @@ class EmptyControl : public control::Control {
                                        const std::vector<std::string>& aliases) override {
     return see_account(workspace, network, handle, aliases);
   }
+  Result<std::vector<control::CatalogEntry>> catalog_entries(std::string_view) override {
+    return std::vector<control::CatalogEntry>();
+  }
+  Result<Done> add_catalog_entries(std::string_view, const std::vector<control::CatalogEntry>&) override {
+    return Done{};
+  }
   Result<std::optional<std::string>> setting(std::string_view, std::string_view) override {
     return std::optional<std::string>();
   }

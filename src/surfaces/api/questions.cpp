@@ -51,7 +51,7 @@ Result<net::Response> post_explain(const Ask& ask) {
   TRY(const metrics::Scope scope, scope_of(ask.house(), ask.workspace, ask.clock()));
   TRY(const metrics::Question question, as_wrong_words(metrics::question_from_json(body, scope)));
   if (question.kpis.size() != 1) return invalid("one KPI is explained at a time", "kpis");
-  TRY(const catalog::KpiChoice known, as_wrong_words(ask.house().catalog->find_kpi(question.kpis.front())));
+  TRY(const catalog::KpiChoice known, as_wrong_words(catalog_in(scope, question)->find_kpi(question.kpis.front())));
   static_cast<void>(known);
   TRY(const metrics::Explanation explanation, ask.house().engine->explain(scope, question, members, limit, offset));
   return json_response(metrics::to_json(explanation));
@@ -91,14 +91,20 @@ Result<net::Response> get_posts(const Ask& ask) {
 Result<net::Response> post_calc(const Ask& ask) {
   TRY(const JsonObject body, ask.body());
   TRY(const std::string kpi, json_string(body, "kpi"));
-  std::map<std::string, double> values;
+  std::map<std::string, std::vector<double>> values;
   const Json* given = body.if_contains("values");
   if (given == nullptr || !given->is_object()) return invalid("values must be an object of name and number", "values");
   for (const auto& member : given->get_object()) {
-    if (!member.value().is_number()) return invalid("a value must be a number", std::string(member.key()));
-    values[std::string(member.key())] = member.value().to_number<double>();
+    const JsonArray list = member.value().is_array() ? member.value().get_array() : JsonArray{member.value()};
+    for (const Json& value : list) {
+      if (!value.is_number())
+        return invalid("a value must be a number or a list of numbers", std::string(member.key()));
+      values[std::string(member.key())].push_back(value.to_number<double>());
+    }
+    if (list.empty()) return invalid("a list of numbers must not be empty", std::string(member.key()));
   }
-  TRY(const metrics::Calculation calculation, as_wrong_words(metrics::calculate(*ask.house().catalog, kpi, values)));
+  TRY(const auto catalog, catalog_of(ask.house(), ask.workspace));
+  TRY(const metrics::Calculation calculation, as_wrong_words(metrics::calculate(*catalog, kpi, values)));
   return json_response(metrics::to_json(calculation));
 }
 

@@ -117,7 +117,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 45> table{{
+const std::array<Route, 48> table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -157,6 +157,9 @@ const std::array<Route, 45> table{{
     {"POST", "/explain", Right::read, "", post_explain, {}},
     {"GET", "/catalog", Right::read, "", get_catalog, {"language"}},
     {"GET", "/catalog/{key}", Right::read, "", get_catalog_entry, {"language"}},
+    {"POST", "/catalog", Right::define, "catalog.add", post_catalog, {"check", "filename"}},
+    {"DELETE", "/catalog/{key}", Right::define, "catalog.remove", delete_catalog_entry, {}},
+    {"PUT", "/catalog/packs/{pack}", Right::define, "catalog.pack", put_pack, {}},
     {"POST", "/calc", Right::read, "", post_calc, {}},
     {"GET", "/posts", Right::read, "", get_posts, post_parameters, taken},
     {"GET", "/accounts", Right::read, "", get_accounts, {}},

@@ -24,9 +24,13 @@ std::string number_text(const std::optional<double>& number) {
 
 }  // namespace
 
-catalog::Unit unit_of(const catalog::Catalog& catalog, std::string_view kpi) {
+catalog::Unit unit_of(const catalog::Catalog& catalog, std::string_view kpi, std::string_view variant) {
   const catalog::Kpi* found = catalog.kpi(kpi);
-  return found == nullptr ? catalog::Unit::count : found->unit;
+  if (found == nullptr) return catalog::Unit::count;
+  for (const catalog::Variant& one : found->variants) {
+    if (one.key == variant) return one.unit;
+  }
+  return found->unit;
 }
 
 std::string kpi_label(const metrics::Cell& cell) {
@@ -46,7 +50,7 @@ std::string answer_table(const metrics::Answer& answer, const catalog::Catalog& 
   table.column("covered", Align::right);
   table.column("notes", Align::left, Table::Fit::flexible);
   for (const metrics::Cell& cell : answer.rows) {
-    const catalog::Unit unit = unit_of(catalog, cell.kpi);
+    const catalog::Unit unit = unit_of(catalog, cell.kpi, cell.variant);
     std::vector<std::string> row = cell.by;
     row.push_back(kpi_label(cell));
     row.push_back(cell_text(cell, unit, currency));

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "surfaces/cli/command.h"
 #include "surfaces/cli/table.h"
+#include "surfaces/scope.h"
 
 namespace sociometer::surfaces {
 namespace {
@@ -79,14 +80,24 @@ std::string entry_text(const Json& value, int depth) {
   return parts.empty() ? text : join(parts, ", ");
 }
 
+struct CatalogWords {
+  std::string key, file, verb, pack, turn;
+};
+
+Result<std::shared_ptr<const Catalog>> catalog_of_call(const Call& call) {
+  if (call.house.catalogs == nullptr) return Catalog::built_in();
+  return catalog_of(call.house, call.globals.workspace);
+}
+
 Result<Exit> show(Call& call, const std::string& key) {
-  const auto catalog = Catalog::built_in();
+  TRY(const std::shared_ptr<const Catalog> catalog, catalog_of_call(call));
   if (key.empty()) {
     if (call.globals.output == Output::json) {
       call.print_json(catalog->to_json("en"));
     } else {
       call.print(everything(*catalog, call.terminal.look()));
     }
+    call.terminal.error(problems_text(catalog->problems()));
     return Exit::done;
   }
   TRY(const Json entry, as_wrong_words(catalog->entry_json(key, "en")));
@@ -98,15 +109,98 @@ Result<Exit> show(Call& call, const std::string& key) {
   return Exit::done;
 }
 
+// The whole text of the one file at the path, seen from the user's directory.
+Result<std::string> text_at(Call& call, const std::string& path) {
+  TRY(const std::unique_ptr<collect::Input> input, call.terminal.open_input({path}));
+  collect::Input::Next next = input->next();
+  if (next.done) return not_found(fmt::format("there is no file at {}", path), "file");
+  if (!next.file) return next.file.error();
+  std::string text;
+  std::string piece(64 * 1024, '\0');
+  constexpr size_t most = 1024 * 1024;
+  while (text.size() < most) {
+    TRY(const size_t size, next.file->stream->read(piece.data(), piece.size()));
+    if (size == 0) return text;
+    text.append(piece, 0, size);
+  }
+  return invalid(fmt::format("{} is larger than a catalog file can be", path), "file");
+}
+
+std::string change_text(const catalog::Editions::Change& change, bool stored) {
+  std::string text;
+  for (const catalog::OwnEntry& entry : change.entries) {
+    const char* done = stored ? (entry.definition == 1 ? "added" : "changed") : "sound";
+    text += fmt::format("{} {} {}, definition {}\n", done, entry.kind, entry.key, entry.definition);
+  }
+  for (const std::string& key : change.unchanged) text += fmt::format("unchanged {}\n", key);
+  return text;
+}
+
+Result<Exit> add(Call& call, const CatalogWords& words) {
+  TRY(const std::string text, text_at(call, words.file));
+  std::shared_ptr<const catalog::Editions> editions =
+      std::make_shared<catalog::Editions>(Catalog::built_in(), std::vector<catalog::OwnEntry>());
+  if (call.house.catalogs != nullptr) {
+    TRY(editions, call.house.catalogs->of(call.globals.workspace));
+  }
+  const catalog::Editions::Change change = editions->add(words.file, text, call.clock->now());
+  const bool stores = words.verb == "add";
+  if (stores && !change.entries.empty()) {
+    TRY_DONE(call.house.catalogs->record(call.globals.workspace, change.entries));
+  }
+  if (call.globals.output == Output::json) {
+    call.print_json(change_json(change));
+  } else {
+    call.print(change_text(change, stores));
+  }
+  call.terminal.error(problems_text(change.problems));
+  return change.problems.empty() ? Exit::done : Exit::failed;
+}
+
+Result<Exit> take_back(Call& call, const CatalogWords& words) {
+  TRY(const auto editions, call.house.catalogs->of(call.globals.workspace));
+  const bool on = words.turn == "on";
+  if (words.verb == "pack" && !on && words.turn != "off") return invalid("a pack is switched on or off", "turn");
+  TRY(const catalog::OwnEntry entry,
+      words.verb == "pack"
+          ? editions->switch_pack(words.pack, on ? catalog::Editions::Switch::on : catalog::Editions::Switch::off,
+                                  call.clock->now())
+          : editions->remove(words.key, call.clock->now()));
+  TRY_DONE(call.house.catalogs->record(call.globals.workspace, {entry}));
+  const std::string done = words.verb == "pack" ? (on ? "on" : "off") : "removed";
+  if (call.globals.output == Output::json) {
+    call.print_json(JsonObject{{"entry", entry.kind}, {"key", entry.key}, {"done", done}});
+  } else {
+    call.print(fmt::format("{} {} {}\n", entry.kind, entry.key, done));
+  }
+  return Exit::done;
+}
+
+Result<Exit> run(Call& call, const CatalogWords& words) {
+  if (words.verb == "add" || words.verb == "check") return add(call, words);
+  if (words.verb == "remove" || words.verb == "pack") return take_back(call, words);
+  return show(call, words.key);
+}
+
 Run declare(Options options) {
-  auto key = std::make_shared<std::string>();
-  options.word("KEY", "a KPI, measure, dimension, network or format", key.get(), Presence::optional);
-  return [key](Call& call) { return show(call, *key); };
+  auto words = std::make_shared<CatalogWords>();
+  options.word("KEY", "a KPI, measure, dimension, network or format", &words->key, Presence::optional);
+  Options add =
+      options.verb("add", "adds a workspace's own measures and KPIs, or gives them a new definition", &words->verb);
+  add.word("FILE", "YAML as the catalog's own; - for standard input", &words->file);
+  Options check = options.verb("check", "says what is wrong with such a file; stores nothing", &words->verb);
+  check.word("FILE", "YAML as the catalog's own; - for standard input", &words->file);
+  Options remove = options.verb("remove", "takes an own entry out; its history stays", &words->verb);
+  remove.word("KEY", "a measure or KPI of the workspace's own", &words->key);
+  Options pack = options.verb("pack", "switches a pack of KPIs on or off", &words->verb);
+  pack.word("PACK", "as `sociometer catalog --json` lists them", &words->pack);
+  pack.word("TURN", "on or off", &words->turn);
+  return [words](Call& call) { return run(call, *words); };
 }
 
 }  // namespace
 
-const Command catalog_command{"catalog", "what there is, and what it means", "sociometer catalog engagement_rate",
-                              Needs::nothing, declare};
+const Command catalog_command{"catalog", "what there is, and what it means; a workspace's own measures and KPIs",
+                              "sociometer catalog engagement_rate", Needs::words, declare};
 
 }  // namespace sociometer::surfaces

@@ -33,6 +33,7 @@ struct Globals {
 // What a command needs of the data directory.
 enum class Needs {
   nothing,    // answers without one
+  words,      // what a workspace added to the catalog, where there is one already
   data,       // any process that owns it will do
   ownership,  // must own it itself, for as long as it runs
   directory,  // must own it itself, and nothing of it is opened

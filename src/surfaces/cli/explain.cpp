@@ -15,7 +15,8 @@ using Align = Table::Align;
 struct ExplainWords {
   Selectors selectors;
   std::vector<std::string> cell;
-  int64_t limit = 20;
+  int64_t limit = 20, offset = 0;
+  bool csv = false;
 };
 
 using Members = std::map<std::string, std::string>;
@@ -103,8 +104,8 @@ std::string explanation_text(const Call& call, const metrics::Explanation& expla
   for (size_t i = 0; i < explanation.question.by.size() && i < cell.by.size(); ++i) {
     text += fmt::format("  {} {}\n", explanation.question.by[i], cell.by[i]);
   }
-  text += fmt::format("\n  {}\n", cell_text(cell, kpi.unit, currency));
-  if (const std::string interval = interval_text(cell, kpi.unit, currency); !interval.empty()) {
+  text += fmt::format("\n  {}\n", cell_text(cell, explanation.kpi.variant->unit, currency));
+  if (const std::string interval = interval_text(cell, explanation.kpi.variant->unit, currency); !interval.empty()) {
     text += fmt::format("  interval {} ({:.0f} %, {})\n", interval, cell.interval->level * 100, cell.interval->method);
   }
   if (!explanation.interval_words.empty()) text += fmt::format("  {}\n", explanation.interval_words);
@@ -122,14 +123,54 @@ std::string explanation_text(const Call& call, const metrics::Explanation& expla
   return text;
 }
 
+// Every row behind the cell, a page at a time, as a spreadsheet takes it.
+Result<Exit> export_rows(Call& call, const metrics::Scope& scope, const metrics::Question& question,
+                         const Members& members) {
+  constexpr int64_t page = 1000;
+  call.print(
+      "network,account,subject,post_id,measure,promotion,breakdown,member,window,start,end,value,observed_at,source,"
+      "batch\n");
+  std::optional<int64_t> next = 0;
+  while (next && !call.terminal.cancelled()) {
+    TRY(const metrics::Explanation part,
+        as_wrong_words(call.house.engine->explain(scope, question, members, page, *next)));
+    std::string text;
+    for (const auto& row : part.rows) {
+      const std::vector<std::string> fields{row.network,
+                                            row.account,
+                                            row.subject,
+                                            row.post_id,
+                                            row.measure,
+                                            row.promotion,
+                                            row.dimension,
+                                            row.member,
+                                            row.window,
+                                            format_day(row.start),
+                                            format_day(row.end - 1),
+                                            fmt::format("{}", row.value),
+                                            format_instant(row.observed_at),
+                                            row.source,
+                                            row.batch};
+      std::vector<std::string> quoted;
+      for (const std::string& field : fields) quoted.push_back(csv_field(field));
+      text += join(quoted, ",") + "\n";
+    }
+    call.print(text);
+    next = part.next;
+  }
+  return Exit::done;
+}
+
 Result<Exit> explain(Call& call, const ExplainWords& words) {
   if (words.selectors.kpis.size() != 1) return invalid("explain takes one KPI at a time", "kpis");
   if (words.limit < 0) return invalid("--limit must not be negative", "limit");
   TRY(const metrics::Scope scope, scope_of(call.house, call.globals.workspace, *call.clock));
   TRY(const metrics::Question question, question_of(words.selectors, scope));
   TRY(const Members members, members_of(call, words, scope, question));
+  if (words.csv) return export_rows(call, scope, question, members);
+  if (words.offset < 0) return invalid("--offset must not be negative", "offset");
   TRY(const metrics::Explanation explanation,
-      as_wrong_words(call.house.engine->explain(scope, question, members, words.limit, 0)));
+      as_wrong_words(call.house.engine->explain(scope, question, members, words.limit, words.offset)));
   if (call.globals.output == Output::json) {
     call.print_json(metrics::to_json(explanation));
   } else {
@@ -145,6 +186,8 @@ Run declare(Options options) {
   words->selectors.declare_range(options);
   options.texts("--cell", "DIM=MEMBER", "which row of the answer, where --by gives several", &words->cell);
   options.number("--limit", "N", "how many of the rows to show (20)", &words->limit);
+  options.number("--offset", "N", "how many of the rows to pass over first", &words->offset);
+  options.flag("--csv", "all rows as CSV, numbers unformatted", &words->csv);
   return [words](Call& call) { return explain(call, *words); };
 }
 

@@ -19,7 +19,7 @@ Result<Exit> answer(Call& call, const KpiWords& words) {
   } else if (words.csv) {
     call.print(answer_csv(answer));
   } else {
-    call.print(answer_table(answer, *call.house.catalog, scope.currency, call.terminal.look()));
+    call.print(answer_table(answer, *catalog_in(scope, question), scope.currency, call.terminal.look()));
   }
   return Exit::done;
 }

@@ -16,8 +16,8 @@ struct PostsWords {
   bool ascending = false;
 };
 
-std::string posts_table(const Call& call, const metrics::PostsAnswer& answer, const std::vector<std::string>& kpis,
-                        std::string_view currency) {
+std::string posts_table(const Call& call, const catalog::Catalog& catalog, const metrics::PostsAnswer& answer,
+                        const std::vector<std::string>& kpis, std::string_view currency) {
   Table table;
   table.column("day");
   table.column("network");
@@ -29,7 +29,7 @@ std::string posts_table(const Call& call, const metrics::PostsAnswer& answer, co
     std::vector<std::string> row{post.published_day ? format_day(*post.published_day) : "–", post.network, post.account,
                                  post.kind, cut_to(post.text.empty() ? post.id : post.text, 60)};
     for (const metrics::Cell& cell : post.values) {
-      const catalog::Unit unit = unit_of(*call.house.catalog, cell.kpi);
+      const catalog::Unit unit = unit_of(catalog, cell.kpi, cell.variant);
       row.push_back(cell.value || cell.interval ? cell_text(cell, unit, currency) : "–");
     }
     row.resize(5 + kpis.size());
@@ -60,7 +60,8 @@ Result<Exit> posts(Call& call, PostsWords words) {
   if (call.globals.output == Output::json) {
     call.print_json(metrics::to_json(answer));
   } else {
-    call.print(posts_table(call, answer, question.selectors.kpis, scope.currency));
+    call.print(
+        posts_table(call, *catalog_in(scope, question.selectors), answer, question.selectors.kpis, scope.currency));
   }
   return Exit::done;
 }

@@ -220,7 +220,8 @@ void converse_as_owner(net::Channel& channel, House& house, const OwnerCard& car
   Result<Parsed> parsed = parse_words(request.words);
   if (!parsed) {
     exit = tell(terminal, parsed.error());
-  } else if (parsed->command == nullptr || parsed->command->needs != Needs::data) {
+  } else if (parsed->command == nullptr ||
+             (parsed->command->needs != Needs::data && parsed->command->needs != Needs::words)) {
     exit = tell(terminal, internal("this command cannot be handed to another process"));
   } else {
     exit = run_parsed(*parsed, house, terminal, wall_clock, {{}, directory, card.address()});

@@ -193,6 +193,9 @@ export const api = {
   catalog: (workspace: string, language: string, signal?: AbortSignal) =>
     send<Catalog>('GET', address('/catalog', { workspace, language }), undefined, signal),
 
+  switchPack: (workspace: string, pack: string, on: boolean) =>
+    send<unknown>('PUT', address(`/catalog/packs/${escape(pack)}`, { workspace }), { on }),
+
   calc: (workspace: string, kpi: string, values: Record<string, number>, signal?: AbortSignal) =>
     send<Calculation>('POST', address('/calc', { workspace }), { kpi, values }, signal),
 

@@ -125,12 +125,15 @@ export interface Measure {
   class: string;
   good: Good;
   synonyms?: string[];
+  /** "built_in", "own" or the key of a pack. */
+  origin?: string;
 }
 
 export interface Variant {
   key: string;
   name: string;
   formula: string;
+  unit?: Unit;
   note?: string | null;
   default: boolean;
 }
@@ -151,7 +154,18 @@ export interface Kpi {
   definition: number;
   formula: string;
   source?: string | null;
+  origin?: string;
   variants: Variant[];
+}
+
+/** KPIs that a workspace may switch on. */
+export interface Pack {
+  key: string;
+  name: string;
+  description: string;
+  on: boolean;
+  measures: string[];
+  kpis: string[];
 }
 
 export interface Network {
@@ -173,6 +187,8 @@ export interface Format {
 }
 
 export interface Catalog {
+  packs?: Pack[];
+  problems?: string[];
   measures: Measure[];
   kpis: Kpi[];
   dimensions: { key: string; name: string; description: string }[];

@@ -82,7 +82,7 @@ export function meaning(id: string): Meaning {
   if (!kpi) return { id, name: key.replaceAll('_', ' '), unit: 'count', good: 'none', class: 'flow' };
   const of = variant ? kpi.variants.find((v) => v.key === variant) : undefined;
   const name = of && !of.default ? `${kpi.name}, ${inSentence(of.name)}` : kpi.name;
-  return { id, name, unit: kpi.unit, good: kpi.good, class: kpi.class };
+  return { id, name, unit: (of ?? kpi.variants[0])?.unit ?? kpi.unit, good: kpi.good, class: kpi.class };
 }
 
 export function networkOf(key: string): Network | undefined {

@@ -572,6 +572,12 @@ export const en = {
   'dictionary.settles_after': 'after {n} day | after {n} days',
   'dictionary.settles_at_once': 'at once',
   'dictionary.not_reported': 'Does not report',
+  'dictionary.packs': 'Packs',
+  'dictionary.pack_kpis': '{n} KPI | {n} KPIs',
+  'dictionary.pack_on': 'Switch on',
+  'dictionary.pack_off': 'Switch off',
+  'origin.own': 'own',
+  'origin.business': 'business pack',
   'dictionary.unknown': 'The dictionary has no entry “{key}”.',
 
   'family.reach': 'Reach',

@@ -9,8 +9,14 @@ describe('what a formula needs', () => {
     expect(keys('engagements_of_kind / engagements:with_clicks')).toEqual(['engagements_of_kind', 'engagements:with_clicks']);
   });
 
-  it('is neither its functions nor its filters', () => {
-    expect(keys('(last(followers) / first(followers)) ^ (1 / months) - 1')).toEqual(['followers', 'months']);
-    expect(keys('mentions{ownership=own} / mentions{ownership=any}')).toEqual(['mentions']);
+  it('is what the calculator asks for, and not the functions', () => {
+    expect(keys('(last(followers) / first(followers)) ^ (1 / months) - 1')).toEqual(['followers', 'first_followers', 'months']);
+    expect(keys('change(followers) / last(followers)')).toEqual(['followers', 'first_followers']);
+    expect(keys('share(audience)')).toEqual(['audience', 'total_audience']);
+    expect(keys('mean(engagements / at_post(followers))')).toEqual(['engagements', 'followers']);
+  });
+
+  it('keeps a part and its whole apart', () => {
+    expect(keys('mentions{ownership=own} / mentions{ownership=any}')).toEqual(['mentions{ownership=own}', 'mentions{ownership=any}']);
   });
 });

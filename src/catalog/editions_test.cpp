@@ -1,0 +1,126 @@
+#include <gmock/gmock.h>
+
+#include "catalog/catalog.h"
+
+namespace sociometer::catalog {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const std::string shop = R"(family: shop
+measures:
+  fees: {name: Fees, unit: money, class: flow, good: down}
+kpis:
+  fee_per_post: {name: Fee per post, unit: money, class: ratio, good: down, formula: fees / posts}
+)";
+
+Instant at(std::string_view text) {
+  return *parse_instant(text);
+}
+
+// A workspace's history as it grows.
+struct Book {
+  std::vector<OwnEntry> history;
+  Editions editions() const { return Editions(Catalog::built_in(), history); }
+  Editions::Change add(const std::string& yaml, std::string_view day) {
+    auto change = editions().add("shop.yaml", yaml, at(day));
+    history.insert(history.end(), change.entries.begin(), change.entries.end());
+    return change;
+  }
+};
+
+TEST(Editions, AddWhatAWorkspaceMeasures) {
+  Book book;
+  auto change = book.add(shop, "2026-01-01");
+  EXPECT_THAT(change.problems, IsEmpty());
+  ASSERT_EQ(change.entries.size(), 2U);
+  const Editions editions = book.editions();
+  auto catalog = editions.at(std::nullopt);
+  const Kpi* kpi = catalog->kpi("fee_per_post");
+  ASSERT_NE(kpi, nullptr);
+  EXPECT_EQ(kpi->family, "shop");
+  EXPECT_EQ(kpi->origin, "own");
+  EXPECT_EQ(kpi->definition, 1);
+  EXPECT_EQ(catalog->measure("fees")->origin, "own");
+  EXPECT_NE(catalog->kpi("likes"), nullptr);
+  EXPECT_EQ(Catalog::built_in()->kpi("fee_per_post"), nullptr);
+  // The program's own files have a column for it.
+  bool column = false;
+  for (const Column& one : catalog->format("sociometer_posts")->columns) column = column || one.measure == "fees";
+  EXPECT_TRUE(column);
+  EXPECT_THAT(book.add(shop, "2026-01-02").unchanged, ElementsAre("fees", "fee_per_post"));
+}
+
+TEST(Editions, KeepWhatThingsMeantBefore) {
+  Book book;
+  book.add(shop, "2026-01-01");
+  std::string other = shop;
+  other.replace(other.find("fees / posts"), 12, "fees / likes");
+  ASSERT_EQ(book.add(other, "2026-02-01").entries.size(), 1U);
+  const Editions editions = book.editions();
+  auto formula = [&](std::optional<Instant> when) {
+    return editions.at(when)->find_kpi("fee_per_post")->variant->formula_text;
+  };
+  EXPECT_EQ(formula(at("2026-01-15")), "fees / posts");
+  EXPECT_EQ(formula(std::nullopt), "fees / likes");
+  EXPECT_EQ(editions.at(std::nullopt)->kpi("fee_per_post")->definition, 2);
+  EXPECT_EQ(editions.at(at("2026-01-15"))->kpi("fee_per_post")->definition, 1);
+  EXPECT_EQ(editions.at(at("2025-12-31"))->kpi("fee_per_post"), nullptr);
+}
+
+TEST(Editions, RemoveOnlyWhatNobodyNeeds) {
+  Book book;
+  book.add(shop, "2026-01-01");
+  EXPECT_THAT(book.editions().remove("fees", at("2026-02-01")).error().message, HasSubstr("needed by fee_per_post"));
+  EXPECT_THAT(book.editions().remove("likes", at("2026-02-01")).error().message, HasSubstr("cannot be removed"));
+  EXPECT_THAT(book.editions().remove("fee", at("2026-02-01")).error().message, HasSubstr("no entry \"fee\""));
+  auto removed = book.editions().remove("fee_per_post", at("2026-02-01"));
+  ASSERT_TRUE(removed);
+  book.history.push_back(*removed);
+  EXPECT_EQ(book.editions().at(std::nullopt)->kpi("fee_per_post"), nullptr);
+  EXPECT_NE(book.editions().at(at("2026-01-15"))->kpi("fee_per_post"), nullptr);
+  EXPECT_TRUE(book.editions().remove("fees", at("2026-02-02")));
+}
+
+TEST(Editions, RefuseWhatIsTakenOrBroken) {
+  Book book;
+  auto problem = [&](const std::string& yaml) {
+    auto change = book.add(yaml, "2026-01-01");
+    return change.problems.empty() ? std::string() : change.problems.front().text();
+  };
+  EXPECT_THAT(problem("measures:\n  likes: {name: L, unit: count, class: flow, good: up}\n"),
+              HasSubstr("shop.yaml:2:10: likes: the catalog has a kpi of that key already"));
+  EXPECT_THAT(problem("measures:\n  days: {name: D, unit: count, class: flow, good: up}\n"),
+              HasSubstr("is a word of the formula language"));
+  EXPECT_THAT(problem("measures:\n  text: {name: T, unit: count, class: flow, good: up}\n"),
+              HasSubstr("has a column of that name"));
+  EXPECT_THAT(problem("measures:\n  hearts: {name: H, unit: count, class: flow, good: up}\n"),
+              HasSubstr("people call likes so"));
+  EXPECT_THAT(problem("measures:\n  part: {name: P, unit: ratio, class: ratio, good: up}\n"),
+              HasSubstr("is none of flow, stock, unique"));
+  EXPECT_THAT(problem("family: red\n"), HasSubstr("neither measures nor kpis"));
+  EXPECT_THAT(problem("kpis: [x\n"), HasSubstr("not YAML"));
+  EXPECT_THAT(problem("kpis:\n  a: {name: A, unit: ratio, class: ratio, good: up, formula: b / posts}\n"
+                      "  b: {name: B, unit: ratio, class: ratio, good: up, formula: a / posts}\n"),
+              HasSubstr("its formula needs itself: a → b → a"));
+  EXPECT_THAT(problem(std::string(300 * 1024, '#')), HasSubstr("at most 256 kB"));
+  EXPECT_THAT(book.history, IsEmpty());
+  book.add(shop, "2026-01-01");
+  EXPECT_THAT(problem("measures:\n  fees: {name: Fees, unit: count, class: flow, good: down}\n"), HasSubstr("money"));
+}
+
+TEST(Editions, LeaveOutWhatFitsNoMore) {
+  const Editions editions(
+      Catalog::built_in(),
+      {{"measure", "likes", 1, "measures: {likes: {name: L, unit: count, class: flow, good: up}}", {}},
+       {"measure", "fees", 1, "measures: {fees: {name: F, unit: money, class: flow, good: up}}", {}}});
+  auto catalog = editions.at(std::nullopt);
+  EXPECT_NE(catalog->measure("fees"), nullptr);
+  ASSERT_FALSE(catalog->problems().empty());
+  EXPECT_THAT(catalog->problems().front().text(), HasSubstr("own/likes"));
+}
+
+}  // namespace
+}  // namespace sociometer::catalog
