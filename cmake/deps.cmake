@@ -18,6 +18,8 @@
 # | libsodium            | 1.0.18  | ISC         | hashes, passwords (argon2id), sealed secrets                   |
 # | OpenSSL              | 3.0     | Apache-2.0  | TLS; SHA-1 for one-time codes and breached-password lists       |
 # | zlib, libzip, zstd   | 1.2, 1.7, 1.5 | zlib, BSD-3, BSD-3 | reading .gz and .zip; keeping originals small     |
+# | pugixml              | 1.13    | MIT         | the XML in .xlsx and in Excel's XML of 2003                    |
+# | libgsf               | 1.14    | LGPL-2.1    | the OLE2 container of .xls                                     |
 # | GoogleTest           | 1.12    | BSD-3       | tests                                                          |
 #
 # Everything becomes an imported target whose headers are system headers, so that warnings stay ours.
@@ -43,6 +45,11 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(NLOPT REQUIRED IMPORTED_TARGET nlopt)
 # libzip's own CMake file wants a program that Debian packages apart.
 pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(GSF REQUIRED IMPORTED_TARGET libgsf-1)
+
+find_package(pugixml REQUIRED)
+add_library(deps_pugixml INTERFACE)
+target_link_libraries(deps_pugixml INTERFACE pugixml::shared)
 
 # yaml-cpp's own file lists its include folder without declaring it a system one.
 add_library(deps_yaml INTERFACE)

@@ -162,51 +162,121 @@ struct Dimension {
 std::string normalised_header(std::string_view text);
 
 // What a column of an export means. `names` are its headers in every language and spelling seen, compared after
-// `normalised_header`.
+// `normalised_header`. One '*' in a name stands for any text, which is the member of `dimension` ("Likes by country -
+// *") or, where there is none, the currency of the column ("Amount spent (*)").
 //
 // Where a file has several headers of one Column (the same twice, or two of its names), they say the same: the first
-// cell that is not empty counts. Where several Columns of a format are of one measure and promotion, their cells are
-// parts: they are summed. One header may stand in several Columns: X's url clicks are link clicks and a part of clicks.
+// cell that is not empty counts. Where several Columns of a table are of one measure, promotion, window and member,
+// their cells are parts: they are summed. One header may stand in several Columns: X's url clicks are link clicks and a
+// part of clicks.
 //
 // Roles:
-//   measure        a number of `measure` and `promotion`
+//   measure        a number of `measure`, `promotion`, `window`, `dimension` and `member`
 //   ignored        known and not stored: a rate that is recomputed, a check sum, a detail; the kept original has it
-//   post_id, text, title (the text where text is empty), link, kind, campaign, tags (separated by commas or |)
+//   post_id, text, title (the text where text is empty), link (the id where there is no post_id), kind, campaign,
+//   tags (separated by commas or |)
 //   published_at   date and clock of publishing, of the format's zone unless it says otherwise
 //   account_id, handle, account_name   whose it is
-//   period         a day, or any word that is no date ("Lifetime", "Vitalício"): counters since publishing
-//   day, value     a daily series: the date, and the number of the block's series
+//   period         what the row's counters are of: a day, a range of days ("2024-03-01 - 2024-03-11"), or any word that
+//                  is neither ("Lifetime", "Vitalício"): counters since publishing
+//   day, value     of values, the day; of a daily series, the date and the number of the block's series
+//   nth_day        the day counted from the first the file speaks of: "0000" is it
+//   member         a member of `dimension`: the row's numbers are of that part alone
+//   campaign_id, ad_id, ad   whose numbers a row of an advertising report has, besides `campaign`
 //   network, ownership, subject, measure_key, promotion, breakdown, member, window, start, end (inclusive), zone,
-//   currency, observed_at   Sociometer's own formats: the row says it
+//   currency, observed_at   the row says it
 struct Column {
   std::vector<std::string> names;
   std::string role;     // one of the above
   std::string measure;  // role measure
   std::string promotion = "all";
-  std::string network;                        // a file with this column is of that network; empty: it does not tell
-  bool required = false;                      // recognition needs it
-  std::map<std::string, std::string> values;  // role kind: the file's words, normalised, to ours ("ig reel" → "reel")
+  std::string window;     // role measure: "day", "7d", "28d", "instant", "lifetime"; empty: the table's
+  std::string dimension;  // role measure, member: of which dimension
+  std::string member;     // role measure: of which member; empty with a dimension: what '*' stands for
+  std::string unit;  // role measure: what its cells count, where it is not the measure's own unit: see `units_of_cells`
+  std::string times;  // role measure: of which measure of the same row the cell is a mean, and is multiplied by
+  std::string
+      described;        // where two headers are the same: what the row of descriptions under them says, "(Total Count)"
+  std::string network;  // a file with this column is of that network; empty: it does not tell
+  bool required = false;  // recognition needs it
+  // Role kind and member: the file's words, normalised, to ours ("ig reel" → "reel").
+  std::map<std::string, std::string> values;
 };
 
-// A file format: how one download of a network (or of this program) is laid out. A table is recognised by its required
-// columns; a daily series by a block that has one of its titles before a header with the required columns.
+// What cells may count and how much of the measure's base unit one is: 1 hour is 3,600,000 milliseconds.
+struct UnitOfCells {
+  std::string_view key;  // "hours", "minutes", "milliseconds", "percent"
+  Unit unit;             // of the measure
+  int64_t factor;        // in the measure's base unit
+};
+const std::vector<UnitOfCells>& units_of_cells();
+
+// One kind of table a file of a format may hold, recognised by its required columns.
+struct Table {
+  std::string key;  // "posts"; names the table where a format has several
+  std::string
+      rows;  // what its rows are: "posts", "values" (numbers of days, ranges, members, campaigns), "observations"
+  std::string window;  // of values without a day of their own: "range" (the days the file speaks of) or "instant"
+  // Where the header could be anybody's: the table counts only in a file or a sheet whose name holds one of these.
+  std::vector<std::string> named;
+  bool added = false;           // rows of the same day and members are parts of one number
+  bool totals_unnamed = false;  // a row whose names are all empty sums the others
+  std::string ownership;        // of the accounts its rows name, unless the workspace knows them
+  std::vector<Column> columns;
+};
+
+// A file format: how one download of a network (or of this program) is laid out. Its tables may lie in one file, one
+// after the other, or in the sheets of a workbook; blocks are recognised by their titles.
 struct Format {
   std::string key;      // "x_post_activity"
   std::string network;  // empty: the file says
   Words name;
-  Words description;
-  Words how_to_get;            // where in the network's menus it is
-  std::string zone;            // whose days and clock the file's dates are
-  std::string tier;            // "own_export", "third_party", "network_api"
+  Words description;         // what it holds
+  Words how_to_get;          // where in the network's menus it is
+  Words reaches_back;        // how far
+  Words leaves_out;          // what one would expect and not find
+  bool header_only = false;  // written after its documented header: no real file of it has been read
+  std::string zone;          // whose days and clock the file's dates are; empty: the workspace's
+  std::string tier;          // "own_export", "third_party", "network_api"
+  std::string dates;  // how it is known to write 03/04/2025: "month_first", "day_first"; empty: the file must show it
   bool every_measure = false;  // has a column for each measure there is, also a workspace's own
-  std::vector<Column> columns;
-  // Daily series: the title of a block ("Facebook reach") → network and measure.
-  struct Series {
+  std::vector<Table> tables;
+  std::vector<std::string> day_headers;  // what stands over the days of a block: "Date"
+  // Blocks under a title ("Facebook reach"): network, measure, and what their numbers are of.
+  struct Block {
     std::vector<std::string> titles;
     std::string network;  // empty: the title does not say
     std::string measure;
+    std::vector<std::string>
+        dimensions;  // of names and values; two: rows are members of the first, columns of the second
   };
-  std::vector<Series> series;
+  std::vector<Block> blocks;
+  std::map<std::string, std::string> members;  // words of blocks, normalised, to ours ("homens" → "male")
+
+  // What stands outside its tables and says something of the file or is a number of its own: a name and what stands
+  // behind it, in the next cell or behind a colon. Roles: start, end, days ("2025-01-01 - 2025-01-31"), account; or a
+  // measure, of the day that '*' in the name stands for, else of the days the file speaks of.
+  struct Statement {
+    std::vector<std::string> names;
+    std::string role;
+    std::string measure;
+    std::string promotion = "all";
+  };
+  std::vector<Statement> statements;
+
+  bool is_own() const { return key.starts_with("sociometer_"); }
+};
+
+// How a language writes numbers and dates, and which words stand for sums: exports come in the language of whoever
+// downloaded them. Words are normalised.
+struct Language {
+  std::string key;  // "de"
+  bool decimal_comma = false;
+  bool day_first = false;
+  std::map<std::string, int> months;  // "märz", "mär" → 3
+  std::vector<std::string> weekdays;
+  std::vector<std::string> fillers;  // "de" in "8 de marzo"
+  std::vector<std::string> totals;   // "gesamt"
 };
 
 struct DefinitionBreak {
@@ -301,6 +371,7 @@ class Catalog {
   const std::vector<Pack>& packs() const { return packs_; }
   // What a workspace once added and that fits no more.
   const std::vector<Problem>& problems() const { return problems_; }
+  const std::vector<Language>& languages() const { return languages_; }
 
   const Measure* measure(std::string_view key) const;
   const Kpi* kpi(std::string_view key) const;
@@ -335,6 +406,7 @@ class Catalog {
   std::shared_ptr<const class ChannelRules> channel_rules_;
   std::vector<Pack> packs_;
   std::vector<Problem> problems_;
+  std::vector<Language> languages_;
 };
 
 // One thing a workspace said of its own catalog: an entry added or replaced, one taken back, a pack switched on or off.
@@ -386,5 +458,9 @@ class Editions {
   mutable std::mutex mutex_;
   mutable std::map<size_t, std::shared_ptr<const Catalog>> known_;  // by how much of the history counts
 };
+
+// One format written by a user, in the catalog's own form, for a table nobody knows (`import --map`). invalid: the
+// place and what is wrong.
+Result<Format> read_map(const Catalog& catalog, const std::string& file, const std::string& text);
 
 }  // namespace sociometer::catalog

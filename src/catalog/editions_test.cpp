@@ -48,7 +48,8 @@ TEST(Editions, AddWhatAWorkspaceMeasures) {
   EXPECT_EQ(Catalog::built_in()->kpi("fee_per_post"), nullptr);
   // The program's own files have a column for it.
   bool column = false;
-  for (const Column& one : catalog->format("sociometer_posts")->columns) column = column || one.measure == "fees";
+  for (const Column& one : catalog->format("sociometer_posts")->tables.front().columns)
+    column = column || one.measure == "fees";
   EXPECT_TRUE(column);
   EXPECT_THAT(book.add(shop, "2026-01-02").unchanged, ElementsAre("fees", "fee_per_post"));
 }

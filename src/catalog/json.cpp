@@ -102,7 +102,10 @@ JsonObject format_json(const Format& format, std::string_view language) {
           {"name", format.name.in(language)},
           {"description", format.description.in(language)},
           {"how_to_get", format.how_to_get.in(language)},
-          {"zone", format.zone}};
+          {"reaches_back", text_or_null(format.reaches_back.in(language))},
+          {"leaves_out", text_or_null(format.leaves_out.in(language))},
+          {"header_only", format.header_only},
+          {"zone", text_or_null(format.zone)}};
 }
 
 template <typename Entry, typename Writer>

@@ -19,10 +19,18 @@ const std::vector<Unit> units = {Unit::count,   Unit::people,     Unit::ratio,  
 const std::vector<std::string> promotions = {"all", "organic", "paid"};
 const std::vector<std::string> objectives = {"awareness", "traffic", "leads", "sales", "service", "loyalty"};
 const std::vector<std::string> roles = {
-    "measure", "ignored",      "post_id",    "text",        "title",        "link",      "kind",   "campaign",
-    "tags",    "published_at", "account_id", "handle",      "account_name", "period",    "day",    "value",
-    "network", "ownership",    "subject",    "measure_key", "promotion",    "breakdown", "member", "window",
-    "start",   "end",          "zone",       "currency",    "observed_at"};
+    "measure", "ignored", "post_id", "text", "title", "link", "kind", "campaign", "tags", "published_at", "account_id",
+    "handle", "account_name", "period", "day", "value", "network", "ownership", "subject", "measure_key", "promotion",
+    "breakdown", "member", "window", "start", "end", "zone", "currency", "observed_at", "campaign_id", "ad_id", "ad",
+    "nth_day",
+    // of events
+    "happened_at", "event_id", "order_id", "amount", "unit_price", "quantity", "product", "customer", "refunded",
+    "cancelled_at", "country", "conversation", "author", "agent", "team", "topic", "inbound", "replies_to",
+    "assigned_at", "answered_at", "closed_at", "handled", "respondent", "answer", "nps", "csat", "ces", "rating",
+    "referrer", "user_agent", "bot", "client", "method", "status", "page", "host"};
+const std::vector<std::string> windows = {"instant", "day", "7d", "28d", "range", "lifetime"};
+const std::vector<std::string> row_kinds = {"posts",   "values",        "observations", "orders",
+                                            "answers", "conversations", "clicks",       "requests"};
 // What a workspace may measure itself: what the engine can combine from stored numbers alone.
 const std::vector<Class> own_classes = {Class::flow, Class::stock, Class::unique};
 constexpr size_t own_file_max = 256 * 1024;
@@ -43,6 +51,26 @@ bool contains(const std::vector<std::string>& all, std::string_view one) {
 
 class Loader {
  public:
+  Loader() = default;
+  explicit Loader(const Catalog& known) : catalog_(known) {}
+
+  // A format alone, on top of a catalog that is sound.
+  Result<Format> load_map(const std::string& file, const std::string& text) {
+    Format format;
+    Place place(problems_, file, text);
+    try {
+      YAML::Node root = YAML::Load(text);
+      Members members(root, place);
+      remember("format", "map", root, place);
+      format = read_format("map", members);
+    } catch (const YAML::Exception& broken) {
+      problems_.add(not_yaml(file, broken));
+    }
+    if (problems_.none()) check_format(format);
+    if (!problems_.none()) return problems_.error();
+    return format;
+  }
+
   Result<std::shared_ptr<const Catalog>> load(const std::map<std::string, std::string>& files) {
     for (const auto& [file, text] : files) read(file, text);
     for (const char* needed : {"measures.yaml", "dimensions.yaml"}) {
@@ -98,6 +126,7 @@ class Loader {
       if (file == "dimensions.yaml") return read_dimensions(members);
       if (file == "channels.yaml") return read_channels(members);
       if (file == "hosts.yaml") return read_hosts(members);
+      if (file == "languages.yaml") return read_languages(members);
       if (file.starts_with("kpis/")) return read_kpis(members, members.text("family"));
       if (file.starts_with("networks/")) return read_network(members, file);
       if (file.starts_with("formats/")) return read_formats(members);
@@ -372,29 +401,106 @@ class Loader {
     catalog_.networks_.push_back(std::move(network));
   }
 
-  void read_formats(Members& file) {
+  void read_languages(Members& file) {
     for_entries(
-        file.need("formats"), file.place(), [&](const std::string& key, const YAML::Node& node, const Place& place) {
+        file.need("languages"), file.place(), [&](const std::string& key, const YAML::Node& node, const Place& place) {
           Members members(node, place);
-          Format format;
-          format.key = key;
-          format.network = members.text_or("network", "");
-          format.name = members.words("name");
-          format.description = members.words("description");
-          format.how_to_get = members.words("how_to_get");
-          format.zone = members.text("zone");
-          format.tier = members.one_of("tier", {"own_export", "third_party", "network_api"});
-          for_items(members.need("columns"), members.place("columns"), [&](const YAML::Node& column, const Place& own) {
-            format.columns.push_back(read_column(column, own));
+          Language language;
+          language.key = key;
+          language.decimal_comma = members.one_of("decimal", {"point", "comma"}) == "comma";
+          language.day_first = members.one_of("dates", {"month_first", "day_first"}) == "day_first";
+          int month = 0;
+          for_items(members.need("months"), members.place("months"), [&](const YAML::Node& names, const Place& own) {
+            ++month;
+            if (!names.IsSequence()) return own.complain(names, "expected a list");
+            for (const YAML::Node& name : names) language.months[normalised_header(name.Scalar())] = month;
           });
-          for_items(members.take("series"), members.place("series"), [&](const YAML::Node& series, const Place& own) {
-            Members parts(series, own);
-            format.series.push_back({parts.needed_list("titles"), parts.text_or("network", ""), parts.text("measure")});
-          });
-          format.every_measure = members.flag("every_measure");
-          remember("format", key, node, place);
-          catalog_.formats_.push_back(std::move(format));
+          if (month != 12) place.complain(node, "a year has twelve months");
+          language.weekdays = normalised(members.list("weekdays"));
+          language.fillers = normalised(members.list("fillers"));
+          language.totals = normalised(members.list("totals"));
+          remember("language", key, node, place);
+          catalog_.languages_.push_back(std::move(language));
         });
+  }
+
+  static std::vector<std::string> normalised(std::vector<std::string> words) {
+    for (std::string& word : words) word = normalised_header(word);
+    return words;
+  }
+
+  void read_formats(Members& file) {
+    for_entries(file.need("formats"), file.place(),
+                [&](const std::string& key, const YAML::Node& node, const Place& place) {
+                  Members members(node, place);
+                  remember("format", key, node, place);
+                  catalog_.formats_.push_back(read_format(key, members));
+                });
+  }
+
+  Format read_format(const std::string& key, Members& members) {
+    Format format;
+    format.key = key;
+    format.network = members.text_or("network", "");
+    bool described = key != "map";
+    format.name = described ? members.words("name") : members.words_or("name", {});
+    if (!described) format.name = Words(std::map<std::string, std::string>{{"en", "the table of --map"}});
+    format.description = described ? members.words("description") : members.words_or("description", {});
+    format.how_to_get = described ? members.words("how_to_get") : members.words_or("how_to_get", {});
+    format.reaches_back = members.words_or("reaches_back", {});
+    format.leaves_out = members.words_or("leaves_out", {});
+    format.header_only = members.flag("header_only");
+    format.zone = members.text_or("zone", "");
+    format.tier = members.one_of("tier", {"own_export", "third_party", "network_api"}, described ? "" : "third_party");
+    format.dates = members.text_or("dates", "");
+    if (!format.dates.empty()) members.one_of("dates", {"month_first", "day_first"}, "month_first");
+    format.every_measure = members.flag("every_measure");
+    for_items(members.take("tables"), members.place("tables"), [&](const YAML::Node& table, const Place& own) {
+      Members parts(table, own);
+      format.tables.push_back(read_table(parts));
+    });
+    // One table needs no name of its own.
+    if (members.take("columns").IsDefined()) format.tables.push_back(read_table(members));
+    read_blocks(members, format);
+    if (format.tables.empty() && format.blocks.empty()) {
+      members.place().complain(members.node(), "needs tables, columns or blocks");
+    }
+    return format;
+  }
+
+  Table read_table(Members& members) {
+    Table table;
+    table.key = members.text_or("key", "");
+    table.rows = members.one_of("rows", row_kinds);
+    table.window = members.one_of("window", windows, "day");
+    table.named = members.list("named");
+    table.added = members.flag("added");
+    table.totals_unnamed = members.flag("totals_unnamed");
+    table.ownership = members.text_or("ownership", "");
+    for_items(members.need("columns"), members.place("columns"),
+              [&](const YAML::Node& column, const Place& own) { table.columns.push_back(read_column(column, own)); });
+    return table;
+  }
+
+  void read_blocks(Members& members, Format& format) {
+    for_items(members.take("blocks"), members.place("blocks"), [&](const YAML::Node& block, const Place& own) {
+      Members parts(block, own);
+      format.blocks.push_back(
+          {parts.needed_list("titles"), parts.text_or("network", ""), parts.text("measure"), parts.list("dimensions")});
+    });
+    for_items(members.take("statements"), members.place("statements"), [&](const YAML::Node& node, const Place& own) {
+      Members parts(node, own);
+      Format::Statement statement;
+      statement.names = parts.needed_list("names");
+      statement.measure = parts.text_or("measure", "");
+      statement.role = parts.one_of("role", {"start", "end", "days", "account", "measure"},
+                                    statement.measure.empty() ? "" : "measure");
+      statement.promotion = parts.one_of("promotion", promotions, "all");
+      format.statements.push_back(std::move(statement));
+    });
+    format.day_headers = normalised(members.list("day_headers"));
+    YAML::Node words = members.take("members");
+    if (words.IsDefined()) format.members = read_values(words, members.place("members"));
   }
 
   Column read_column(const YAML::Node& node, const Place& place) {
@@ -405,20 +511,35 @@ class Loader {
     column.role = members.one_of("role", roles, column.measure.empty() ? "" : "measure");
     if ((column.role == "measure") == column.measure.empty()) place.complain(node, "needs either a role or a measure");
     column.promotion = members.one_of("promotion", promotions, "all");
+    column.window = members.text_or("window", "");
+    if (!column.window.empty()) members.one_of("window", windows, "day");
+    column.dimension = members.text_or("dimension", "");
+    column.member = members.text_or("member", "");
+    column.unit = members.text_or("unit", "");
+    column.times = members.text_or("times", "");
+    column.described = normalised_header(members.text_or("described", ""));
     column.network = members.text_or("network", "");
     column.required = members.flag("required");
     YAML::Node values = members.take("values");
-    if (values.IsDefined() && column.role != "kind") place.complain(values, "only a column of role kind has values");
     if (!values.IsDefined()) return column;
-    Members kinds(values, place.under("values"));
+    if (column.role != "kind" && column.role != "member" && column.role != "breakdown") {
+      place.complain(values, "only a column of role kind, member or breakdown has values");
+    }
+    column.values = read_values(values, place.under("values"));
+    return column;
+  }
+
+  std::map<std::string, std::string> read_values(const YAML::Node& values, const Place& place) {
+    std::map<std::string, std::string> read;
+    Members kinds(values, place);
     for (const auto& kind : values) {
       for (const std::string& word : kinds.needed_list(kind.first.Scalar())) {
-        if (!column.values.emplace(normalised_header(word), kind.first.Scalar()).second) {
+        if (!read.emplace(normalised_header(word), kind.first.Scalar()).second) {
           place.complain(kind.first, fmt::format("\"{}\" stands twice", word));
         }
       }
     }
-    return column;
+    return read;
   }
 
   void remember(std::string_view kind, const std::string& key, const YAML::Node& node, const Place& place) {
@@ -523,9 +644,12 @@ class Loader {
     if (kind != "measure") return;
     for (const Format& format : base_->formats()) {
       if (!format.every_measure) continue;
-      for (const Column& column : format.columns) {
-        for (const std::string& name : column.names) {
-          if (normalised_header(name) == normalised_header(key))
+      for (const Table& table : format.tables) {
+        for (const Column& column : table.columns) {
+          bool taken = std::any_of(column.names.begin(), column.names.end(), [&](const std::string& name) {
+            return normalised_header(name) == normalised_header(key);
+          });
+          if (taken)
             complain(kind, key, fmt::format("{} has a column of that name; choose another key", format.name.english()));
         }
       }
@@ -549,8 +673,10 @@ class Loader {
       check_zone("network", network.key, network.zone);
       for (const Format& format : catalog_.formats_) {
         bool tells = format.network == network.key;
-        for (const Column& column : format.columns) tells = tells || column.network == network.key;
-        for (const Format::Series& series : format.series) tells = tells || series.network == network.key;
+        for (const Table& table : format.tables) {
+          for (const Column& column : table.columns) tells = tells || column.network == network.key;
+        }
+        for (const Format::Block& block : format.blocks) tells = tells || block.network == network.key;
         if (tells) network.formats.push_back(format.key);
       }
     }
@@ -571,44 +697,86 @@ class Loader {
 
   void check_formats() {
     for (Format& format : catalog_.formats_) {
+      add_measures(format);
+      if (base_ == nullptr) check_format(format);
+    }
+  }
+
+  // A column for each measure, where a format has them all.
+  void add_measures(Format& format) {
+    if (!format.every_measure) return;
+    for (Table& table : format.tables) {
       for (const Measure& measure : catalog_.measures_) {
-        if (format.every_measure && measure.from.empty() && (base_ == nullptr || is_new("measure", measure.key)))
-          format.columns.push_back({{measure.key}, "measure", measure.key});
-      }
-      if (base_ != nullptr) continue;
-      need_network(format, format.network);
-      check_zone("format", format.key, format.zone);
-      check_columns(format);
-      std::set<std::string> titles;
-      for (const Format::Series& series : format.series) {
-        need_network(format, series.network);
-        need_measure("format", format.key, series.measure);
-        for (const std::string& title : series.titles) {
-          if (!titles.insert(normalised_header(title)).second)
-            complain("format", format.key, fmt::format("the title \"{}\" stands twice", title));
-        }
+        if (measure.from.empty() && (base_ == nullptr || is_new("measure", measure.key)))
+          table.columns.push_back({{measure.key}, "measure", measure.key});
       }
     }
   }
 
-  // A header may stand in two columns only where it is a number of two measures.
-  void check_columns(const Format& format) {
+  void check_format(Format& format) {
+    need_network(format, format.network);
+    check_zone("format", format.key, format.zone);
+    std::set<std::string> keys;
+    for (Table& table : format.tables) {
+      if (!keys.insert(table.key).second) complain("format", format.key, "two of its tables have the same key");
+      check_columns(format, table);
+    }
+    for (const Format::Statement& statement : format.statements) {
+      need_measure("format", format.key, statement.measure);
+    }
+    std::set<std::string> titles;
+    for (const Format::Block& block : format.blocks) {
+      need_network(format, block.network);
+      need_measure("format", format.key, block.measure);
+      for (const std::string& dimension : block.dimensions) need_dimension(format, dimension);
+      for (const std::string& title : block.titles) {
+        if (!titles.insert(normalised_header(title)).second)
+          complain("format", format.key, fmt::format("the title \"{}\" stands twice", title));
+      }
+    }
+  }
+
+  void need_dimension(const Format& format, std::string_view dimension) {
+    if (!dimension.empty() && !catalog_.dimension(dimension))
+      complain("format", format.key, fmt::format("there is no dimension \"{}\"", dimension));
+  }
+
+  // A header may stand in two columns only where it is a number of two measures, or where the descriptions under it
+  // tell them apart.
+  void check_columns(const Format& format, const Table& table) {
     std::map<std::string, std::set<std::string>> meanings;
     bool recognisable = false;
-    for (const Column& column : format.columns) {
+    for (const Column& column : table.columns) {
       need_network(format, column.network);
       need_measure("format", format.key, column.measure);
+      need_measure("format", format.key, column.times);
+      need_dimension(format, column.dimension);
+      check_unit(format, column);
       recognisable = recognisable || column.required;
-      std::string meaning = fmt::format("{} {} {}", column.role, column.measure, column.promotion);
+      std::string meaning = fmt::format("{} {} {} {} {} {}", column.role, column.measure, column.promotion,
+                                        column.window, column.member, column.described);
       for (const std::string& name : column.names) {
+        if (std::count(name.begin(), name.end(), '*') > 1) {
+          complain("format", format.key, fmt::format("the header \"{}\" has more than one *", name));
+        }
         std::set<std::string>& others = meanings[normalised_header(name)];
         bool measures_only = column.role == "measure" && (others.empty() || others.begin()->starts_with("measure "));
-        if (!others.insert(meaning).second || (others.size() > 1 && !measures_only)) {
+        bool told_apart = measures_only || !column.described.empty();
+        if (!others.insert(meaning).second || (others.size() > 1 && !told_apart)) {
           complain("format", format.key, fmt::format("the header \"{}\" stands twice", name));
         }
       }
     }
     if (!recognisable) complain("format", format.key, "no column is required, so every file would be of this format");
+  }
+
+  void check_unit(const Format& format, const Column& column) {
+    const Measure* measure = catalog_.measure(column.measure);
+    if (column.unit.empty() || !measure) return;
+    for (const UnitOfCells& one : units_of_cells()) {
+      if (one.key == column.unit && one.unit == measure->unit) return;
+    }
+    complain("format", format.key, fmt::format("\"{}\" is no unit of cells of {}", column.unit, measure->key));
   }
 
   void check_formulas() {
@@ -734,6 +902,18 @@ class Loader {
   std::map<std::string, Origin> origins_;
   std::map<std::string, Written> written_;  // by "kpi:variant"
 };
+
+const std::vector<UnitOfCells>& units_of_cells() {
+  static const std::vector<UnitOfCells> units = {{"hours", Unit::seconds, 3'600'000},
+                                                 {"minutes", Unit::seconds, 60'000},
+                                                 {"milliseconds", Unit::seconds, 1},
+                                                 {"percent", Unit::ratio, 10'000}};
+  return units;
+}
+
+Result<Format> read_map(const Catalog& catalog, const std::string& file, const std::string& text) {
+  return Loader(catalog).load_map(file, text);
+}
 
 Result<std::shared_ptr<const Catalog>> Catalog::load(const std::map<std::string, std::string>& files) {
   return Loader().load(files);

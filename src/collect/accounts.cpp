@@ -25,8 +25,7 @@ int FileAccounts::see(std::string_view network, std::string_view handle) {
   std::string normal = control::normal_handle(handle);
   auto [entry, added] = by_name_.try_emplace(std::string(network) + '\n' + normal, static_cast<int>(accounts_.size()));
   // "@" alone names nobody.
-  if (added)
-    accounts_.push_back({std::string(network), normal.empty() ? "" : std::string(trimmed(handle)), {}, {}, {}});
+  if (added) accounts_.push_back({std::string(network), normal.empty() ? "" : std::string(trimmed(handle))});
   last_network_ = network;
   last_handle_ = handle;
   last_ = entry->second;
@@ -92,6 +91,7 @@ class Decision {
   Result<bool> take_known(FileAccount& account, std::string_view name) {
     TRY(auto known, control_.find_account(workspace_, account.network, name));
     if (known) account.handle = known->handle;
+    account.known = account.known || known.has_value();
     return known.has_value();
   }
 
@@ -184,9 +184,9 @@ Result<Done> register_accounts(std::string_view workspace, control::Control& con
   for (size_t i = 0; i < count; ++i) {
     const FileAccount& account = accounts[static_cast<int>(i)];
     TRY_DONE(control.see_account(workspace, account.network, account.handle, account.aliases));
-    if (account.ownership) {
-      TRY_DONE(control.set_account(workspace, account.network, account.handle, account.ownership, {}));
-    }
+    auto ownership = account.ownership;
+    if (!ownership && !account.known) ownership = account.ownership_if_new;
+    if (ownership) TRY_DONE(control.set_account(workspace, account.network, account.handle, ownership, {}));
   }
   return Done{};
 }

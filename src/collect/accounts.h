@@ -20,7 +20,9 @@ struct FileAccount {
   std::string written;               // as the file writes it; empty if it does not say
   std::vector<std::string> aliases;  // ids and names that mean the same account
   std::optional<control::Ownership> ownership;
-  std::string handle;  // decided by `decide`
+  std::optional<control::Ownership> ownership_if_new;  // unless the workspace knows it already
+  std::string handle;                                  // decided by `decide`
+  bool known = false;                                  // to the workspace, before this file
 };
 
 class FileAccounts {
@@ -29,6 +31,7 @@ class FileAccounts {
   int see(std::string_view network, std::string_view handle);
   void add_alias(int account, std::string_view alias);
   void set_ownership(int account, control::Ownership ownership) { accounts_[account].ownership = ownership; }
+  void set_ownership_if_new(int account, control::Ownership owner) { accounts_[account].ownership_if_new = owner; }
 
   std::vector<FileAccount>& all() { return accounts_; }
   const FileAccount& operator[](int account) const { return accounts_[static_cast<size_t>(account)]; }

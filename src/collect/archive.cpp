@@ -89,6 +89,14 @@ Result<Done> ZipArchive::list() {
   return Done{};
 }
 
+std::optional<ZipArchive::Member> ZipArchive::find(const std::string& name) const {
+  zip_int64_t index = zip_name_locate(archive_, name.c_str(), ZIP_FL_NOCASE);
+  if (index < 0) return std::nullopt;
+  zip_stat_t stat;
+  if (zip_stat_index(archive_, static_cast<zip_uint64_t>(index), 0, &stat) != 0) return std::nullopt;
+  return Member{name, static_cast<int64_t>(stat.size), static_cast<uint64_t>(index)};
+}
+
 Result<std::unique_ptr<ByteStream>> ZipArchive::open_member(const Member& member) {
   zip_stat_t stat;
   if (zip_stat_index(archive_, member.index, 0, &stat) != 0)

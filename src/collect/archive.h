@@ -25,6 +25,8 @@ class ZipArchive {
   // In the order of their names; folders and what file managers leave behind are not among them.
   const std::vector<Member>& members() const { return members_; }
   Result<std::unique_ptr<ByteStream>> open_member(const Member& member);
+  // The member of exactly that name, whatever it is: the parts of a workbook.
+  std::optional<Member> find(const std::string& name) const;
 
  private:
   explicit ZipArchive(struct zip* archive) : archive_(archive) {}

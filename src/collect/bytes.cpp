@@ -45,6 +45,10 @@ Result<size_t> FileStream::read(char* buffer, size_t capacity) {
   }
 }
 
+void FileStream::rewind() {
+  ::lseek(file_->descriptor(), 0, SEEK_SET);
+}
+
 Result<InputFile> open_file(const std::string& path) {
   int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {

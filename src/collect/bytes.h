@@ -33,6 +33,7 @@ class FileStream : public ByteStream {
   explicit FileStream(std::shared_ptr<OpenFile> file) : file_(std::move(file)) {}
   Result<size_t> read(char* buffer, size_t capacity) override;
   const std::shared_ptr<OpenFile>& file() const { return file_; }
+  void rewind();  // a file, not a pipe
 
  private:
   std::shared_ptr<OpenFile> file_;

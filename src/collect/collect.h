@@ -17,6 +17,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -72,9 +73,14 @@ struct ImportOptions {
   std::string zone;
   std::string currency;
   std::string locale;
+  std::string map;               // the text of a file that says what the columns of a table mean; see docs/maps.md
+  std::optional<DayRange> days;  // that numbers without a day of their own are of
   std::optional<Instant> observed_at;
   enum class Mode { store, dry_run } mode = Mode::store;
 };
+
+// "2026-01-01..2026-01-31", the last day inside, or one day alone. invalid: it is neither.
+Result<DayRange> parse_day_range(std::string_view text);
 
 struct ImportProgress {
   std::string path;
@@ -111,6 +117,8 @@ struct ImportReport {
   int exit_status() const;
 };
 
+class KnownTables;
+
 class Importer {
  public:
   // A workspace's catalog, with the measures that it added.
@@ -118,6 +126,7 @@ class Importer {
 
   Importer(std::shared_ptr<const catalog::Catalog> catalog, control::Control& control, facts::Store& store,
            std::shared_ptr<const Clock> clock, CatalogOf catalog_of = {});
+  ~Importer();
 
   // invalid: the options contradict the catalog (no such format, network, zone). What is wrong with a file is in its
   // report. `clock` of this call, if given, replaces the importer's (a request carries its own --now).
@@ -137,11 +146,16 @@ class Importer {
   Result<std::vector<KnownAccount>> accounts(std::string_view workspace);
 
  private:
+  std::shared_ptr<const KnownTables> known_tables(const std::vector<const catalog::Format*>& formats);
+
   std::shared_ptr<const catalog::Catalog> catalog_;
   control::Control& control_;
   facts::Store& store_;
   std::shared_ptr<const Clock> clock_;
   CatalogOf catalog_of_;
+  // The tables of all formats, made when first needed.
+  std::mutex tables_mutex_;
+  std::shared_ptr<const KnownTables> tables_;
 };
 
 Json to_json(const FileReport& report);    // as docs/api.md and `import --json`

@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "collect/log_lines.h"
 
 namespace sociometer::collect {
 
@@ -22,8 +23,6 @@ struct Magic {
 
 // Things people drop by accident, by how their bytes begin.
 constexpr Magic byte_magics[] = {
-    {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv,
-     "This is a workbook of old Excel (.xls), which this version does not read: save it as CSV and import that."},
     {"%PDF-"sv, "This is a PDF document; numbers are read from CSV exports."},
     {"\x89PNG\r\n\x1A\n"sv, "This is a picture (PNG); numbers are read from CSV exports."},
     {"\xFF\xD8\xFF"sv, "This is a picture (JPEG); numbers are read from CSV exports."},
@@ -46,7 +45,7 @@ constexpr Magic byte_magics[] = {
 
 // Texts that are no tables, by how they begin after blanks.
 constexpr Magic text_magics[] = {
-    {"<?xml"sv, "This is XML (perhaps an Excel workbook saved as XML); save it as CSV and import that."},
+    {"<?xml"sv, "This is XML, but no workbook; numbers are read from tables."},
     {"<!doctype html"sv, "This is a web page, not an export: download the export itself and import that."},
     {"<html"sv, "This is a web page, not an export: download the export itself and import that."},
     {"{\\rtf"sv, "This is an RTF document; numbers are read from CSV exports."},
@@ -73,21 +72,6 @@ bool is_wide(std::string_view head) {
   return has_utf16_mark(head) || looks_wide(head, 1) || looks_wide(head, 0);
 }
 
-// Which files a zip holds at its beginning tells workbooks and documents from archives of exports.
-ContentGuess zip_guess(std::string_view head) {
-  if (head.find("[Content_Types].xml") != head.npos || head.find("xl/workbook.xml") != head.npos) {
-    return {
-        Content::refused,
-        "This is an Excel workbook (.xlsx) or another Office document, which this version does not read: save it as "
-        "CSV and import that."};
-  }
-  if (head.find("mimetypeapplication/vnd.oasis") != head.npos) {
-    return {Content::refused,
-            "This is an OpenDocument file, which this version does not read: save it as CSV and import that."};
-  }
-  return {Content::zip, {}};
-}
-
 bool holds_control_bytes(std::string_view head) {
   size_t controls = 0;
   for (unsigned char c : head) {
@@ -103,8 +87,9 @@ ContentGuess guess_content(std::string_view head) {
   if (head.empty()) return {Content::empty, {}};
   if (head.starts_with("\x1F\x8B")) return {Content::gzip, {}};
   if (head.starts_with("PK\x03\x04") || head.starts_with("PK\x05\x06") || head.starts_with("PK\x07\x08")) {
-    return zip_guess(head);
+    return {Content::zip, {}};
   }
+  if (head.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv)) return {Content::old_workbook, {}};
   for (const Magic& magic : byte_magics) {
     if (head.starts_with(magic.first_bytes)) return {Content::refused, std::string(magic.sentence)};
   }
@@ -114,6 +99,10 @@ ContentGuess guess_content(std::string_view head) {
   }
   std::string_view text = head.starts_with("\xEF\xBB\xBF") ? head.substr(3) : head;
   text = trimmed(text);
+  if (text.starts_with("<?xml") && text.find("urn:schemas-microsoft-com:office:spreadsheet") != text.npos) {
+    return {Content::xml_workbook, {}};
+  }
+  if (text.starts_with("{") && looks_like_a_log(text)) return {Content::text, {}};
   for (const Magic& magic : text_magics) {
     if (starts_with_ignoring_case(text, magic.first_bytes)) return {Content::refused, std::string(magic.sentence)};
   }
@@ -130,27 +119,12 @@ std::string_view name(Encoding encoding) {
       return "UTF-16BE";
     case Encoding::windows_1252:
       return "Windows-1252";
+    case Encoding::windows_1251:
+      return "Windows-1251";
+    case Encoding::windows_874:
+      return "Windows-874";
   }
   return "UTF-8";
-}
-
-void EncodingCheck::look_at_head(std::string_view head) {
-  first_ = false;
-  if (head.starts_with("\xFF\xFE")) {
-    wide_ = true;
-  } else if (head.starts_with("\xFE\xFF")) {
-    wide_ = big_ = true;
-  } else if (looks_wide(head, 1)) {
-    wide_ = true;
-  } else if (looks_wide(head, 0)) {
-    wide_ = big_ = true;
-  }
-}
-
-void EncodingCheck::add(std::string_view bytes) {
-  if (bytes.empty()) return;
-  if (first_) look_at_head(bytes);
-  if (!wide_ && !broken_) check_utf8(bytes);
 }
 
 namespace {
@@ -175,6 +149,39 @@ size_t ascii_prefix(std::string_view bytes) {
 }
 
 }  // namespace
+
+void EncodingCheck::look_at_head(std::string_view head) {
+  first_ = false;
+  if (head.starts_with("\xFF\xFE")) {
+    wide_ = true;
+  } else if (head.starts_with("\xFE\xFF")) {
+    wide_ = big_ = true;
+  } else if (looks_wide(head, 1)) {
+    wide_ = true;
+  } else if (looks_wide(head, 0)) {
+    wide_ = big_ = true;
+  }
+}
+
+void EncodingCheck::add(std::string_view bytes) {
+  if (bytes.empty()) return;
+  if (first_) look_at_head(bytes);
+  if (wide_) return;
+  count_high_bytes(bytes);
+  if (!broken_) check_utf8(bytes);
+}
+
+void EncodingCheck::count_high_bytes(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (!last_high_) bytes.remove_prefix(ascii_prefix(bytes));
+    if (bytes.empty()) return;
+    bool high = static_cast<unsigned char>(bytes.front()) >= 0xA0;
+    high_bytes_ += high;
+    high_pairs_ += high && last_high_;
+    last_high_ = high;
+    bytes.remove_prefix(1);
+  }
+}
 
 void EncodingCheck::check_utf8(std::string_view bytes) {
   while (!tail_.empty() && !bytes.empty()) {  // finish the letter the last piece cut
@@ -203,11 +210,23 @@ void EncodingCheck::check_utf8(std::string_view bytes) {
   }
 }
 
-Encoding EncodingCheck::encoding() const {
+Encoding EncodingCheck::encoding(std::string_view locale) const {
   if (wide_) return big_ ? Encoding::utf16_big : Encoding::utf16_little;
   // A file cut inside its last letter is still UTF-8 if its other letters are.
   bool cut = !tail_.empty() && !beyond_ascii_;
-  return broken_ || cut ? Encoding::windows_1252 : Encoding::utf8;
+  if (!broken_ && !cut) return Encoding::utf8;
+  std::string language = lower(locale.substr(0, 2));
+  if (language == "th") return Encoding::windows_874;
+  for (std::string_view cyrillic : {"bg", "ru", "uk", "sr", "mk", "be"}) {
+    if (language == cyrillic) return Encoding::windows_1251;
+  }
+  // Western words have a letter beyond ASCII here and there; Cyrillic ones have nothing else.
+  bool words_of_them = high_bytes_ >= 4 && high_pairs_ * 2 > high_bytes_;
+  return language.empty() && words_of_them ? Encoding::windows_1251 : Encoding::windows_1252;
+}
+
+bool is_guess(Encoding encoding) {
+  return encoding == Encoding::windows_1252 || encoding == Encoding::windows_1251 || encoding == Encoding::windows_874;
 }
 
 namespace {
@@ -303,6 +322,10 @@ std::unique_ptr<ByteStream> decoded(std::unique_ptr<ByteStream> bytes, Encoding 
       return std::make_unique<ConvertedStream>(std::move(bytes), "UTF-16BE");
     case Encoding::windows_1252:
       return std::make_unique<ConvertedStream>(std::move(bytes), "windows-1252");
+    case Encoding::windows_1251:
+      return std::make_unique<ConvertedStream>(std::move(bytes), "windows-1251");
+    case Encoding::windows_874:
+      return std::make_unique<ConvertedStream>(std::move(bytes), "windows-874");
   }
   return bytes;
 }

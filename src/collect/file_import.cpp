@@ -55,22 +55,6 @@ Result<std::string> read_up_to(ByteStream& stream, size_t most) {
   return bytes;
 }
 
-// Counts the bytes that pass, for progress.
-class Counted : public ByteStream {
- public:
-  explicit Counted(std::unique_ptr<ByteStream> bytes) : bytes_(std::move(bytes)) {}
-  Result<size_t> read(char* buffer, size_t capacity) override {
-    auto got = bytes_->read(buffer, capacity);
-    if (got) count_ += static_cast<int64_t>(*got);
-    return got;
-  }
-  int64_t count() const { return count_; }
-
- private:
-  std::unique_ptr<ByteStream> bytes_;
-  int64_t count_ = 0;
-};
-
 // What the first reading learns.
 class Survey : public Intake {
  public:
@@ -78,13 +62,12 @@ class Survey : public Intake {
   bool wants_text() const override { return false; }
 
   void see_days(DayRange range) override {
-    if (!days_) days_ = range;
-    days_->first = std::min(days_->first, range.first);
-    days_->end = std::max(days_->end, range.end);
+    widen(days_, range);
+    widen(value_days_, range);
   }
 
   Result<Done> take(const PostFact& fact) override {
-    if (fact.post.published_day) see_days({*fact.post.published_day, *fact.post.published_day + 1});
+    if (fact.post.published_day) widen(days_, {*fact.post.published_day, *fact.post.published_day + 1});
     see_observed(fact.observed_said, fact.post.observed_at);
     return Done{};
   }
@@ -94,12 +77,25 @@ class Survey : public Intake {
     return Done{};
   }
 
+  // When an event was told is never said by its row.
+  Result<Done> take(const EventFact&) override {
+    all_said_ = false;
+    return Done{};
+  }
+
   const std::optional<DayRange>& days() const { return days_; }
+  // Without the days posts came out on.
+  const std::optional<DayRange>& value_days() const { return value_days_; }
   // The latest moment rows state, if every row states one.
   std::optional<Instant> observed_by_all() const { return all_said_ ? latest_said_ : std::nullopt; }
   const UnnamedDays& unnamed() const { return unnamed_; }
 
  private:
+  static void widen(std::optional<DayRange>& days, DayRange range) {
+    if (!days) days = range;
+    days->first = std::min(days->first, range.first);
+    days->end = std::max(days->end, range.end);
+  }
   void see_observed(bool said, Instant at) {
     if (!said) {
       all_said_ = false;
@@ -110,7 +106,7 @@ class Survey : public Intake {
 
   const FileAccounts& accounts_;
   UnnamedDays unnamed_;
-  std::optional<DayRange> days_;
+  std::optional<DayRange> days_, value_days_;
   std::optional<Instant> latest_said_;
   bool all_said_ = true;
 };
@@ -121,6 +117,21 @@ struct Observed {
 };
 
 // The second reading: facts complete, into a batch – or only counted.
+// How many different things were said, by hashes: two tables of a file may tell the same fact, which a batch keeps
+// once.
+class Distinct {
+ public:
+  void add(const std::string& key) { hashes_.push_back(std::hash<std::string>()(key)); }
+  int64_t count() {
+    std::sort(hashes_.begin(), hashes_.end());
+    hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
+    return static_cast<int64_t>(hashes_.size());
+  }
+
+ private:
+  std::vector<size_t> hashes_;
+};
+
 class Storing : public Intake {
  public:
   Storing(const FileAccounts& accounts, Observed observed, const Zone& zone, facts::BatchWriter* writer)
@@ -128,9 +139,11 @@ class Storing : public Intake {
   bool wants_text() const override { return writer_ != nullptr; }
 
   Result<Done> take(const PostFact& fact) override {
-    ++posts_;
-    if (writer_ == nullptr) return Done{};
     const FileAccount& account = accounts_[fact.account];
+    if (writer_ == nullptr) {
+      posts_.add(fmt::format("{}/{}/{}", account.network, account.handle, fact.post.id));
+      return Done{};
+    }
     facts::Post post = fact.post;
     post.network = account.network;
     post.account = account.handle;
@@ -142,8 +155,6 @@ class Storing : public Intake {
   }
 
   Result<Done> take(const ValueFact& fact) override {
-    ++observations_;
-    if (writer_ == nullptr) return Done{};
     const FileAccount& account = accounts_[fact.account];
     facts::Observation o = fact.observation;
     o.network = account.network;
@@ -156,27 +167,54 @@ class Storing : public Intake {
       Day day = fact.observed_said ? Zone::utc().day_of(o.observed_at) : observed_day_;
       o.days = {day, day + 1};
     }
-    return writer_->add(o);
+    if (writer_ != nullptr) return writer_->add(o);
+    observations_.add(key_of(o));
+    return Done{};
   }
 
-  int64_t posts() const { return posts_; }
-  int64_t observations() const { return observations_; }
+  Result<Done> take(const EventFact& fact) override {
+    if (writer_ == nullptr) return Done{};
+    return std::visit([&](auto event) { return add(std::move(event), fact.moment_unknown); }, fact.event);
+  }
+
+  // Of a dry run: as many as a batch would keep.
+  int64_t posts() { return posts_.count(); }
+  int64_t observations() { return observations_.count(); }
 
  private:
+  // By what facts tells observations apart. A lifetime's value takes the place of the one before.
+  static std::string key_of(const facts::Observation& o) {
+    bool lifetime = o.window == facts::Window::lifetime;
+    return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}..{}", o.network, o.account, name(o.subject),
+                       o.subject_id, o.measure, name(o.promotion), o.dimension, o.member, name(o.window),
+                       lifetime ? 0 : o.days.first.number, lifetime ? 0 : o.days.end.number);
+  }
+
+  template <typename Event>
+  Result<Done> add(Event event, bool moment_unknown) {
+    if (moment_unknown) event.happened_at = observed_.at;
+    if constexpr (requires { event.observed_at; }) event.observed_at = observed_.at;
+    return writer_->add(event);
+  }
+
   const FileAccounts& accounts_;
   Observed observed_;
   Day observed_day_;
   facts::BatchWriter* writer_;
-  int64_t posts_ = 0, observations_ = 0;
+  Distinct posts_, observations_;
 };
 
-class TextImport {
- public:
-  TextImport(ImportRun& run, FileReport& report, Spool& spool) : run_(run), report_(report), spool_(spool) {}
+// What a file's bytes hold, once they are known to be tables.
+enum class Container { text, xlsx, xls, xml_workbook };
 
-  Result<Done> import(ByteStream& bytes) {
-    TRY_DONE(load(bytes));
-    TRY_DONE(recognise_format());
+class TableImport {
+ public:
+  TableImport(ImportRun& run, FileReport& report, Spool& spool) : run_(run), report_(report), spool_(spool) {}
+
+  Result<Done> import(ByteStream& bytes, Container container) {
+    TRY_DONE(load(bytes, container));
+    TRY_DONE(container == Container::text ? recognise_text() : recognise_workbook(container));
+    report_.format = recognised_.format->key;
     TRY_DONE(survey());
     TRY_DONE(settle());
     return storing() ? store() : count();
@@ -186,7 +224,7 @@ class TextImport {
   bool storing() const { return run_.options.mode == ImportOptions::Mode::store; }
 
   // Reads the file once: keeps it, and finds out its letters.
-  Result<Done> load(ByteStream& bytes) {
+  Result<Done> load(ByteStream& bytes, Container container) {
     if (storing()) {
       TRY(original_, run_.store.keep_original(run_.workspace.key));
     }
@@ -195,14 +233,15 @@ class TextImport {
     while (true) {
       TRY(std::string_view read, full_piece(bytes, piece));
       if (read.empty()) break;
-      check.add(read);
+      if (container == Container::text) check.add(read);
       TRY_DONE(spool_.add(read));
       if (original_) TRY_DONE(original_->add(read));
       if (!run_.progress.tell(ProgressTeller::Stage::bytes, spool_.size(), 0)) return stopped();
     }
-    encoding_ = check.encoding();
-    if (encoding_ == Encoding::windows_1252) {
-      report_.warnings.emplace_back("The file is not UTF-8: its letters were read as Windows-1252.");
+    shape_.encoding = check.encoding(run_.options.locale);
+    if (container == Container::text && is_guess(shape_.encoding)) {
+      report_.warnings.push_back(
+          fmt::format("The file is not UTF-8: its letters were read as {}.", name(shape_.encoding)));
     }
     return Done{};
   }
@@ -218,33 +257,110 @@ class TextImport {
     return std::string_view(piece.data(), size);
   }
 
-  Result<Done> recognise_format() {
-    auto text = decoded(spool_.reader(), encoding_);
+  Recognition recognition() const {
+    return {run_.catalog, *run_.tables, run_.formats, run_.options.format, run_.options.network, report_.path};
+  }
+
+  Result<Done> recognise_text() {
+    auto text = decoded(spool_.reader(), shape_.encoding);
     TRY(std::string head, read_up_to(*text, piece_bytes));
     if (trimmed(head).empty()) return invalid("There is nothing but blank lines in the file.");
-    TRY(recognised_, recognise(run_.catalog, head, run_.options.format));
-    const catalog::Format& format = *recognised_.format;
-    report_.format = format.key;
-    const std::string& network = run_.options.network;
-    if (!network.empty() && !format.network.empty() && network != format.network) {
-      return invalid(
-          fmt::format("This is {}, but --network says {}: leave --network out.", format.name.english(), network));
-    }
-    std::vector<std::string_view> cells(recognised_.header.cells.begin(), recognised_.header.cells.end());
-    csv::Row header{recognised_.header.line, cells, csv::Damage::none};
-    ReadingContext context{run_.catalog, format,    run_.options,    run_.workspace,
-                           report_.path, accounts_, report_.warnings};
-    reader_ = recognised_.reader->make(context, header);
-    report_.zone = reader_->zone();
+    TRY(recognised_, recognition().of_text(head));
+    shape_.dialect = recognised_.dialect;
+    shape_.wrapped = recognised_.wrapped;
+    shape_.log = recognised_.log;
+    file_ = text_file(spool_, shape_);
     return Done{};
   }
 
-  Result<Done> survey() {
+  Result<Done> recognise_workbook(Container container) {
+    TRY(auto workbook, open_workbook(container));
+    std::vector<Head> heads = heads_of(*workbook);
+    if (heads.empty()) return invalid("There is nothing but blank sheets in the workbook.");
+    TRY(recognised_, recognition().of_sheets(heads));
+    file_ = workbook_file(std::move(workbook), spool_);
+    return Done{};
+  }
+
+  Result<std::unique_ptr<Workbook>> open_workbook(Container container) {
+    if (container == Container::xls) return open_xls(spool_.reader());
+    if (container == Container::xml_workbook) return open_xml_workbook(spool_);
+    TRY(auto archive, ZipArchive::open(spool_));
+    return open_xlsx(std::move(archive));
+  }
+
+  // A reader that knows nothing of the file's rows yet.
+  Result<Done> begin_reader() {
+    const catalog::Format& format = *recognised_.format;
+    const std::string& network = run_.options.network;
+    if (!network.empty() && !may_be_of(format, network)) {
+      return invalid(
+          fmt::format("This is {}, but --network says {}: leave --network out.", format.name.english(), network));
+    }
+    accounts_ = {};
+    statements_ = {};
     survey_.emplace(accounts_);
+    for (auto* count : {&report_.rows_read, &report_.rows_accepted, &report_.rows_rejected, &report_.rows_ignored}) {
+      *count = 0;
+    }
+    report_.rejects.clear();
+    report_.warnings.resize(warnings_of_bytes_);
+    ReadingContext context{run_.catalog, format,    *run_.tables, run_.options, run_.workspace,  report_.path,
+                           run_.now,     accounts_, *writing_,    statements_,  report_.warnings};
+    report_.zone = context.zone();
+    reader_ = format.blocks.empty() ? make_table_finder(context) : make_block_reader(context);
+    return Done{};
+  }
+
+  // The first reading, and again wherever it showed that something was read as what it is not.
+  Result<Done> survey() {
+    warnings_of_bytes_ = report_.warnings.size();
+    writing_.emplace(run_.catalog, run_.options.locale);
+    writing_->expect(*recognised_.format);
+    TRY_DONE(begin_reader());
     TRY_DONE(read_rows(*survey_, ProgressTeller::Stage::proof));
+    if (writing_->wants_more_proof()) TRY_DONE(look_for_proof());
+    TRY(bool otherwise, writing_->settle());
+    if (otherwise) {
+      TRY_DONE(begin_reader());
+      TRY_DONE(read_rows(*survey_, ProgressTeller::Stage::proof));
+    }
+    if (reader_->wants_proof_again()) {
+      survey_.emplace(accounts_);
+      for (auto* count : {&report_.rows_read, &report_.rows_accepted, &report_.rows_rejected, &report_.rows_ignored}) {
+        *count = 0;
+      }
+      report_.rejects.clear();
+      TRY_DONE(read_rows(*survey_, ProgressTeller::Stage::proof));
+    }
     if (report_.rows_accepted == 0) return nothing_taken();
     accounts_seen_ = accounts_.all().size();
-    return reader_->first_reading_done();
+    find_days();
+    TRY_DONE(reader_->first_reading_done());
+    for (std::string& note : writing_->notes()) report_.warnings.push_back(std::move(note));
+    return Done{};
+  }
+
+  // Columns that nobody reads show as well how the file writes its numbers.
+  Result<Done> look_for_proof() {
+    TRY(auto rows, file_->rows());
+    csv::Row row;
+    while (writing_->wants_more_proof()) {
+      TRY(bool more, rows->next(row));
+      if (!more) break;
+      for (std::string_view cell : row.cells) writing_->look_at(cell);
+    }
+    return Done{};
+  }
+
+  // Numbers without a day are of the days said, else of those the name says, else of those its other tables speak of.
+  void find_days() {
+    if (statements_.days) return;
+    if (auto named = days_in_name(report_.path)) {
+      statements_.days = named->declared;
+    } else {
+      statements_.days = survey_->value_days();
+    }
   }
 
   Error nothing_taken() {
@@ -263,24 +379,31 @@ class TextImport {
   }
 
   Result<Done> read_rows(Intake& intake, ProgressTeller::Stage stage) {
-    auto counted = std::make_unique<Counted>(spool_.reader());
-    const Counted& position = *counted;
-    auto text = decoded(std::move(counted), encoding_);
-    csv::Reader rows(*text, recognised_.dialect);
+    TRY(auto rows, file_->rows());
     csv::Row row;
     bool counting = stage == ProgressTeller::Stage::proof;
-    int64_t accepted = 0, since_told = 0;
+    int64_t accepted = 0, since_told = 0, last_line = 0;
+    size_t sheet = SIZE_MAX;
     reader_->begin_reading();
     while (true) {
-      TRY(bool more, rows.next(row));
+      TRY(bool more, rows->next(row));
       if (!more) break;
+      if (rows->sheet_number() != sheet) {
+        sheet = rows->sheet_number();
+        last_line = 0;
+        reader_->begin_sheet(rows->sheet());
+      }
+      // Workbooks leave blank rows out; they part tables all the same.
+      if (row.line > last_line + 1 && !rows->sheet().empty()) reader_->blank_row();
+      last_line = row.line;
       TRY(Fate fate, fate_of(row, intake));
       accepted += fate.kind == Fate::Kind::accepted;
-      if (counting) count_row(row, std::move(fate));
+      if (counting) count_row(row, std::move(fate), rows->sheet());
       if (++since_told < rows_between_telling) continue;
       since_told = 0;
-      if (!run_.progress.tell(stage, position.count(), counting ? report_.rows_read : 0)) return stopped();
+      if (!run_.progress.tell(stage, rows->bytes_read(), counting ? report_.rows_read : 0)) return stopped();
     }
+    TRY_DONE(reader_->end_reading(intake));
     // Both readings are of the same bytes by the same code, unless somebody writes to the file meanwhile.
     if (!counting && accepted != report_.rows_accepted)
       return unavailable("The file changed while it was read; import it again.");
@@ -297,7 +420,7 @@ class TextImport {
     return Fate::ignored();
   }
 
-  void count_row(const csv::Row& row, Fate fate) {
+  void count_row(const csv::Row& row, Fate fate, const std::string& sheet) {
     if (fate.kind == Fate::Kind::structure) return;
     ++report_.rows_read;
     if (fate.kind == Fate::Kind::accepted) ++report_.rows_accepted;
@@ -305,7 +428,8 @@ class TextImport {
     if (fate.kind != Fate::Kind::rejected) return;
     ++report_.rows_rejected;
     if (report_.rejects.size() == most_rejects) return;
-    report_.rejects.push_back({row.line, std::move(fate.column), std::move(fate.text), std::move(fate.reason)});
+    std::string column = sheet.empty() ? std::move(fate.column) : sheet + "!" + fate.column;
+    report_.rejects.push_back({row.line, std::move(column), std::move(fate.text), std::move(fate.reason)});
   }
 
   // Between the readings: days, the moment of observation, accounts.
@@ -406,9 +530,12 @@ class TextImport {
                                {"network", options.network},
                                {"zone", options.zone},
                                {"currency", options.currency},
-                               {"locale", options.locale}}) {
+                               {"locale", options.locale},
+                               {"map", options.map}}) {
       if (!value.empty()) text += fmt::format("{}={};", name, value);
     }
+    if (options.days)
+      text += fmt::format("days={}..{};", format_day(options.days->first), format_day(options.days->end));
     if (options.observed_at) text += "observed_at=" + format_instant(*options.observed_at) + ";";
     return text;
   }
@@ -417,10 +544,13 @@ class TextImport {
   FileReport& report_;
   Spool& spool_;
   std::unique_ptr<facts::Store::Original> original_;
-  Encoding encoding_ = Encoding::utf8;
+  TextShape shape_;
+  std::unique_ptr<TableFile> file_;
   Recognised recognised_;
+  std::optional<Writing> writing_;
+  Statements statements_;
   FileAccounts accounts_;
-  size_t accounts_seen_ = 0;
+  size_t accounts_seen_ = 0, warnings_of_bytes_ = 0;
   std::unique_ptr<RowReader> reader_;
   std::optional<Survey> survey_;
   std::optional<DayRange> range_;
@@ -452,26 +582,39 @@ class ContentImport {
   Result<Outcome> dispatch(InputFile& file, Nesting nesting, FileReport& report) {
     TRY(std::string head, read_up_to(*file.stream, head_bytes));
     ContentGuess guess = guess_content(head);
-    if (nesting == Nesting::in_archive && (guess.content == Content::gzip || guess.content == Content::zip)) {
-      return invalid("This is an archive inside an archive, which is not read: unpack it first.");
-    }
     switch (guess.content) {
       case Content::empty:
         return invalid("The file is empty.");
       case Content::refused:
         return unsupported(guess.sentence);
       case Content::gzip:
+        if (nesting == Nesting::in_archive) return nested();
         return import_gzip(file, std::move(head));
       case Content::zip:
-        return import_zip(file, std::move(head));
+        return import_zip(file, std::move(head), nesting, report);
+      case Content::old_workbook:
+        return import_tables(file, std::move(head), Container::xls, report);
+      case Content::xml_workbook:
+        return import_tables(file, std::move(head), Container::xml_workbook, report);
       case Content::text:
         break;
     }
-    Spool spool;
+    return import_tables(file, std::move(head), Container::text, report);
+  }
+
+  static Error nested() { return invalid("This is an archive inside an archive, which is not read: unpack it first."); }
+
+  // The bytes where they can be read again: on disk if they lie there, else in the spool.
+  static Rejoined into(Spool& spool, InputFile& file, std::string head) {
     auto* on_disk = dynamic_cast<FileStream*>(file.stream.get());
     if (on_disk != nullptr && file.bytes) spool.lies_in(on_disk->file());
-    Rejoined bytes(std::move(head), *file.stream);
-    TRY_DONE(TextImport(run_, report, spool).import(bytes));
+    return Rejoined(std::move(head), *file.stream);
+  }
+
+  Result<Outcome> import_tables(InputFile& file, std::string head, Container container, FileReport& report) {
+    Spool spool;
+    Rejoined bytes = into(spool, file, std::move(head));
+    TRY_DONE(TableImport(run_, report, spool).import(bytes, container));
     return Outcome::imported;
   }
 
@@ -483,13 +626,12 @@ class ContentImport {
     return Outcome::reported_by_members;
   }
 
-  Result<Outcome> import_zip(InputFile& file, std::string head) {
+  // An archive of files, or the workbook that it is.
+  Result<Outcome> import_zip(InputFile& file, std::string head, Nesting nesting, FileReport& report) {
     Spool spool;
+    Rejoined bytes = into(spool, file, std::move(head));
     auto* on_disk = dynamic_cast<FileStream*>(file.stream.get());
-    if (on_disk != nullptr && file.bytes) {
-      spool.lies_in(on_disk->file());
-    } else {
-      Rejoined bytes(std::move(head), *file.stream);
+    if (on_disk == nullptr || !file.bytes) {
       std::vector<char> piece(piece_bytes);
       while (true) {
         TRY(size_t got, bytes.read(piece.data(), piece.size()));
@@ -497,12 +639,38 @@ class ContentImport {
         TRY_DONE(spool.add({piece.data(), got}));
       }
     }
-    TRY(auto archive, ZipArchive::open(spool));
+    auto opened = ZipArchive::open(spool);
+    if (!opened) return nesting == Nesting::in_archive ? nested() : opened.error();
+    auto archive = *std::move(opened);
+    if (archive->find("xl/workbook.xml")) {
+      archive.reset();
+      return import_workbook(file, spool, report);
+    }
+    if (archive->find("[Content_Types].xml") || archive->find("mimetype")) {
+      return unsupported("This is an Office document, but no Excel workbook: save it as CSV or .xlsx and import that.");
+    }
+    if (nesting == Nesting::in_archive) return nested();
     for (const ZipArchive::Member& member : archive->members()) {
       if (run_.progress.cancelled()) break;
       import_member(*archive, member, file.path + "/" + member.name);
     }
     return Outcome::reported_by_members;
+  }
+
+  // Its bytes were needed to see what it is; they are read again from where they wait.
+  Result<Outcome> import_workbook(InputFile& file, Spool& waiting, FileReport& report) {
+    Spool spool;
+    std::unique_ptr<ByteStream> bytes;
+    auto* on_disk = dynamic_cast<FileStream*>(file.stream.get());
+    if (on_disk != nullptr && file.bytes) {
+      on_disk->rewind();
+      spool.lies_in(on_disk->file());
+      bytes = std::move(file.stream);
+    } else {
+      bytes = waiting.reader();
+    }
+    TRY_DONE(TableImport(run_, report, spool).import(*bytes, Container::xlsx));
+    return Outcome::imported;
   }
 
   void import_member(ZipArchive& archive, const ZipArchive::Member& member, const std::string& path) {

@@ -37,6 +37,8 @@ class ProgressTeller {
 struct ImportRun {
   control::Workspace workspace;
   const catalog::Catalog& catalog;
+  std::shared_ptr<const KnownTables> tables;
+  std::vector<const catalog::Format*> formats;
   control::Control& control;
   facts::Store& store;
   const ImportOptions& options;

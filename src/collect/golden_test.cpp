@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "collect/importing.h"
+#include "collect/workbook_writing.h"
 
 namespace sociometer::collect {
 namespace {
@@ -59,11 +60,21 @@ std::string content_of(const fs::path& path) {
   return content.str();
 }
 
+// A case of sheets is written as a workbook; of which kind makes no difference.
+std::string file_of(Importing& here, const fs::path& path, std::string_view kind = "xlsx") {
+  if (path.extension() != ".sheets") return path.string();
+  auto sheets = sheets_in(content_of(path));
+  std::string bytes = kind == "xlsx"  ? to_xlsx(sheets)
+                      : kind == "xls" ? XlsWriter().write(sheets)
+                                      : to_xml_workbook(sheets);
+  return here.write(path.stem().string() + "." + std::string(kind), bytes);
+}
+
 class Golden : public ::testing::TestWithParam<fs::path> {};
 
 TEST_P(Golden, BecomesTheseFacts) {
   Importing here;
-  ImportReport report = here.import({GetParam().string()});
+  ImportReport report = here.import({file_of(here, GetParam())});
   ASSERT_EQ(report.files.size(), 1u);
   std::string actual = described(here, report.files[0]);
   fs::path expected = GetParam().string() + ".facts";
@@ -75,16 +86,32 @@ TEST_P(Golden, BecomesTheseFacts) {
 
   // What was said before holds here too: the same again is known, and a dry run says the same and stores nothing.
   if (report.files[0].error) return;
-  ImportReport again = here.import({GetParam().string()});
+  ImportReport again = here.import({file_of(here, GetParam())});
   EXPECT_TRUE(again.files.at(0).already_known);
   Importing elsewhere;
-  ImportReport dry = elsewhere.import({GetParam().string()}, {.mode = ImportOptions::Mode::dry_run});
+  ImportReport dry = elsewhere.import({file_of(elsewhere, GetParam())}, {.mode = ImportOptions::Mode::dry_run});
   EXPECT_EQ(elsewhere.count("batches"), 0);
   EXPECT_EQ(elsewhere.count("observations"), 0);
   EXPECT_TRUE(elsewhere.control().accounts("default")->empty());
   FileReport same = dry.files.at(0);
   same.batch = report.files[0].batch;
+  same.path = report.files[0].path;
   EXPECT_EQ(json_text(to_json(same)), json_text(to_json(report.files[0])));
+}
+
+TEST(GoldenWorkbooks, SayTheSameInEveryContainer) {
+  for (const fs::path& path : cases()) {
+    if (path.extension() != ".sheets") continue;
+    std::string first;
+    for (std::string_view kind : {"xlsx", "xls", "xml"}) {
+      Importing here;
+      ImportReport report = here.import({file_of(here, path, kind)});
+      ASSERT_EQ(report.files.size(), 1u);
+      std::string actual = described(here, report.files[0]);
+      if (first.empty()) first = actual;
+      EXPECT_EQ(actual, first) << path << " as " << kind;
+    }
+  }
 }
 
 std::string case_name(const ::testing::TestParamInfo<fs::path>& info) {

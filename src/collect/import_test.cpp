@@ -77,7 +77,7 @@ TEST_F(Import, BadInputIsRefusedWithASentence) {
   expect_refused(here.import_text("header.csv", tweet_header), "no rows under it");
   expect_refused(here.import_text("zero.zip", ""), "empty");
   expect_refused(here.import_text("picture.png", "\x89PNG\r\n\x1A\n1234"), "picture (PNG)");
-  expect_refused(here.import_text("old.xls", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1...."), "old Excel");
+  expect_refused(here.import_text("old.xls", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1...."), "workbook (.xls) is damaged");
   expect_refused(here.import_text("paper.pdf", "%PDF-1.7 ..."), "PDF");
   expect_refused(here.import_text("bytes.bin", std::string("\x01\x00\x02\x00\x03\xFF\x00\x00", 8)), "binary");
   expect_refused(here.import_text("page.csv", "<!DOCTYPE html><html>"), "web page");
@@ -271,12 +271,11 @@ TEST_F(Import, ReportsAsTheInterfaceShows) {
   FileReport file = here.import_text("x.csv", tweets(1));
   file.batch = "01J";
   file.path = "x.csv";
-  EXPECT_EQ(
-      json_text(to_json(file)),
-      R"({"path":"x.csv","format":"x_post_activity","network":"x","accounts":["brand"],"rows_read":1,)"
-      R"("rows_accepted":1,"rows_rejected":0,"rows_ignored":0,"posts":1,"observations":2,"already_known":false,)"
-      R"("first_day":"2019-01-02","last_day":"2019-01-02","zone":"UTC","observed_at":"2019-01-02T00:00:00Z",)"
-      R"("observed_at_estimated":true,"batch":"01J","warnings":[],"rejects":[]})");
+  EXPECT_EQ(json_text(to_json(file)),
+            R"({"path":"x.csv","format":"x_post_activity","network":"x","accounts":["brand"],"rows_read":1,)"
+            R"("rows_accepted":1,"rows_rejected":0,"rows_ignored":0,"posts":1,"observations":2,"already_known":false,)"
+            R"("first_day":"2019-01-02","last_day":"2019-01-02","zone":"UTC","observed_at":"2019-01-02T00:00:00Z",)"
+            R"("observed_at_estimated":true,"batch":"01J","warnings":[],"rejects":[]})");
 }
 
 }  // namespace

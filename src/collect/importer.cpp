@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "collect/file_import.h"
+#include "collect/rows.h"
 
 namespace sociometer::collect {
 
@@ -12,9 +13,7 @@ namespace {
 
 Error unknown_format(const catalog::Catalog& catalog, const std::string& key) {
   std::vector<std::string> keys;
-  for (const catalog::Format& format : catalog.formats()) {
-    if (find_reader(format.key) != nullptr) keys.push_back(format.key);
-  }
+  for (const catalog::Format& format : catalog.formats()) keys.push_back(format.key);
   return invalid(fmt::format("There is no format {}; there are {}.", key, join(keys, ", ")), "format");
 }
 
@@ -30,7 +29,7 @@ Result<Done> check_network(const catalog::Catalog& catalog, std::string& network
         "network");
   }
   network = known->key;
-  if (format != nullptr && !format->network.empty() && format->network != network) {
+  if (format != nullptr && !may_be_of(*format, network)) {
     return invalid(fmt::format("{} is of {}, not of {}.", format->name.english(), format->network, network), "network");
   }
   return Done{};
@@ -39,8 +38,9 @@ Result<Done> check_network(const catalog::Catalog& catalog, std::string& network
 // The options with their names in the catalog's spelling.
 Result<ImportOptions> checked(const catalog::Catalog& catalog, ImportOptions options) {
   const catalog::Format* format = options.format.empty() ? nullptr : catalog.format(options.format);
-  if (!options.format.empty() && (format == nullptr || find_reader(format->key) == nullptr)) {
-    return unknown_format(catalog, options.format);
+  if (!options.format.empty() && format == nullptr) return unknown_format(catalog, options.format);
+  if (!options.format.empty() && !options.map.empty()) {
+    return invalid("--map says what the columns mean, so --format has nothing to say: leave one out.", "format");
   }
   TRY_DONE(check_network(catalog, options.network, format));
   if (!options.zone.empty()) TRY_DONE(Zone::find(options.zone));
@@ -58,6 +58,16 @@ Result<ImportOptions> checked(const catalog::Catalog& catalog, ImportOptions opt
 
 }  // namespace
 
+Result<DayRange> parse_day_range(std::string_view text) {
+  size_t dots = text.find("..");
+  auto first = parse_day(text.substr(0, dots));
+  auto last = dots == text.npos ? first : parse_day(text.substr(dots + 2));
+  if (!first || !last || *last < *first) {
+    return invalid(fmt::format("{} are no days as in 2026-01-01..2026-01-31.", text), "days");
+  }
+  return DayRange{*first, *last + 1};
+}
+
 Importer::Importer(std::shared_ptr<const catalog::Catalog> catalog, control::Control& control, facts::Store& store,
                    std::shared_ptr<const Clock> clock, CatalogOf catalog_of)
     : catalog_(std::move(catalog)),
@@ -65,6 +75,14 @@ Importer::Importer(std::shared_ptr<const catalog::Catalog> catalog, control::Con
       store_(store),
       clock_(std::move(clock)),
       catalog_of_(std::move(catalog_of)) {}
+
+Importer::~Importer() = default;
+
+std::shared_ptr<const KnownTables> Importer::known_tables(const std::vector<const catalog::Format*>& formats) {
+  std::lock_guard lock(tables_mutex_);
+  if (tables_ == nullptr) tables_ = std::make_shared<const KnownTables>(formats);
+  return tables_;
+}
 
 Result<ImportReport> Importer::import(std::string_view workspace, Input& input, const ImportOptions& options,
                                       const ProgressCallback& progress, std::shared_ptr<const Clock> clock) {
@@ -74,10 +92,31 @@ Result<ImportReport> Importer::import(std::string_view workspace, Input& input, 
   }
   TRY(ImportOptions said, checked(*catalog, options));
   TRY(control::Workspace home, control_.workspace(workspace));
+  std::optional<catalog::Format> mapped;
+  if (!said.map.empty()) {
+    TRY(mapped, catalog::read_map(*catalog, "--map", said.map));
+  }
+  std::vector<const catalog::Format*> formats;
+  if (mapped) formats.push_back(&*mapped);
+  if (!mapped) {
+    for (const catalog::Format& format : catalog->formats()) formats.push_back(&format);
+  }
+  // A workspace with measures of its own has formats of its own.
+  bool is_shared = !mapped && catalog == catalog_;
+  std::shared_ptr<const KnownTables> tables =
+      is_shared ? known_tables(formats) : std::make_shared<const KnownTables>(formats);
   ImportReport report;
   ProgressTeller teller(progress, input.total_bytes());
-  ImportRun run{std::move(home), *catalog,    control_, store_, said, (clock ? clock : clock_)->now(),
-                teller,          report.files};
+  ImportRun run{std::move(home),
+                *catalog,
+                std::move(tables),
+                std::move(formats),
+                control_,
+                store_,
+                said,
+                (clock ? clock : clock_)->now(),
+                teller,
+                report.files};
   while (!teller.cancelled()) {
     Input::Next next = input.next();
     if (next.done) break;

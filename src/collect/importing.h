@@ -70,13 +70,14 @@ class Importing {
         "link, campaign, tags, "
         "observed_at, observed_estimated FROM posts WHERE batch = " +
         number + " ORDER BY network, account, post, text");
-    return text + lines_of(
-                      "SELECT network, account, subject, subject_id, measure, promotion, dimension, member, "
-                      "window_kind, start_day, end_day, zone, "
-                      "value, currency, observed_at, observed_estimated FROM observations WHERE batch = " +
-                      number +
-                      " ORDER BY network, account, subject, subject_id, measure, promotion, dimension, member, "
-                      "window_kind, start_day, end_day, value");
+    return text + events_of(number) +
+           lines_of(
+               "SELECT network, account, subject, subject_id, measure, promotion, dimension, member, "
+               "window_kind, start_day, end_day, zone, "
+               "value, currency, observed_at, observed_estimated FROM observations WHERE batch = " +
+               number +
+               " ORDER BY network, account, subject, subject_id, measure, promotion, dimension, member, "
+               "window_kind, start_day, end_day, value");
   }
 
   int64_t count(const std::string& table) {
@@ -95,6 +96,22 @@ class Importing {
   const std::filesystem::path& directory() const { return directory_; }
 
  private:
+  std::string events_of(const std::string& batch) {
+    std::string text;
+    for (const char* columns_of_table :
+         {"'order', happened_at, order_id, kind, line, customer, value, currency, quantity, product, country, deleted "
+          "FROM orders",
+          "'message', happened_at, conversation, id, kind, author, agent, team, handled, text, topic, network "
+          "FROM conversation_events",
+          "'answer', happened_at, id, survey, type, scale_low, scale_high, score, text, topic, respondent, country "
+          "FROM survey_answers",
+          "'web', happened_at, visitor, session, session_at, kind, page, landing_page, referrer, source, medium, "
+          "campaign, channel, network, link, verdict, device, country FROM web_events"}) {
+      text += lines_of(fmt::format("SELECT {} WHERE batch = {} ORDER BY ALL", columns_of_table, batch));
+    }
+    return text;
+  }
+
   std::string lines_of(const std::string& sql) {
     std::string text;
     auto done = store_->select(wrapped(sql), [&](const facts::Chunk& chunk) {

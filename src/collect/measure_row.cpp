@@ -27,25 +27,39 @@ MeasureRow::Kind MeasureRow::kind_of(std::string_view measure) {
 
 MeasureRow::MeasureRow(const ReadingContext& context, Layout& layout)
     : layout_(layout),
-      mark_(decimal_mark_of(context.options.locale)),
-      currency_(context.options.currency.empty() ? context.workspace.currency : context.options.currency) {
+      writing_(context.writing),
+      said_currency_(context.options.currency.empty() ? context.workspace.currency : context.options.currency) {
   for (MeasureCells& group : layout.measures()) {
-    if (group.measure->unit == catalog::Unit::money) needs_currency_ = true;
+    if (group.measure->unit == catalog::Unit::money) has_money_ = true;
     for (auto& part : group.parts) {
       for (FileColumn& column : part) cells_.push_back({&column, &group, kind_of(group.measure->key)});
       if (part.size() > 1 && layout.header(part[0].index) == layout.header(part[1].index)) {
-        context.warnings.push_back(
-            fmt::format("The column “{}” is there {} times: the first that reports something is taken.",
-                        layout.header(part[0].index), part.size()));
+        context.warn(fmt::format("The column “{}” is there {} times: the first that reports something is taken.",
+                                 layout.header(part[0].index), part.size()));
       }
     }
   }
 }
 
+CellNumber MeasureRow::number_of(const Cell& cell, std::string_view text) {
+  catalog::Unit unit = cell.cells->measure->unit;
+  if (unit == catalog::Unit::money) {
+    return writing_.number(without_currency(text, sign_currency_), cell.cells->scale, cell.cells->fraction);
+  }
+  if (unit == catalog::Unit::seconds && (text.find(':') != text.npos || text.starts_with("PT"))) {
+    if (auto millis = parse_duration(text)) return {CellNumber::State::value, *millis, {}};
+  }
+  // "5.1%" is no less a percentage than "5.1" under a header that says so.
+  constexpr int64_t base = 1'000'000;
+  bool with_sign = unit == catalog::Unit::ratio && trimmed(text).ends_with('%');
+  return writing_.number(text, with_sign ? base : cell.cells->scale, cell.cells->fraction);
+}
+
 std::optional<Fate> MeasureRow::read(const csv::Row& row) {
+  sign_currency_.clear();
   for (Cell& cell : cells_) {
     std::string_view text = row.cell(cell.column->index);
-    CellNumber number = parse_number(text, cell.cells->scale, cell.cells->fraction, mark_);
+    CellNumber number = number_of(cell, text);
     if (number.state == CellNumber::State::wrong) {
       return Fate::rejected(layout_.header(cell.column->index), text, number.reason);
     }
@@ -53,10 +67,28 @@ std::optional<Fate> MeasureRow::read(const csv::Row& row) {
     cell.value = number.value;
   }
   if (counting_) count_contradictions();
-  if (!sum_up()) return Fate::rejected("", "", "its numbers are too large to be added");
-  if (!needs_currency_ || !currency_.empty()) return std::nullopt;
-  for (const Value& value : values_) {
+  if (!sum_up() || !multiply_means()) return Fate::rejected("", "", "its numbers are too large to be added");
+  return has_money_ ? find_currency(row) : std::nullopt;
+}
+
+// What the row says, what its column's name says, what stands beside the number, what was said, what the workspace has.
+std::optional<Fate> MeasureRow::find_currency(const csv::Row& row) {
+  currency_ = layout_.cell(row, layout_.of("currency"));
+  for (char& c : currency_) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  if (currency_.size() != 3) currency_.clear();
+  for (Value& value : values_) {
     if (value.cells->measure->unit != catalog::Unit::money) continue;
+    std::string_view of_header;
+    for (const auto& part : value.cells->parts) {
+      for (const FileColumn& column : part) {
+        if (of_header.empty()) of_header = column.currency;
+      }
+    }
+    for (std::string_view code :
+         {std::string_view(currency_), of_header, std::string_view(sign_currency_), std::string_view(said_currency_)}) {
+      if (value.currency.empty()) value.currency = code;
+    }
+    if (!value.currency.empty()) continue;
     return Fate::rejected(value.cells->measure->key, "", "in which currency? Say --currency, or set the workspace's");
   }
   return std::nullopt;
@@ -77,6 +109,26 @@ bool MeasureRow::sum_up() {
       }
     }
     if (reported) values_.push_back(sum);
+  }
+  return true;
+}
+
+// A mean with what it is the mean of adds up; alone it is left out.
+bool MeasureRow::multiply_means() {
+  for (auto value = values_.begin(); value != values_.end();) {
+    const std::string& times = value->cells->times;
+    if (times.empty()) {
+      ++value;
+      continue;
+    }
+    auto of =
+        std::find_if(values_.begin(), values_.end(), [&](const Value& v) { return v.cells->measure->key == times; });
+    if (of == values_.end()) {
+      value = values_.erase(value);
+      continue;
+    }
+    if (__builtin_mul_overflow(value->value, of->value, &value->value)) return false;
+    ++value;
   }
   return true;
 }

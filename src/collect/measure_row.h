@@ -16,11 +16,11 @@ class MeasureRow {
   struct Value {
     const MeasureCells* cells = nullptr;
     int64_t value = 0;
+    std::string_view currency{};  // of money; valid until the next row
   };
   // Reads every measure of the row into `values()`. A cell that is wrong makes it a rejected row, with that Fate.
   std::optional<Fate> read(const csv::Row& row);
   const std::vector<Value>& values() const { return values_; }
-  const std::string& currency() const { return currency_; }
 
   // After the first reading: columns that are 0 on every row beside others that are not are taken as not reported.
   void find_contradictions(std::vector<std::string>& warnings);
@@ -37,13 +37,16 @@ class MeasureRow {
     int64_t rows_above_zero = 0, rows_contradicted = 0;
   };
   static Kind kind_of(std::string_view measure);
+  CellNumber number_of(const Cell& cell, std::string_view text);
+  std::optional<Fate> find_currency(const csv::Row& row);
   void count_contradictions();
   bool sum_up();
+  bool multiply_means();
 
   Layout& layout_;
-  DecimalMark mark_;
-  std::string currency_;
-  bool needs_currency_ = false;
+  Writing& writing_;
+  std::string said_currency_, sign_currency_, currency_;
+  bool has_money_ = false;
   bool counting_ = true;
   std::vector<Cell> cells_;  // in the order of groups, parts, alternatives
   std::vector<Value> values_;

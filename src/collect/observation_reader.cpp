@@ -29,20 +29,16 @@ struct Remembered {
 
 class ObservationReader : public RowReader {
  public:
-  ObservationReader(const ReadingContext& context, const csv::Row& header)
+  ObservationReader(const ReadingContext& context, const FoundTable& found)
       : context_(context),
-        layout_(context.catalog, context.format, header),
-        mark_(decimal_mark_of(context.options.locale)),
-        zone_(context.options.zone.empty() ? context.format.zone : context.options.zone) {
+        layout_(context.catalog, context.tables, found.table, found.header, found.descriptions),
+        zone_(context.zone()) {
     for (size_t i = 0; i < std::size(column_roles); ++i) columns_[i] = layout_.find(column_roles[i]).value_or(SIZE_MAX);
     say_unknown_columns(context_, layout_);
   }
 
-  std::string zone() const override { return zone_; }
-
   Result<Fate> take(const csv::Row& row, Intake& intake) override {
-    if (row.line < layout_.header_line()) return Fate::structure();
-    if (layout_.is_header(row)) return row.line == layout_.header_line() ? Fate::structure() : Fate::ignored();
+    if (layout_.is_header(row)) return Fate::ignored();
     if (holds_more_than(row, layout_.columns())) {
       return Fate::rejected("", trimmed(row.cells[layout_.columns()]), too_many_cells);
     }
@@ -228,7 +224,7 @@ class ObservationReader : public RowReader {
 
   bool read_value(const csv::Row& row) {
     const catalog::Measure& known = *measure_.value;
-    CellNumber number = parse_number(cell(row, value), scale_of(known), fraction_of(known), mark_);
+    CellNumber number = context_.writing.number(cell(row, value), scale_of(known), fraction_of(known));
     if (number.state == CellNumber::State::wrong) return reject(row, value, number.reason);
     reported_ = number.state == CellNumber::State::value;
     fact_.observation.value = number.value;
@@ -264,7 +260,6 @@ class ObservationReader : public RowReader {
 
   ReadingContext context_;
   Layout layout_;
-  DecimalMark mark_;
   std::string zone_;
   size_t columns_[count];
 
@@ -283,8 +278,8 @@ class ObservationReader : public RowReader {
 
 }  // namespace
 
-std::unique_ptr<RowReader> make_observation_reader(const ReadingContext& context, const csv::Row& header) {
-  return std::make_unique<ObservationReader>(context, header);
+std::unique_ptr<RowReader> make_observation_reader(const ReadingContext& context, const FoundTable& found) {
+  return std::make_unique<ObservationReader>(context, found);
 }
 
 }  // namespace sociometer::collect

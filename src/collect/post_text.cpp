@@ -2,6 +2,7 @@
 
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
+#include <charconv>
 
 #include <algorithm>
 
@@ -133,6 +134,40 @@ std::string_view account_in_permalink(std::string_view link) {
   rest.remove_prefix(slash + 1);
   std::string_view account = rest.substr(0, rest.find_first_of("/?#"));
   return account == "i" ? std::string_view() : account;
+}
+
+std::string_view account_in_link(std::string_view network, std::string_view link) {
+  if (network == "x") return account_in_permalink(link);
+  if (network != "tiktok") return {};
+  size_t at = link.find("/@");
+  if (at == link.npos) return {};
+  std::string_view rest = link.substr(at + 2);
+  return rest.substr(0, rest.find_first_of("/?#"));
+}
+
+std::string_view post_id_in_link(std::string_view link) {
+  if (size_t video = link.find("?v="); video != link.npos) {
+    std::string_view rest = link.substr(video + 3);
+    return rest.substr(0, rest.find_first_of("&#"));
+  }
+  std::string_view path = link.substr(0, link.find_first_of("?#"));
+  while (path.ends_with('/')) path.remove_suffix(1);
+  std::string_view last = path.substr(path.find_last_of('/') + 1);
+  if (size_t urn = last.find("urn:"); urn != last.npos) {
+    std::string_view number = last.substr(last.rfind(':') + 1);
+    return number.substr(0, number.find_first_not_of("0123456789"));
+  }
+  return last;
+}
+
+std::optional<Instant> time_in_tiktok_id(std::string_view id) {
+  uint64_t number = 0;
+  auto read = std::from_chars(id.data(), id.data() + id.size(), number);
+  if (read.ec != std::errc() || read.ptr != id.data() + id.size()) return std::nullopt;
+  auto seconds = static_cast<int64_t>(number >> 32);
+  constexpr int64_t year_2014 = 1'388'534'400, year_2100 = 4'102'444'800, micros_per_second = 1'000'000;
+  if (seconds < year_2014 || seconds > year_2100) return std::nullopt;
+  return Instant{seconds * micros_per_second};
 }
 
 }  // namespace sociometer::collect

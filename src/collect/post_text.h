@@ -1,9 +1,12 @@
 // Post text: what a post says beside its words – hashtags, mentions – in any script.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/time.h"
 
 namespace sociometer::collect {
 
@@ -22,5 +25,14 @@ std::string without_entities(std::string_view text);
 
 // The account in a permalink: "https://twitter.com/rOpenSci/status/1" gives "rOpenSci"; empty if there is none.
 std::string_view account_in_permalink(std::string_view link);
+
+// The account in a post's link, where links of that network name it.
+std::string_view account_in_link(std::string_view network, std::string_view link);
+
+// The post's id in its link: the number of a LinkedIn urn, a video's v=, else the last part of the path.
+std::string_view post_id_in_link(std::string_view link);
+
+// The upper half of a TikTok id is the second it was made in.
+std::optional<Instant> time_in_tiktok_id(std::string_view id);
 
 }  // namespace sociometer::collect

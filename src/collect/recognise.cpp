@@ -3,27 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
+#include <compare>
+#include <map>
 #include <set>
 
 #include "base/text.h"
+#include "collect/log_lines.h"
 #include "collect/report.h"
 
 namespace sociometer::collect {
 
 namespace {
-
-constexpr FormatReader format_readers[] = {
-    {"x_post_activity", make_post_reader},
-    {"x_daily_activity", make_day_reader},
-    {"x_account_overview", make_day_reader},
-    {"meta_content", make_post_reader},
-    {"meta_daily_series", make_series_reader, FormatReader::Shape::series},
-    {"sociometer_observations", make_observation_reader},
-    {"sociometer_posts", make_post_reader},
-};
-
-constexpr size_t head_rows = 64;
 
 // Exports of others and of later versions, by words that stand in one of their first rows. All of `words` must be
 // there, each as a whole cell after normalising; a word that ends in '*' is a beginning.
@@ -84,33 +74,6 @@ const std::vector<Lookalike>& lookalikes() {
   return known_lookalikes;
 }
 
-class TextView : public ByteStream {
- public:
-  explicit TextView(std::string_view text) : text_(text) {}
-  Result<size_t> read(char* buffer, size_t capacity) override {
-    size_t count = std::min(capacity, text_.size());
-    std::memcpy(buffer, text_.data(), count);
-    text_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view text_;
-};
-
-Head read_head(std::string_view text, csv::Dialect dialect) {
-  Head head{dialect, {}};
-  TextView stream(text);
-  csv::Reader reader(stream, dialect);
-  csv::Row row;
-  while (head.rows.size() < head_rows) {
-    auto more = reader.next(row);
-    if (!more || !*more) break;
-    head.rows.push_back({row.line, {row.cells.begin(), row.cells.end()}});
-  }
-  return head;
-}
-
 // A kept row as readers see rows. Views into `line`.
 class RowOf {
  public:
@@ -125,65 +88,91 @@ class RowOf {
   csv::Row row_;
 };
 
-struct Match {
-  Recognised recognised;
-  size_t fit = 0;
-};
+// How well each format fits: the cells it knows of the headers of its tables, or two for each block.
+class Scores {
+ public:
+  explicit Scores(const Recognition& about) : about_(about) {}
 
-struct TableFormat {
-  const FormatReader* reader;
-  FormatNames names;
-};
-
-std::vector<TableFormat> table_formats(const catalog::Catalog& catalog, std::string_view only) {
-  std::vector<TableFormat> formats;
-  for (const FormatReader& reader : format_readers) {
-    const catalog::Format* format = catalog.format(reader.key);
-    if (format == nullptr || reader.shape != FormatReader::Shape::table || (!only.empty() && only != reader.key))
-      continue;
-    formats.push_back({&reader, FormatNames(*format)});
-  }
-  return formats;
-}
-
-void match_tables(const std::vector<TableFormat>& formats, const Head& head, Match& best) {
-  for (const Head::Line& line : head.rows) {
-    if (line.cells.size() < 2) continue;
-    for (const auto& [reader, names] : formats) {
-      size_t fit = names.fit(RowOf(line).row());
-      if (fit > best.fit) best = {{&names.format(), reader, head.dialect, line}, fit};
-    }
-  }
-}
-
-// A block that is known makes the file; a block that only looks like one is kept in `unknown_title`.
-void match_series(const catalog::Catalog& catalog, const Head& head, std::string_view only, Match& best,
-                  std::string& unknown_title) {
-  for (const FormatReader& reader : format_readers) {
-    const catalog::Format* format = catalog.format(reader.key);
-    if (format == nullptr || reader.shape != FormatReader::Shape::series || (!only.empty() && only != reader.key))
-      continue;
+  void look_at(const Head& head) {
     for (size_t i = 0; i < head.rows.size(); ++i) {
-      RowOf above(head.rows[i == 0 ? 0 : i - 1]), here(head.rows[i]);
-      if (!is_day_header(*format, here.row())) continue;
-      std::string_view title = i == 0 ? std::string_view() : trimmed(above.row().cell(0));
-      bool titled = !title.empty() && !holds_more_than(above.row(), 1);
-      // Without a title it may be anybody's: "Date,Views" is what many programs write.
-      bool known =
-          titled && (find_series(*format, title) != nullptr || find_series(*format, here.row().cell(1)) != nullptr);
-      if (known && best.fit < 2) best = {{format, &reader, head.dialect, head.rows[i]}, 2};
-      if (!known && titled && unknown_title.empty()) unknown_title = title;
+      RowOf line(head.rows[i]);
+      if (head.rows[i].cells.size() > 1) look_for_tables(line.row(), head.sheet);
+      look_for_blocks(head, i);
     }
   }
-}
 
-std::string known_formats(const catalog::Catalog& catalog) {
-  std::vector<std::string> names;
-  for (const FormatReader& reader : format_readers) {
-    if (const catalog::Format* format = catalog.format(reader.key)) names.push_back(format->name.english());
+  const std::string& unknown_title() const { return unknown_title_; }
+
+  // The format that fits best; two that fit equally well are an Error. Nothing if none does.
+  Result<const catalog::Format*> best() const {
+    struct Candidate {
+      const catalog::Format* format;
+      size_t known, required;
+    };
+    std::vector<Candidate> best;
+    for (const auto& [format, tables] : found_) {
+      Candidate one{format, 0, 0};
+      for (const auto& [table, fit] : tables) {
+        one.known += fit.known;
+        one.required += fit.required;
+      }
+      bool other_network = !about_.network.empty() && !may_be_of(*format, about_.network);
+      if (other_network && found_.size() > 1) continue;
+      auto order = best.empty() ? std::strong_ordering::greater
+                                : std::pair(one.known, one.required) <=> std::pair(best[0].known, best[0].required);
+      if (order > 0) best.clear();
+      if (order >= 0) best.push_back(one);
+    }
+    if (best.size() < 2) return best.empty() ? nullptr : best[0].format;
+    return invalid(fmt::format("This could be {} or {}: say --format {} or --format {}.",
+                               best[0].format->name.english(), best[1].format->name.english(), best[0].format->key,
+                               best[1].format->key));
   }
-  return join(names, ", ");
-}
+
+ private:
+  struct Fit {
+    size_t known = 0, required = 0;
+  };
+
+  bool allowed(const catalog::Format& format) const { return about_.only.empty() || about_.only == format.key; }
+
+  void look_for_tables(const csv::Row& row, const std::string& sheet) {
+    for (const KnownTables::Fit& fit : about_.tables.fits(normalised(row))) {
+      const KnownTables::Entry& entry = about_.tables.tables()[fit.table];
+      if (fit.known < 2 || !allowed(*entry.format) || !may_be_named(entry, about_.path, sheet, about_.only)) continue;
+      Fit& best = found_[entry.format][entry.table];
+      if (fit.known > best.known) best = {fit.known, entry.required};
+    }
+  }
+
+  void look_for_blocks(const Head& head, size_t i) {
+    RowOf above(head.rows[i == 0 ? 0 : i - 1]), here(head.rows[i]);
+    std::string_view title = i == 0 ? std::string_view() : trimmed(above.row().cell(0));
+    if (title.empty() || holds_more_than(above.row(), 1)) return;
+    for (const catalog::Format* format : about_.formats) {
+      if (format->blocks.empty() || !allowed(*format)) continue;
+      // Days need a header of theirs: "Views" alone is a word like any other.
+      bool days = is_day_header(*format, here.row());
+      const auto* block = find_block(*format, title);
+      if (block == nullptr && days) block = find_block(*format, here.row().cell(1));
+      // Without a title it may be anybody's: "Date,Views" is what many programs write.
+      if (block != nullptr && (days || format->day_headers.empty())) {
+        Fit& fit = found_[format][block];
+        fit = {2, 1};
+      } else if (days && unknown_title_.empty()) {
+        unknown_title_ = title;
+      }
+    }
+  }
+
+  const Recognition& about_;
+  std::map<const catalog::Format*, std::map<const void*, Fit>> found_;
+  std::string unknown_title_;
+};
+
+// Where to see what is read; a list of them all would be longer than anybody reads.
+constexpr std::string_view what_is_read =
+    "`sociometer catalog` lists the formats that are read; any other table is read with --map.";
 
 bool is_there(std::string_view word, const std::set<std::string>& words) {
   if (!word.ends_with('*')) return words.contains(std::string(word));
@@ -212,77 +201,96 @@ std::string first_line(const Head& head) {
   return {};
 }
 
-Error not_recognised(const catalog::Catalog& catalog, const Head& head, const std::string& unknown_title) {
-  std::string known = known_formats(catalog);
+Error not_recognised(const Head& head, const std::string& unknown_title) {
   if (std::string_view what = lookalike(head); !what.empty()) {
-    return unsupported(fmt::format("This looks like {}, which this version does not read. It reads: {}.", what, known));
+    return unsupported(
+        fmt::format("This looks like {}, but its header is none this version knows; {}", what, what_is_read));
   }
   if (!unknown_title.empty()) {
-    return unsupported(
-        fmt::format("This looks like a daily series of Meta, but “{}” is none this version knows. It reads: {}.",
-                    clipped(unknown_title, 80), known));
+    return unsupported(fmt::format("This looks like a daily series of Meta, but “{}” is none this version knows; {}",
+                                   clipped(unknown_title, 80), what_is_read));
   }
   return unsupported(
-      fmt::format("This is no export this version knows; it begins with “{}”. It reads: {}.", first_line(head), known));
+      fmt::format("This is no export this version knows; it begins with “{}”. {}", first_line(head), what_is_read));
 }
 
 Error not_as_said(const catalog::Format& format) {
   std::vector<std::string> missing;
-  for (const catalog::Column& column : format.columns) {
-    if (column.required && !column.names.empty()) missing.push_back("“" + column.names.front() + "”");
+  for (const catalog::Table& table : format.tables) {
+    if (!missing.empty()) break;
+    for (const catalog::Column& column : table.columns) {
+      if (column.required && !column.names.empty()) missing.push_back("“" + column.names.front() + "”");
+    }
   }
   return invalid(fmt::format("This is not {}, as --format says: no header with {} was found.", format.name.english(),
-                             join(missing, ", ")));
+                             missing.empty() ? "a title of its blocks" : join(missing, ", ")));
 }
 
 }  // namespace
 
-const FormatReader* find_reader(std::string_view format) {
-  auto found = std::find_if(std::begin(format_readers), std::end(format_readers),
-                            [&](const auto& reader) { return reader.key == format; });
-  return found == std::end(format_readers) ? nullptr : found;
-}
-
-bool is_day_header(const catalog::Format& format, const csv::Row& row) {
-  if (trimmed(row.cell(1)).empty() || holds_more_than(row, 2)) return false;
-  std::string name = catalog::normalised_header(row.cell(0));
-  return std::any_of(format.columns.begin(), format.columns.end(), [&](const catalog::Column& column) {
-    return column.role == "day" && std::any_of(column.names.begin(), column.names.end(), [&](const std::string& known) {
-             return catalog::normalised_header(known) == name;
-           });
+bool may_be_named(const KnownTables::Entry& entry, std::string_view path, std::string_view sheet,
+                  std::string_view said_format) {
+  if (entry.named.empty() || said_format == entry.format->key) return true;
+  std::string file = catalog::normalised_header(path.substr(path.find_last_of("/\\") + 1));
+  std::string page = catalog::normalised_header(sheet);
+  return std::any_of(entry.named.begin(), entry.named.end(), [&](const std::string& name) {
+    return file.find(name) != file.npos || (!page.empty() && page.find(name) != page.npos);
   });
 }
 
-const catalog::Format::Series* find_series(const catalog::Format& format, std::string_view title) {
+bool is_day_header(const catalog::Format& format, const csv::Row& row) {
+  if (format.day_headers.empty() || trimmed(row.cell(1)).empty() || holds_more_than(row, 2)) return false;
+  std::string name = catalog::normalised_header(row.cell(0));
+  return std::find(format.day_headers.begin(), format.day_headers.end(), name) != format.day_headers.end();
+}
+
+const catalog::Format::Block* find_block(const catalog::Format& format, std::string_view title) {
   std::string name = catalog::normalised_header(title);
   if (name.empty()) return nullptr;
-  for (const auto& series : format.series) {
-    for (const std::string& known : series.titles) {
-      if (catalog::normalised_header(known) == name) return &series;
+  for (const auto& block : format.blocks) {
+    for (const std::string& known : block.titles) {
+      if (catalog::normalised_header(known) == name) return &block;
     }
   }
   return nullptr;
 }
 
-Result<Recognised> recognise(const catalog::Catalog& catalog, std::string_view text, std::string_view only) {
+Result<Recognised> Recognition::of_text(std::string_view text) const {
+  if (looks_like_a_log(text)) {
+    TRY(Recognised table, of_text(std::string(log_header) + "\n"));
+    table.log = true;
+    return table;
+  }
   csv::Dialect likely = csv::detect_dialect(text);
-  std::string unknown_title;
   std::vector<char> delimiters = {likely.delimiter};
   if (csv::sep_line_delimiter(text) == 0) {
     for (char other : {',', ';', '\t'}) {
       if (other != likely.delimiter) delimiters.push_back(other);
     }
   }
-  std::vector<TableFormat> tables = table_formats(catalog, only);
+  std::string unknown_title;
   for (char delimiter : delimiters) {
-    Head head = read_head(text, {delimiter});
-    Match best;
-    match_tables(tables, head, best);
-    match_series(catalog, head, only, best, unknown_title);
-    if (best.fit > 0) return best.recognised;
+    Scores scores(*this);
+    scores.look_at(head_of(text, {delimiter}));
+    TRY(const catalog::Format* format, scores.best());
+    if (format != nullptr) return Recognised{format, {delimiter}, false};
+    if (unknown_title.empty()) unknown_title = scores.unknown_title();
+  }
+  if (auto plain = unwrapped(text)) {
+    auto inside = of_text(*plain);
+    if (inside && !inside->wrapped) return Recognised{inside->format, inside->dialect, true};
   }
   if (const catalog::Format* said = only.empty() ? nullptr : catalog.format(only)) return not_as_said(*said);
-  return not_recognised(catalog, read_head(text, likely), unknown_title);
+  return not_recognised(head_of(text, likely), unknown_title);
+}
+
+Result<Recognised> Recognition::of_sheets(const std::vector<Head>& heads) const {
+  Scores scores(*this);
+  for (const Head& head : heads) scores.look_at(head);
+  TRY(const catalog::Format* format, scores.best());
+  if (format != nullptr) return Recognised{format, {}, false};
+  if (const catalog::Format* said = only.empty() ? nullptr : catalog.format(only)) return not_as_said(*said);
+  return not_recognised(heads.empty() ? Head{} : heads.front(), scores.unknown_title());
 }
 
 }  // namespace sociometer::collect

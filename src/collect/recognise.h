@@ -1,46 +1,43 @@
 // Recognition: which format a file is, by what stands in its first rows.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "collect/rows.h"
+#include "collect/table_file.h"
 
 namespace sociometer::collect {
 
-// A format this version reads, and what reads it. Supporting one more is a line here and its columns in the catalog.
-struct FormatReader {
-  std::string_view key;
-  std::unique_ptr<RowReader> (*make)(const ReadingContext&, const csv::Row& header);
-  enum class Shape { table, series } shape = Shape::table;
-};
-const FormatReader* find_reader(std::string_view format);
-
-// The first rows of a file, kept.
-struct Head {
-  csv::Dialect dialect;
-  struct Line {
-    int64_t line = 0;
-    std::vector<std::string> cells;
-  };
-  std::vector<Line> rows;
-};
-
 struct Recognised {
   const catalog::Format* format = nullptr;
-  const FormatReader* reader = nullptr;
-  csv::Dialect dialect;
-  Head::Line header;
+  csv::Dialect dialect;               // of a text
+  bool wrapped = false, log = false;  // of a text: see TextShape
 };
 
-// `text`: the beginning of the file. `format`: only this one, or empty. unsupported: none fits; the sentence says what
-// the file looks like and what is known.
-Result<Recognised> recognise(const catalog::Catalog& catalog, std::string_view text, std::string_view format);
+// What is known about files, and what was said about this one.
+struct Recognition {
+  const catalog::Catalog& catalog;
+  const KnownTables& tables;
+  std::vector<const catalog::Format*> formats;  // those of `tables`, and those of blocks
+  std::string_view only;                        // a format's key: said by the user; empty if not
+  std::string_view network;                     // said by the user
+  std::string_view path;
+
+  // `text`: the beginning of the file. unsupported: none fits; the sentence says what the file looks like and what is
+  // known. invalid: it could be of two.
+  Result<Recognised> of_text(std::string_view text) const;
+  Result<Recognised> of_sheets(const std::vector<Head>& heads) const;
+};
+
+// A table whose header could be anybody's counts only where the file or the sheet is named like it, or the user said
+// so.
+bool may_be_named(const KnownTables::Entry& entry, std::string_view path, std::string_view sheet,
+                  std::string_view said_format);
 
 // "Date" (in any language of the catalog) and one more cell: what stands over a block of a daily series.
 bool is_day_header(const catalog::Format& format, const csv::Row& row);
-const catalog::Format::Series* find_series(const catalog::Format& format, std::string_view title);
+const catalog::Format::Block* find_block(const catalog::Format& format, std::string_view title);
 
 }  // namespace sociometer::collect

@@ -13,7 +13,6 @@ constexpr std::string_view not_a_number = "not a number";
 constexpr std::string_view too_large = "too large to be kept exactly";
 constexpr std::string_view not_whole = "not a whole number";
 constexpr std::string_view has_been_rounded = "written with an exponent: a spreadsheet has rounded it";
-constexpr std::string_view is_ambiguous = "could be a fraction or have thousands separators; say which with --locale";
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -62,10 +61,34 @@ struct Split {
   char decimal = 0;    // 0: none
   char thousands = 0;  // 0: none
   std::string_view problem{};
+  Proof proof = Proof::nothing;
 };
 
+Proof proof_of_decimal(char decimal) {
+  return decimal == '.' ? Proof::first : Proof::second;
+}
+
+// One mark of one kind: "1,234" or "12.5". Followed by three digits it is the doubtful case.
+Split read_single_mark(std::string_view text, char only, Fraction fraction, DecimalMark mark) {
+  size_t place = text.find(only), behind = text.size() - place - 1;
+  bool like_thousands = behind == 3 && place >= 1 && place <= 3 && !text.starts_with("0");
+  if (mark != DecimalMark::unknown) {
+    bool decimal = (mark == DecimalMark::comma) == (only == ',');
+    return decimal ? Split{only, 0} : Split{0, only};
+  }
+  char other = only == ',' ? '.' : ',';
+  if (!like_thousands) return {only, 0, {}, proof_of_decimal(only)};
+  // Whole things are not 1.234 of something, but a program may write 1.000 of them.
+  bool round = text.substr(place + 1) == "000";
+  if (fraction == Fraction::whole_only) {
+    if (only == '.' && round) return {only, 0, {}, Proof::either};
+    return {0, only, {}, proof_of_decimal(other)};
+  }
+  // Programs write 1.234 of something far more often than they group by points.
+  return only == ',' ? Split{0, only, {}, Proof::either} : Split{only, 0, {}, Proof::either};
+}
+
 // Which of the marks in `text` means what. Two kinds: the last one is decimal. One kind, several times: thousands.
-// One mark followed by three digits is the doubtful case.
 Split read_marks(std::string_view text, Fraction fraction, DecimalMark mark) {
   auto commas = std::count(text.begin(), text.end(), ','), points = std::count(text.begin(), text.end(), '.');
   bool blanks = text.find_first_of(" '\xC2\xE2") != text.npos;
@@ -73,18 +96,14 @@ Split read_marks(std::string_view text, Fraction fraction, DecimalMark mark) {
   if (commas == 0 && points == 0) return {0, blank};
   if (commas > 0 && points > 0) {
     char last = text.rfind(',') > text.rfind('.') ? ',' : '.';
-    return blanks ? Split{0, 0, not_a_number} : Split{last, last == ',' ? '.' : ','};
+    return blanks ? Split{0, 0, not_a_number} : Split{last, last == ',' ? '.' : ',', {}, proof_of_decimal(last)};
   }
   char only = commas > 0 ? ',' : '.';
-  if (commas + points > 1) return blanks ? Split{0, 0, not_a_number} : Split{0, only};
-  if (blanks || mark != DecimalMark::unknown) {
-    bool decimal = blanks || (mark == DecimalMark::comma) == (only == ',');
-    return decimal ? Split{only, blank} : Split{0, only};
+  if (commas + points > 1) {
+    return blanks ? Split{0, 0, not_a_number} : Split{0, only, {}, proof_of_decimal(only == ',' ? '.' : ',')};
   }
-  size_t behind = text.size() - text.find(only) - 1, before = text.find(only);
-  if (only == '.' || behind != 3 || before == 0 || before > 3 || text.starts_with("0")) return {only, 0};
-  // "1,234": whole things cannot be 1.234 of something.
-  return fraction == Fraction::whole_only ? Split{0, ','} : Split{0, 0, is_ambiguous};
+  if (blanks) return {only, blank, {}, proof_of_decimal(only)};
+  return read_single_mark(text, only, fraction, mark);
 }
 
 bool all_digits(std::string_view text) {
@@ -94,7 +113,7 @@ bool all_digits(std::string_view text) {
 // Room for 19 digits times the largest scale.
 __extension__ using Wide = __int128;
 
-// Writes `digits` and the first decimals as an integer of 1/scale.
+// whole.fraction × scale, rounded half away from zero.
 CellNumber scaled(std::string_view whole, std::string_view fraction, int64_t scale, bool negative, Fraction rule) {
   Wide value = 0;
   constexpr Wide highest_value = static_cast<Wide>(1) << 96;
@@ -104,18 +123,13 @@ CellNumber scaled(std::string_view whole, std::string_view fraction, int64_t sca
   }
   value *= scale;
   if (rule == Fraction::whole_only && fraction.find_first_not_of('0') != fraction.npos) return wrong(not_whole);
-  // scale is a power of ten for everything with fractions; each further digit counts a tenth of the one before.
-  Wide digit_worth = scale;
-  bool round_up = false;
-  for (char c : fraction) {
-    if (digit_worth % 10 != 0) {
-      round_up = c >= '5';
-      break;
-    }
-    digit_worth /= 10;
-    value += digit_worth * (c - '0');
+  constexpr size_t most_places = 18;  // what is further behind changes nothing a scale can show
+  Wide part = 0, unit = 1;
+  for (char c : fraction.substr(0, most_places)) {
+    part = part * 10 + (c - '0');
+    unit *= 10;
   }
-  value += round_up;
+  value += (part * scale * 2 + unit) / (unit * 2);
   if (value > INT64_MAX) return wrong(too_large);
   return {CellNumber::State::value, static_cast<int64_t>(negative ? -value : value), {}};
 }
@@ -140,7 +154,9 @@ CellNumber parse_marked(Parts parts, std::string_view body, int64_t scale, Fract
     fraction_digits = digits.substr(digits.size() - 2) + fraction_digits;
     digits.resize(digits.size() - 2);
   }
-  return scaled(digits, fraction_digits, scale, parts.negative, fraction);
+  CellNumber number = scaled(digits, fraction_digits, scale, parts.negative, fraction);
+  number.proof = split.proof;
+  return number;
 }
 
 // Digits alone, or digits and ".0": nearly every cell there is.
@@ -157,7 +173,7 @@ std::optional<int64_t> plain_digits(std::string_view text) {
 
 bool has_exponent(std::string_view text) {
   size_t e = text.find_first_of("eE");
-  if (e == text.npos || e == 0 || !(is_digit(text[e - 1]) || text[e - 1] == '.')) return false;
+  if (e == text.npos || e == 0 || text.substr(0, e).find_first_not_of("0123456789.,-+") != text.npos) return false;
   std::string_view rest = text.substr(e + 1);
   if (rest.starts_with("+") || rest.starts_with("-")) rest.remove_prefix(1);
   return !rest.empty() && all_digits(rest);
@@ -182,8 +198,102 @@ DecimalMark decimal_mark_of(std::string_view locale) {
 
 bool says_nothing(std::string_view text) {
   text = trimmed(text);
-  return text.empty() || text == "-" || text == "--" || text == "\xE2\x80\x93" || text == "\xE2\x80\x94";
+  if (text.empty() || text == "-" || text == "--" || text == "\xE2\x80\x93" || text == "\xE2\x80\x94") return true;
+  if (text.size() > 12 || is_digit(text.front())) return false;
+  // "< 10", "<1%", "> 90 %": a bound is no number.
+  if ((text.front() == '<' || text.front() == '>') && text.find_first_of("0123456789") != text.npos) return true;
+  std::string word = lower(text);
+  return word == "undefined" || word == "nan";
 }
+
+std::optional<int64_t> parse_duration(std::string_view text) {
+  text = trimmed(text);
+  constexpr int64_t millis_per_second = 1000;
+  int64_t parts[3] = {}, count = 0, millis = 0;
+  if (text.starts_with("PT")) {
+    int64_t number = 0, seconds = 0;
+    for (char c : text.substr(2)) {
+      if (is_digit(c) && number < 1'000'000) {
+        number = number * 10 + (c - '0');
+      } else {
+        int64_t unit = c == 'H' ? 3600 : c == 'M' ? 60 : c == 'S' ? 1 : 0;
+        if (unit == 0) return std::nullopt;
+        seconds += number * unit;
+        number = 0;
+      }
+    }
+    return seconds * millis_per_second;
+  }
+  size_t point = text.find('.');
+  if (point != text.npos) {
+    std::string places(text.substr(point + 1));
+    if (places.empty() || !all_digits(places)) return std::nullopt;
+    places.resize(3, '0');
+    for (char c : places) millis = millis * 10 + (c - '0');
+    text = text.substr(0, point);
+  }
+  for (std::string_view part : split(text, ':')) {
+    if (count == 3 || part.empty() || part.size() > 6 || !all_digits(part) || (count > 0 && part.size() != 2)) {
+      return std::nullopt;
+    }
+    for (char c : part) parts[count] = parts[count] * 10 + (c - '0');
+    if (count > 0 && parts[count] > 59) return std::nullopt;
+    ++count;
+  }
+  if (count < 2) return std::nullopt;
+  int64_t seconds = count == 3 ? parts[0] * 3600 + parts[1] * 60 + parts[2] : parts[0] * 60 + parts[1];
+  return seconds * millis_per_second + millis;
+}
+
+std::string without_currency(std::string_view text, std::string& currency) {
+  // Longer signs first; a sign of many currencies has none.
+  constexpr std::pair<std::string_view, std::string_view> signs[] = {
+      {"US$", "USD"}, {"CA$", "CAD"}, {"A$", "AUD"},  {"NZ$", "NZD"}, {"HK$", "HKD"}, {"S$", "SGD"},
+      {"R$", "BRL"},  {"MX$", "MXN"}, {"NT$", "TWD"}, {"€", "EUR"},   {"£", "GBP"},   {"₹", "INR"},
+      {"฿", "THB"},   {"Rp", "IDR"},  {"₴", "UAH"},   {"₽", "RUB"}, {"₺", "TRY"},   {"₩", "KRW"},
+      {"zł", "PLN"},  {"Kč", "CZK"},  {"$", ""},      {"¥", ""}};
+  text = trimmed(text);
+  bool minus = text.starts_with('-');
+  std::string_view rest = trimmed(text.substr(minus));
+  auto take = [&](std::string_view sign) {
+    bool in_front = rest.starts_with(sign);
+    if (!in_front && !rest.ends_with(sign)) return false;
+    rest = trimmed(in_front ? rest.substr(sign.size()) : rest.substr(0, rest.size() - sign.size()));
+    return true;
+  };
+  auto is_code = [](std::string_view code) {
+    return code.size() == 3 && std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  };
+  std::string_view front = rest.substr(0, 3), back = rest.substr(rest.size() - std::min<size_t>(3, rest.size()));
+  std::string code(is_code(front) ? front : is_code(back) ? back : std::string_view());
+  if (!code.empty() && rest.size() > 3) {
+    take(code);
+    currency = code;
+  } else {
+    for (auto [sign, its_code] : signs) {
+      if (!take(sign)) continue;
+      if (!its_code.empty()) currency = its_code;
+      break;
+    }
+  }
+  return (minus ? "-" : "") + std::string(rest);
+}
+
+namespace {
+
+// "3.апр", "1-Jun", "Mar-04": what Excel makes of 3.4, 1.6 and 3.04 where it takes them for dates.
+bool looks_like_a_damaged_number(std::string_view text) {
+  size_t letters = 0, digits = 0, others = 0;
+  for (unsigned char c : text) {
+    letters += c >= 0x80 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+    digits += is_digit(static_cast<char>(c));
+    others += c == '.' || c == '-' || c == ' ';
+  }
+  return letters >= 3 && digits >= 1 && digits <= 2 && others == 1 && letters + digits + others == text.size() &&
+         text.size() <= 24;
+}
+
+}  // namespace
 
 CellNumber parse_number(std::string_view text, int64_t scale, Fraction fraction, DecimalMark mark) {
   if (auto plain = plain_digits(text);
@@ -206,6 +316,7 @@ CellNumber parse_number(std::string_view text, int64_t scale, Fraction fraction,
   }
   if (text.empty() || text.size() > 60) return wrong(not_a_number);
   if (has_exponent(text)) return wrong(has_been_rounded);
+  if (looks_like_a_damaged_number(text)) return wrong(number_made_a_date);
   if (!is_digit(text.front()) && text.front() != '.' && text.front() != ',') return wrong(not_a_number);
   return parse_marked(parts, text, scale, fraction, mark);
 }
@@ -279,16 +390,32 @@ std::optional<Day> checked(int year, int month, int day) {
 }
 
 // "2026-01-31", "2026/01/31" – or "05/26/2026", month first.
-std::optional<Day> read_numeric_date(TimeReader& in) {
+std::optional<Day> read_numeric_date(TimeReader& in, DateOrder order, Proof& proof) {
   int first = in.number(1, 4);
   char separator = in.peek();
-  if (first < 0 || (separator != '-' && separator != '/') || !in.take(separator)) return std::nullopt;
+  if (first < 0 || (separator != '-' && separator != '/' && separator != '.') || !in.take(separator))
+    return std::nullopt;
   int second = in.number(1, 2);
   if (second < 0 || !in.take(separator)) return std::nullopt;
   int third = in.number(1, 4);
   if (third < 0) return std::nullopt;
   if (first > 31) return checked(first, second, third);
-  return separator == '/' ? checked(third, first, second) : std::nullopt;
+  if (third < 1000) return std::nullopt;  // 31/12/24 could be anything
+  // Whoever separates by points puts the day first.
+  if (separator == '.') return checked(third, second, first);
+  proof = first > 12 ? Proof::second : second > 12 ? Proof::first : first == second ? Proof::nothing : Proof::either;
+  if (order == DateOrder::unknown) order = proof == Proof::second ? DateOrder::day_first : DateOrder::month_first;
+  return order == DateOrder::day_first ? checked(third, second, first) : checked(third, first, second);
+}
+
+// "20250131"
+std::optional<Day> read_compact_date(std::string_view text) {
+  if (text.size() != 8 || !all_digits(text)) return std::nullopt;
+  TimeReader in(text);
+  int year = 0;
+  for (char c : text.substr(0, 4)) year = year * 10 + (c - '0');
+  int month = (text[4] - '0') * 10 + (text[5] - '0'), day = (text[6] - '0') * 10 + (text[7] - '0');
+  return year < 1990 || year > 2100 ? std::nullopt : checked(year, month, day);
 }
 
 // "Tue, Aug 26, 2025", "Mon Feb 03 2025", "Aug 26, 2025", "26 Aug 2025".
@@ -359,12 +486,15 @@ bool read_offset(TimeReader& in, std::optional<int32_t>& offset) {
 
 }  // namespace
 
-std::optional<CellTime> parse_time(std::string_view text) {
+std::optional<CellTime> parse_time(std::string_view text, DateOrder order, Proof* proof) {
   text = trimmed(text);
   if (text.size() < 8 || text.size() > 48) return std::nullopt;
+  if (auto compact = read_compact_date(text)) return CellTime{*compact, std::nullopt, std::nullopt};
   TimeReader in(text);
-  bool numeric = is_digit(text[0]) && text.substr(0, 5).find_first_of("-/") != text.npos;
-  std::optional<Day> day = numeric ? read_numeric_date(in) : read_worded_date(in);
+  Proof shown = Proof::nothing;
+  bool numeric = is_digit(text[0]) && text.substr(0, 5).find_first_of("-/.") != text.npos;
+  std::optional<Day> day = numeric ? read_numeric_date(in, order, shown) : read_worded_date(in);
+  if (proof != nullptr) *proof = shown;
   if (!day) return std::nullopt;
   CellTime time{*day, std::nullopt, std::nullopt};
   in.take('T');

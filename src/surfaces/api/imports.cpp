@@ -42,6 +42,10 @@ Result<collect::ImportOptions> options_of(const Ask& ask) {
   options.zone = ask.parameter("zone");
   options.currency = ask.parameter("currency");
   options.locale = ask.parameter("locale");
+  options.map = ask.parameter("map");
+  if (const std::string& text = ask.parameter("days"); !text.empty()) {
+    TRY(options.days, collect::parse_day_range(text));
+  }
   if (const std::string& text = ask.parameter("observed_at"); !text.empty()) {
     Result<Instant> observed = parse_instant(text);
     if (!observed) return invalid(observed.error().message, "observed_at");

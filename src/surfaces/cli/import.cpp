@@ -11,7 +11,7 @@ namespace {
 struct ImportWords {
   std::vector<std::string> paths;
   collect::ImportOptions options;
-  std::string observed_at;
+  std::string observed_at, days, map;
   bool dry_run = false;
 };
 
@@ -21,11 +21,36 @@ Result<collect::ImportOptions> options_of(const ImportWords& words) {
   if (!words.observed_at.empty()) {
     TRY(options.observed_at, parse_instant(words.observed_at).prefixed("--observed-at"));
   }
+  if (!words.days.empty()) {
+    TRY(options.days, collect::parse_day_range(words.days));
+  }
   return options;
 }
 
+// Read where the files are: on the machine and with the rights of whoever typed the command.
+Result<std::string> map_text(Call& call, const std::string& path) {
+  TRY(const std::unique_ptr<collect::Input> input, call.terminal.open_input({path}));
+  std::string text;
+  while (true) {
+    collect::Input::Next next = input->next();
+    if (next.done) return text;
+    if (!next.file) return next.file.error();
+    char piece[4096];
+    while (true) {
+      TRY(const size_t got, next.file->stream->read(piece, sizeof piece));
+      if (got == 0) break;
+      text.append(piece, got);
+      constexpr size_t longest_map = 1 << 20;
+      if (text.size() > longest_map) return invalid("--map: larger than any map; is this the table itself?", "map");
+    }
+  }
+}
+
 Result<Exit> import(Call& call, const ImportWords& words) {
-  TRY(const collect::ImportOptions options, options_of(words));
+  TRY(collect::ImportOptions options, options_of(words));
+  if (!words.map.empty()) {
+    TRY(options.map, map_text(call, words.map));
+  }
   TRY(const control::Workspace workspace, call.house.control->workspace(call.globals.workspace));
   TRY(const std::unique_ptr<collect::Input> input, call.terminal.open_input(words.paths));
   const auto progress = [&](const collect::ImportProgress& state) {
@@ -57,6 +82,8 @@ Run declare(Options options) {
   options.text("--zone", "TZ", "whose days and clock the file's are", &words->options.zone);
   options.text("--currency", "C", "of its money", &words->options.currency);
   options.text("--locale", "L", "how it writes dates and numbers, de or en-GB", &words->options.locale);
+  options.text("--map", "FILE", "says in YAML what the columns of a table mean that is not recognised", &words->map);
+  options.text("--days", "FROM..TO", "the days that numbers without a day are of", &words->days);
   options.text("--observed-at", "TIME", "when it was downloaded", &words->observed_at);
   options.flag("--dry-run", "reads and reports, stores nothing", &words->dry_run);
   return [words](Call& call) { return import(call, *words); };

@@ -184,6 +184,9 @@ export interface Format {
   name: string;
   description: string;
   how_to_get: string;
+  reaches_back: string | null;
+  leaves_out: string | null;
+  header_only: boolean;
 }
 
 export interface Catalog {

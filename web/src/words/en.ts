@@ -523,6 +523,10 @@ export const en = {
   'data.assign_do': 'Assign',
   'data.formats': 'What is recognised, and how to get it',
   'data.any_network': 'Any network',
+  'data.how_to_get': 'How to get it',
+  'data.reaches_back': 'How far back it reaches',
+  'data.leaves_out': 'What it leaves out',
+  'data.header_only': 'Written after its documented header; no real file of it has been read yet.',
 
   'enter.what': 'What is entered',
   'enter.daily': 'Daily numbers',
