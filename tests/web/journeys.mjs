@@ -8,6 +8,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -493,6 +494,49 @@ journey('somebody is invited, comes in, sees what a viewer may, and signs in aga
   await other.close();
   await page.reload();
   await page.getByText('A viewer').waitFor();
+});
+
+// The code an authenticator app shows for a key at a moment (RFC 6238).
+function codeOf(key, seconds) {
+  const bits = [...key.replaceAll(' ', '')].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(seconds / 30)));
+  const hash = createHmac('sha1', secret).update(step).digest();
+  return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+journey('a second factor is added, and asked for at the next sign-in', async ({ page, url, browser }) => {
+  const invitation = { email: 'careful@example.org', role: 'viewer' };
+  const made = await page.request.post(`${url}/api/v1/invitations?${MINE}`, { headers: { Origin: url }, data: invitation });
+  const password = 'a passphrase for the second factor';
+  const other = await elsewhere(browser);
+  await other.page.goto((await made.json()).link);
+  await other.page.getByLabel('Name').fill('Somebody careful');
+  await other.page.getByLabel('Password').fill(password);
+  await other.page.getByRole('button', { name: 'Join' }).click();
+  await settled(other.page);
+  await other.page.goto(`${url}/settings/you?${MINE}`);
+  await settled(other.page);
+  const factor = other.page.locator('section[aria-labelledby=factor]');
+  await factor.getByLabel('Present password').fill(password);
+  await factor.getByRole('button', { name: 'Add an authenticator app' }).click();
+  await factor.getByRole('img', { name: 'The key as a QR code' }).waitFor();
+  assert.deepEqual(await seriousFaults(other.page), []);
+  if (process.env.SHOTS) await other.page.screenshot({ path: join(process.env.SHOTS, 'second-factor.png') });
+  const key = await factor.locator('.secret').innerText();
+  const now = Date.parse(NOW) / 1000;
+  await factor.getByLabel('Code', { exact: true }).fill(codeOf(key, now));
+  await factor.getByRole('button', { name: 'Confirm' }).click();
+  await factor.locator('.codes li').first().waitFor();
+  await other.page.locator('main').getByRole('button', { name: 'Sign out', exact: true }).click();
+  await other.page.getByLabel('Mail address').fill(invitation.email);
+  await other.page.getByLabel('Password').fill(password);
+  await other.page.getByRole('button', { name: 'Sign in' }).click();
+  await other.page.getByLabel('Code', { exact: true }).fill(codeOf(key, now + 30));
+  await other.page.getByRole('button', { name: 'Sign in' }).click();
+  await settled(other.page);
+  await other.close();
 });
 
 journey('a token is made, shown once, works and is revoked', async ({ page, url }) => {
