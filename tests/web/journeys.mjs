@@ -471,8 +471,9 @@ journey('somebody is invited, comes in, sees what a viewer may, and signs in aga
   await other.page.getByLabel('Password').fill('a passphrase for the journey');
   assert.deepEqual(await seriousFaults(other.page), []);
   await other.page.getByRole('button', { name: 'Join' }).click();
+  // Who is no member of the default workspace begins in their own.
+  await other.page.waitForURL(/workspace=journey/);
   await settled(other.page);
-  assert.match(other.page.url(), /workspace=journey/, 'who is no member of the default workspace begins in their own');
   await other.page.goto(`${url}/settings?${MINE}`);
   await settled(other.page);
   assert.equal(await other.page.getByRole('link', { name: 'Audit log' }).count(), 0);
