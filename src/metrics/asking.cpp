@@ -56,7 +56,7 @@ Result<std::unique_ptr<Asking>> Asking::prepare(const catalog::Catalog& catalog,
                                                 const Extras& extras) {
   std::unique_ptr<Asking> asking(new Asking(catalog, scope, question));
   asking->today_ = scope.zone.day_of(scope.now);
-  TRY_DONE(asking->plan());
+  TRY_DONE(asking->plan(store, dialect));
   TRY_DONE(asking->check_dimensions());
   for (const Plan& plan : asking->plans_) asking->applies_.push_back(asking->applies(plan));
   asking->want(extras);
@@ -199,11 +199,20 @@ Result<Done> Asking::load_event_frame(facts::Store& store, const Dialect& dialec
   return Done{};
 }
 
-Result<Done> Asking::plan() {
+Result<Done> Asking::plan(facts::Store& store, const Dialect& dialect) {
   if (question_.kpis.empty()) return invalid("the question names no KPI", "kpis");
+  std::set<const EventMeasure*> of_events;
   for (const std::string& kpi : question_.kpis) {
     TRY(Plan plan, plan_kpi(catalog_, kpi));
+    for (const Input& input : plan.inputs) {
+      if (input.event != nullptr) of_events.insert(input.event);
+    }
     plans_.push_back(std::move(plan));
+  }
+  TRY(const std::set<std::string> told, told_as_numbers(store, dialect, scope_, question_.as_of, of_events));
+  if (told.empty()) return Done{};
+  for (size_t i = 0; i < plans_.size(); ++i) {
+    TRY(plans_[i], plan_kpi(catalog_, question_.kpis[i], told));
   }
   return Done{};
 }

@@ -61,7 +61,7 @@ class Asking {
   bool applies(const Plan& plan) const;
   void want_events();
   Result<Done> load_event_frame(facts::Store& store, const Dialect& dialect);
-  Result<Done> plan();
+  Result<Done> plan(facts::Store& store, const Dialect& dialect);
   void want(const Extras& extras);
   void want_filters(const Plan& plan);
   void want_replaced_parts();

@@ -485,6 +485,31 @@ Result<std::optional<DayRange>> event_extent(facts::Store& store, const Dialect&
   return extent;
 }
 
+Result<std::set<std::string>> told_as_numbers(facts::Store& store, const Dialect& dialect, const Scope& scope,
+                                              std::optional<Instant> as_of,
+                                              const std::set<const EventMeasure*>& measures) {
+  std::set<std::string> told;
+  if (measures.empty()) return told;
+  std::set<std::string> asked;
+  for (const EventMeasure* measure : measures) asked.emplace(measure->key);
+  SqlScope sql{&dialect, scope.workspace, as_of, {}};
+  auto read_into = [](std::set<std::string>& texts) {
+    return [&texts](const facts::Chunk& chunk) {
+      for (size_t row = 0; row < chunk.rows(); ++row) texts.emplace(chunk.text(0, row));
+      return true;
+    };
+  };
+  TRY_DONE(store.select(sql_told_measures(sql, asked), read_into(told)));
+  if (told.empty()) return told;
+  std::set<std::string> tables, watched;
+  for (const EventMeasure* measure : measures) tables.emplace(facts::name(measure->relation->table));
+  TRY_DONE(store.select(sql_event_coverage(sql, {tables.begin(), tables.end()}), read_into(watched)));
+  for (const EventMeasure* measure : measures) {
+    if (watched.contains(std::string(facts::name(measure->relation->table)))) told.erase(std::string(measure->key));
+  }
+  return told;
+}
+
 Result<EventFrame> load_events(facts::Store& store, const Dialect& dialect, const Scope& scope,
                                const EventWants& wants) {
   return EventLoader(store, dialect, scope, wants).load();

@@ -84,6 +84,12 @@ std::map<std::string, std::vector<std::string>> event_filter(const EventWants& w
 bool knows_dimension(const EventMeasure& measure, std::string_view dimension);
 bool knows_filter(const EventMeasure& measure, std::string_view dimension, const std::vector<std::string>& members);
 
+// Of these measures of events, those that sources told as numbers while nothing of their tables was ever told: what an
+// export says of a website that nobody watches here (GA4's sessions). They are read as any other number.
+Result<std::set<std::string>> told_as_numbers(facts::Store& store, const Dialect& dialect, const Scope& scope,
+                                              std::optional<Instant> as_of,
+                                              const std::set<const EventMeasure*>& measures);
+
 // First to last day on which the tables of these slots have anything. internal: the store refused.
 Result<std::optional<DayRange>> event_extent(facts::Store& store, const Dialect& dialect, const Scope& scope,
                                              const EventWants& wants);

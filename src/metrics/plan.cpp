@@ -47,7 +47,8 @@ std::string name_of(const Formula& formula, const Filters& filters) {
 
 class Planner {
  public:
-  Planner(const catalog::Catalog& catalog, Plan& plan) : catalog_(catalog), plan_(plan) {}
+  Planner(const catalog::Catalog& catalog, Plan& plan, const std::set<std::string>& told)
+      : catalog_(catalog), plan_(plan), told_(told) {}
 
   Result<Node> open(const Formula& formula, const Filters& outer) {
     switch (formula.kind) {
@@ -132,7 +133,7 @@ class Planner {
     if (formula.kind != Formula::Kind::name || counted(formula.name)) return std::nullopt;
     Filters filters = merged(formula.filters, outer);
     if (const catalog::Measure* measure = find_measure(formula)) {
-      if (!measure->from.empty()) return std::nullopt;
+      if (is_of_events(*measure)) return std::nullopt;
       if (measure->additivity != Class::flow && measure->key != "post_reach") return std::nullopt;
       Input flow;
       flow.name = name_of(formula, filters);
@@ -157,6 +158,10 @@ class Planner {
     return std::nullopt;
   }
 
+  bool is_of_events(const catalog::Measure& measure) const {
+    return !measure.from.empty() && !told_.contains(measure.key);
+  }
+
   // A measure's name means the measure, also where a KPI has the same.
   const catalog::Measure* find_measure(const Formula& formula) const {
     return formula.variant.empty() ? catalog_.measure(formula.name) : nullptr;
@@ -177,7 +182,7 @@ class Planner {
     } else if (formula.name == "engagements_of_kind") {
       input.kind = Input::Kind::kind_of_engagement;
       input.parts = {"likes", "comments", "shares", "saves", "clicks"};
-    } else if (const catalog::Measure* measure = find_measure(formula); measure && !measure->from.empty()) {
+    } else if (const catalog::Measure* measure = find_measure(formula); measure && is_of_events(*measure)) {
       input.kind = Input::Kind::event;
       input.event = event_measure(measure->key);
       if (input.event == nullptr) {
@@ -277,6 +282,7 @@ class Planner {
 
   const catalog::Catalog& catalog_;
   Plan& plan_;
+  const std::set<std::string>& told_;
 };
 
 bool contains(const Node& node, Node::Op op) {
@@ -347,10 +353,10 @@ bool is_lifted(const catalog::Formula::Filter& filter) {
   return filter.members.size() == 1 && filter.members.front() == "any";
 }
 
-Result<Plan> plan_kpi(const catalog::Catalog& catalog, std::string_view kpi) {
+Result<Plan> plan_kpi(const catalog::Catalog& catalog, std::string_view kpi, const std::set<std::string>& told) {
   Plan plan;
   TRY(plan.choice, catalog.find_kpi(kpi));
-  Planner planner(catalog, plan);
+  Planner planner(catalog, plan, told);
   TRY(plan.root, planner.open(plan.choice.variant->formula, {}));
   classify(plan);
   return plan;

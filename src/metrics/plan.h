@@ -87,7 +87,8 @@ bool is_post_dimension(std::string_view dimension);
 // {dimension=any}: what the question's filter says of the dimension does not count for the input.
 bool is_lifted(const catalog::Formula::Filter& filter);
 
-// not_found: as Catalog::find_kpi.
-Result<Plan> plan_kpi(const catalog::Catalog& catalog, std::string_view kpi);
+// `told`: measures of events to be read as numbers that sources told (told_as_numbers). not_found: as
+// Catalog::find_kpi.
+Result<Plan> plan_kpi(const catalog::Catalog& catalog, std::string_view kpi, const std::set<std::string>& told = {});
 
 }  // namespace sociometer::metrics

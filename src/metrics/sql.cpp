@@ -129,6 +129,11 @@ std::string sql_event_coverage(const SqlScope& scope, const std::vector<std::str
       dialect(scope).text(scope.workspace), in_list(scope, "subject", subjects), visible_batches(scope));
 }
 
+std::string sql_told_measures(const SqlScope& scope, const std::set<std::string>& measures) {
+  return fmt::format("SELECT DISTINCT measure FROM series WHERE workspace = {} AND {} ORDER BY measure",
+                     dialect(scope).text(scope.workspace), in_list(scope, "measure", measures));
+}
+
 std::string sql_series(const SqlScope& scope, const SeriesColumns& columns) {
   std::string of =
       fmt::format(" AND subject = 'account' AND window_kind = 'day' AND {}{}",

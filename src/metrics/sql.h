@@ -27,6 +27,8 @@ std::string visible_batches(const SqlScope& scope);
 std::string sql_coverage(const SqlScope& scope);
 // Which days each table of events was told of: subject, first_day, end_day.
 std::string sql_event_coverage(const SqlScope& scope, const std::vector<std::string>& subjects);
+// Which of these measures any source told as numbers: measure.
+std::string sql_told_measures(const SqlScope& scope, const std::set<std::string>& measures);
 // Day series added up by segment (by day where there are no edges): series (0 where several may be in a row), network,
 // account, measure, promotion, tier, member, segment, batch (0 unless asked for), sum, days.
 struct SeriesColumns {
