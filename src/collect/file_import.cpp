@@ -368,6 +368,10 @@ class TableImport {
     const catalog::Format& format = *recognised_.format;
     if (report_.rows_rejected == 0) {
       if (!done) return done.error();
+      if (report_.rows_ignored > 0) {
+        return invalid(fmt::format("It is {}, but none of its {} rows says anything that is kept.",
+                                   format.name.english(), report_.rows_ignored));
+      }
       return invalid(fmt::format("It has the header of {} and no rows under it.", format.name.english()));
     }
     const facts::Reject& first = report_.rejects.front();
