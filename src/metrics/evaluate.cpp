@@ -13,7 +13,6 @@ namespace sociometer::metrics {
 namespace {
 
 constexpr int carry_days = 7;  // how long a stock is carried forward
-constexpr double days_per_month = 30.436875;
 constexpr int64_t few_posts = 10;
 constexpr size_t examples_shown = 5;
 
@@ -623,29 +622,8 @@ class Evaluation {
         auto a = value_of_unit(node.parts[0], unit);
         auto b = node.parts.size() > 1 ? value_of_unit(node.parts[1], unit) : std::nullopt;
         if (!a || !b) return std::nullopt;
-        return apply(node.op, *a, *b);
+        return combined(node.op, *a, *b);
       }
-    }
-  }
-
-  static std::optional<double> apply(Node::Op op, double a, double b) {
-    switch (op) {
-      case Node::Op::add:
-        return a + b;
-      case Node::Op::subtract:
-        return a - b;
-      case Node::Op::multiply:
-        return a * b;
-      case Node::Op::divide:
-        if (b == 0) return std::nullopt;
-        return a / b;
-      case Node::Op::power: {
-        double result = std::pow(a, b);
-        if (!std::isfinite(result)) return std::nullopt;
-        return result;
-      }
-      default:
-        return std::nullopt;
     }
   }
 
@@ -746,7 +724,7 @@ class Evaluation {
     size_t count = result.whole ? 1 : accounts_.size();
     auto part = [](const Value& value, size_t i) { return value.by_account[value.whole ? 0 : i]; };
     for (size_t i = 0; i < count; ++i) {
-      auto value = apply(op, part(a, i), part(b, i));
+      auto value = combined(op, part(a, i), part(b, i));
       if (!value) {
         estimate_.reason = "zero_denominator";
         return std::nullopt;
@@ -793,7 +771,7 @@ class Evaluation {
     auto high = [](const Value& v) { return v.bounded ? v.high : std::optional(v.by_account[0]); };
     auto both = [&](std::optional<double> x, std::optional<double> y) -> std::optional<double> {
       if (!x || !y) return std::nullopt;
-      return apply(op, *x, *y);
+      return combined(op, *x, *y);
     };
     Value result;
     result.whole = true;

@@ -17,32 +17,10 @@ using Kind = EventMeasure::Kind;
 
 constexpr int64_t few_trials = 30;
 constexpr double level = 0.95;
-constexpr double days_per_month = 30.436875;
 
 double scale_of(const Input& input, const catalog::Catalog& catalog) {
   const catalog::Measure* measure = catalog.measure(input.event->key);
   return measure == nullptr ? 1 : static_cast<double>(catalog::base_scale(measure->unit));
-}
-
-std::optional<double> apply(Node::Op op, double a, double b) {
-  switch (op) {
-    case Node::Op::add:
-      return a + b;
-    case Node::Op::subtract:
-      return a - b;
-    case Node::Op::multiply:
-      return a * b;
-    case Node::Op::divide:
-      if (b == 0) return std::nullopt;
-      return a / b;
-    case Node::Op::power: {
-      double result = std::pow(a, b);
-      if (!std::isfinite(result)) return std::nullopt;
-      return result;
-    }
-    default:
-      return std::nullopt;
-  }
 }
 
 // The formula on the sums of its inputs; nothing where something is divided by zero.
@@ -52,7 +30,7 @@ std::optional<double> value_of(const Node& node, const std::vector<double>& sums
   auto result = value_of(node.parts[0], sums);
   for (size_t i = 1; i < node.parts.size() && result; ++i) {
     auto side = value_of(node.parts[i], sums);
-    result = side ? apply(node.op, *result, *side) : std::nullopt;
+    result = side ? combined(node.op, *result, *side) : std::nullopt;
   }
   return result;
 }

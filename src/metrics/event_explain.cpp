@@ -68,10 +68,7 @@ class PageReader {
   }
 
   Result<Done> run(std::string sql, const std::function<bool(const facts::Chunk&)>& each) {
-    CHECK(!lint_sql(sql));
-    auto done = store_.select(sql, each);
-    page_.sql.push_back(std::move(sql));
-    return done;
+    return run_select(store_, std::move(sql), page_.sql, each);
   }
 
   facts::Store& store_;
@@ -151,10 +148,7 @@ class DerivedReader {
   }
 
   Result<Done> run(std::string sql, const std::function<bool(const facts::Chunk&)>& each) {
-    CHECK(!lint_sql(sql));
-    auto done = store_.select(sql, each);
-    page_.sql.push_back(std::move(sql));
-    return done;
+    return run_select(store_, std::move(sql), page_.sql, each);
   }
 
   facts::Store& store_;

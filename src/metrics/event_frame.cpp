@@ -449,10 +449,7 @@ class EventLoader {
   }
 
   Result<Done> run(std::string sql, const std::function<bool(const facts::Chunk&)>& each) {
-    CHECK(!lint_sql(sql));
-    auto done = store_.select(sql, each);
-    frame_.sql_.push_back(std::move(sql));
-    return done;
+    return run_select(store_, std::move(sql), frame_.sql_, each);
   }
 
   facts::Store& store_;
@@ -499,11 +496,12 @@ Result<std::set<std::string>> told_as_numbers(facts::Store& store, const Dialect
       return true;
     };
   };
-  TRY_DONE(store.select(sql_told_measures(sql, asked), read_into(told)));
+  std::vector<std::string> ran;
+  TRY_DONE(run_select(store, sql_told_measures(sql, asked), ran, read_into(told)));
   if (told.empty()) return told;
   std::set<std::string> tables, watched;
   for (const EventMeasure* measure : measures) tables.emplace(facts::name(measure->relation->table));
-  TRY_DONE(store.select(sql_event_coverage(sql, {tables.begin(), tables.end()}), read_into(watched)));
+  TRY_DONE(run_select(store, sql_event_coverage(sql, {tables.begin(), tables.end()}), ran, read_into(watched)));
   for (const EventMeasure* measure : measures) {
     if (watched.contains(std::string(facts::name(measure->relation->table)))) told.erase(std::string(measure->key));
   }

@@ -133,10 +133,7 @@ Result<Frame> FrameLoader::load(const FrameWants& wants) {
 }
 
 Result<Done> FrameLoader::run(Frame& frame, std::string sql, const std::function<bool(const facts::Chunk&)>& each) {
-  CHECK(!lint_sql(sql));
-  auto done = store_.select(sql, each);
-  frame.sql.push_back(std::move(sql));
-  return done;
+  return run_select(store_, std::move(sql), frame.sql, each);
 }
 
 int32_t FrameLoader::account_of(std::string_view network, std::string_view handle) const {

@@ -1,6 +1,7 @@
 #include "metrics/plan.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -351,6 +352,27 @@ bool is_post_dimension(std::string_view dimension) {
 
 bool is_lifted(const catalog::Formula::Filter& filter) {
   return filter.members.size() == 1 && filter.members.front() == "any";
+}
+
+std::optional<double> combined(Node::Op op, double a, double b) {
+  switch (op) {
+    case Node::Op::add:
+      return a + b;
+    case Node::Op::subtract:
+      return a - b;
+    case Node::Op::multiply:
+      return a * b;
+    case Node::Op::divide:
+      if (b == 0) return std::nullopt;
+      return a / b;
+    case Node::Op::power: {
+      double result = std::pow(a, b);
+      if (!std::isfinite(result)) return std::nullopt;
+      return result;
+    }
+    default:
+      return std::nullopt;
+  }
 }
 
 Result<Plan> plan_kpi(const catalog::Catalog& catalog, std::string_view kpi, const std::set<std::string>& told) {

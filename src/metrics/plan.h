@@ -62,6 +62,11 @@ struct Node {
   std::vector<Node> parts;
 };
 
+// a + b, a − b, …; nothing where that is no number: a division by zero, a power out of reach.
+std::optional<double> combined(Node::Op op, double a, double b);
+
+constexpr double days_per_month = 30.436875;
+
 struct Plan {
   catalog::KpiChoice choice;
   Node root;

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "base/check.h"
 #include "base/text.h"
 
 namespace sociometer::metrics {
@@ -101,6 +102,14 @@ std::string selection_condition(const SqlScope& scope, const RowSelection& selec
 }
 
 }  // namespace
+
+Result<Done> run_select(facts::Store& store, std::string sql, std::vector<std::string>& ran,
+                        const std::function<bool(const facts::Chunk&)>& each) {
+  CHECK(!lint_sql(sql));
+  auto done = store.select(sql, each);
+  ran.push_back(std::move(sql));
+  return done;
+}
 
 std::string visible_batches(const SqlScope& scope) {
   std::string workspace = dialect(scope).text(scope.workspace);

@@ -2,13 +2,16 @@
 // engines comes from the dialect. Literals are quoted, so a statement can be shown to a person and run by hand.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "base/time.h"
+#include "facts/facts.h"
 #include "metrics/dialect.h"
 
 namespace sociometer::metrics {
@@ -19,6 +22,11 @@ struct SqlScope {
   std::optional<Instant> as_of;
   std::vector<std::pair<std::string, std::string>> accounts;  // network, handle; empty: all of the workspace
 };
+
+// Hands the rows of a SELECT on and keeps its text in `ran`, for explanations. What no other engine would understand is
+// a bug.
+Result<Done> run_select(facts::Store& store, std::string sql, std::vector<std::string>& ran,
+                        const std::function<bool(const facts::Chunk&)>& each);
 
 // `batch` is one recorded by `as_of` and not undone by then.
 std::string visible_batches(const SqlScope& scope);
