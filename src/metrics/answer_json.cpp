@@ -29,6 +29,19 @@ Json to_json(const std::optional<Interval>& interval) {
   return object;
 }
 
+Json to_json(const std::optional<Evidence>& evidence) {
+  if (!evidence) return nullptr;
+  JsonObject object;
+  object["change"] = evidence->change;
+  object["p"] = evidence->p;
+  object["p_adjusted"] = evidence->p_adjusted;
+  object["difference"] = evidence->difference;
+  object["low"] = number(evidence->interval.low);
+  object["high"] = number(evidence->interval.high);
+  object["method"] = evidence->interval.method;
+  return object;
+}
+
 JsonObject cell_json(const Cell& cell, const std::vector<std::string>& by) {
   JsonObject object;
   JsonObject members;
@@ -44,6 +57,10 @@ JsonObject cell_json(const Cell& cell, const std::vector<std::string>& by) {
   object["change"] = number(cell.change);
   object["interval"] = to_json(cell.interval);
   if (cell.compared_interval) object["compared_interval"] = to_json(cell.compared_interval);
+  if (cell.compared) {
+    object["compared_n"] = cell.compared_n;
+    object["evidence"] = to_json(cell.evidence);
+  }
   object["n"] = cell.n;
   object["coverage"] = cell.coverage;
   object["notes"] = texts(cell.notes);
@@ -142,7 +159,12 @@ Json to_json(const Explanation& explanation) {
   }
   object["left_out"] = left_out;
   Json interval = to_json(explanation.cell.interval);
-  if (interval.is_object()) interval.get_object()["words"] = explanation.interval_words;
+  if (interval.is_object()) {
+    JsonArray beside;
+    for (const Interval& other : explanation.beside) beside.push_back(to_json(std::optional(other)));
+    interval.get_object()["words"] = explanation.interval_words;
+    interval.get_object()["beside"] = beside;
+  }
   object["interval"] = interval;
   object["sql"] = texts(explanation.sql);
   JsonArray rows;

@@ -827,11 +827,15 @@ Cell Asking::cell(size_t plan, const Group& group, size_t window) const {
     Estimate other = evaluate(p, frame_, catalog_, scope_of(plan, group, window, Side::compared));
     cell.compared = other.value;
     cell.compared_interval = other.interval;
+    cell.compared_n = other.n;
+    // A change from too few says as little as a change to too few.
+    if (other.value && other.notes.contains("small_sample")) add_note(cell, "small_sample");
     bool across = broken_between(p, group, {time.compared->first, time.days.end});
     if (across && cell.compared) add_note(cell, "definition_break");
     if (cell.value && cell.compared && *cell.compared != 0 && !across) {
       cell.change = (*cell.value - *cell.compared) / std::abs(*cell.compared);
     }
+    std::sort(cell.notes.begin(), cell.notes.end());
   }
   return cell;
 }

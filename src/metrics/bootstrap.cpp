@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <random>
 
@@ -56,6 +57,17 @@ double at(const std::vector<double>& ascending, double share) {
   return ascending[index - 1];
 }
 
+// What lies beyond each end. Units drawn from a few cannot be further apart than those few, so the tails are taken as
+// far out as Student's t with the degrees of freedom that the units' spread is worth.
+double tail_share(const std::vector<RatioPart>& units, double ratio) {
+  std::vector<double> influence;
+  influence.reserve(units.size());
+  for (const RatioPart& unit : units) influence.push_back(unit.numerator - ratio * unit.denominator);
+  boost::math::students_t t(degrees_of_freedom(influence));
+  double share = boost::math::cdf(boost::math::normal(), -boost::math::quantile(t, 1 - (1 - level) / 2));
+  return std::max(share, 5.0 / (draws + 1));
+}
+
 }  // namespace
 
 uint64_t seed_of(std::string_view text) {
@@ -72,7 +84,7 @@ std::optional<Interval> bootstrap_ratio(std::vector<RatioPart> units, uint64_t s
   for (const RatioPart& unit : units) sums.add(unit);
   auto whole = sums.estimate();
   if (!whole) return std::nullopt;
-  if (whole->error <= 1e-9 * std::abs(whole->value)) return Interval{whole->value, whole->value, level, method};
+  if (whole->error <= 1e-9 * std::abs(whole->value)) return std::nullopt;
 
   Drawing drawing(seed);
   std::vector<double> studentised;
@@ -87,8 +99,11 @@ std::optional<Interval> bootstrap_ratio(std::vector<RatioPart> units, uint64_t s
   }
   if (studentised.size() < draws / 2) return std::nullopt;
   std::sort(studentised.begin(), studentised.end());
-  double low = whole->value - at(studentised, 1 - (1 - level) / 2) * whole->error;
-  double high = whole->value - at(studentised, (1 - level) / 2) * whole->error;
+  // Two units give one draw that is not of a kind, which is the sample itself.
+  if (studentised.front() == studentised.back()) return std::nullopt;
+  double tail = tail_share(units, whole->value);
+  double low = whole->value - at(studentised, 1 - tail) * whole->error;
+  double high = whole->value - at(studentised, tail) * whole->error;
   if (whole->value >= 0) low = std::max(0.0, low);
   return Interval{low, high, level, method};
 }
@@ -102,8 +117,13 @@ std::optional<Interval> bootstrap_mean(std::vector<double> values, uint64_t seed
 
 namespace {
 
-// How the statistic's skewness bends the percentiles: from leaving out each entity in turn.
-std::optional<double> acceleration(size_t entities, const Statistic& statistic) {
+// What leaving out each entity in turn tells of the statistic.
+struct Jackknife {
+  double acceleration = 0;  // how its skewness bends the percentiles
+  double reach = 0;         // how far out the tails are taken, in standard deviations
+};
+
+std::optional<Jackknife> jackknife(size_t entities, const Statistic& statistic) {
   std::vector<uint32_t> once(entities, 1);
   std::vector<double> without;
   for (size_t i = 0; i < entities; ++i) {
@@ -111,14 +131,18 @@ std::optional<double> acceleration(size_t entities, const Statistic& statistic) 
     if (auto value = statistic(once)) without.push_back(*value);
     once[i] = 1;
   }
-  if (without.empty()) return std::nullopt;
-  double mean = steady_sum(without) / static_cast<double>(without.size());
-  double squares = 0, cubes = 0;
+  if (without.size() < 2) return std::nullopt;
+  auto count = static_cast<double>(without.size());
+  double mean = steady_sum(without) / count, squares = 0, cubes = 0;
   for (double value : without) {
     squares += (mean - value) * (mean - value);
     cubes += (mean - value) * (mean - value) * (mean - value);
   }
-  return squares == 0 ? 0 : cubes / (6 * std::pow(squares, 1.5));
+  Jackknife result;
+  if (squares > 0) result.acceleration = cubes / (6 * std::pow(squares, 1.5));
+  boost::math::students_t t(degrees_of_freedom(without));
+  result.reach = boost::math::quantile(t, 1 - (1 - level) / 2) * std::sqrt(count / (count - 1));
+  return result;
 }
 
 }  // namespace
@@ -146,13 +170,16 @@ std::optional<Interval> bootstrap_entities(size_t entities, const Statistic& sta
   boost::math::normal normal;
   double margin = 0.5 / static_cast<double>(values.size());
   double bias = boost::math::quantile(normal, std::clamp(share, margin, 1 - margin));
-  auto bend = acceleration(entities, statistic);
-  if (!bend) return std::nullopt;
-  auto end = [&](double p) {
-    double z = bias + boost::math::quantile(normal, p);
-    return at(values, boost::math::cdf(normal, bias + z / (1 - *bend * z)));
+  auto left_out = jackknife(entities, statistic);
+  if (!left_out) return std::nullopt;
+  auto end = [&](double reach) {
+    double z = bias + reach;
+    double bent = 1 - left_out->acceleration * z;
+    // Bent past what the draws can tell: the outermost of them.
+    if (bent <= 0) return reach < 0 ? values.front() : values.back();
+    return at(values, boost::math::cdf(normal, bias + z / bent));
   };
-  return Interval{end((1 - level) / 2), end(1 - (1 - level) / 2), level, method};
+  return Interval{end(-left_out->reach), end(left_out->reach), level, method};
 }
 
 }  // namespace sociometer::metrics

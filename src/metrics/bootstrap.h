@@ -34,17 +34,19 @@ struct RatioPart {
 uint64_t seed_of(std::string_view text);
 
 // Σ numerators / Σ denominators, by the studentised bootstrap: every draw is measured in its own standard errors, which
-// holds for skewed units where plain percentiles do not. Nothing below two units or where the denominators add to 0.
-// Source: Davison and Hinkley, Bootstrap Methods and their Application, 5.2.
+// holds for skewed units where plain percentiles do not; the percentiles lie as far out as Student's t would
+// (expanded), because few units are never as far apart as those they stand for. Nothing below two units, where they are
+// all alike, or where the denominators add to 0. Source: Davison and Hinkley, Bootstrap Methods and their
+// Application, 5.2; Hesterberg, The American Statistician 2015.
 std::optional<Interval> bootstrap_ratio(std::vector<RatioPart> units, uint64_t seed, const char* method);
 
 // The mean of the values, in the same way.
 std::optional<Interval> bootstrap_mean(std::vector<double> values, uint64_t seed, const char* method);
 
-// Any statistic of entities, bias-corrected and accelerated (BCa). `statistic` gets how often each entity was drawn and
-// gives the number, or nothing where that draw has none; entities must come in an order that does not depend on how
-// they were stored. Nothing below two entities, where the whole has no value, or where more than a tenth of draws have
-// none. Source: Efron 1987; Davison and Hinkley 5.3.
+// Any statistic of entities, bias-corrected, accelerated (BCa) and expanded as above. `statistic` gets how often each
+// entity was drawn and gives the number, or nothing where that draw has none; entities must come in an order that does
+// not depend on how they were stored. Nothing below two entities, where the whole has no value, or where more than a
+// tenth of draws have none. Source: Efron 1987; Davison and Hinkley 5.3.
 using Statistic = std::function<std::optional<double>(std::span<const uint32_t> times_drawn)>;
 std::optional<Interval> bootstrap_entities(size_t entities, const Statistic& statistic, uint64_t seed,
                                            const char* method);

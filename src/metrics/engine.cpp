@@ -3,6 +3,7 @@
 #include <map>
 
 #include "metrics/asking.h"
+#include "metrics/evidence.h"
 
 namespace sociometer::metrics {
 namespace {
@@ -46,6 +47,7 @@ Result<Answer> Engine::ask(const Scope& scope, const Question& question) const {
   TRY(auto asking, Asking::prepare(*catalog, store_, duckdb_dialect(), scope, question, {}));
   Answer answer;
   answer.rows = cells_of(*asking);
+  weigh_changes(answer.rows);
   answer.question = asking->question();
   answer.zone = scope.zone.name();
   return answer;
@@ -70,10 +72,17 @@ Result<Answer> Engine::ask_against(const Scope& scope, const Question& question)
     if (found == known.end()) continue;
     cell.compared = found->second->value;
     cell.compared_interval = found->second->interval;
+    cell.compared_n = found->second->n;
+    for (const std::string& note : found->second->notes) {
+      bool few = note == "small_sample" && std::find(cell.notes.begin(), cell.notes.end(), note) == cell.notes.end();
+      if (few) cell.notes.push_back(note);
+    }
+    std::sort(cell.notes.begin(), cell.notes.end());
     if (cell.value && cell.compared && *cell.compared != 0) {
       cell.change = (*cell.value - *cell.compared) / std::abs(*cell.compared);
     }
   }
+  weigh_changes(answer.rows);
   answer.question.against = question.against;
   return answer;
 }

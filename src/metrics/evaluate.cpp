@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/check.h"
+#include "metrics/bootstrap.h"
 #include "metrics/event_estimate.h"
 #include "metrics/intervals.h"
 
@@ -13,8 +15,8 @@ namespace sociometer::metrics {
 namespace {
 
 constexpr int carry_days = 7;  // how long a stock is carried forward
-constexpr int64_t few_posts = 10;
 constexpr size_t examples_shown = 5;
+constexpr size_t most_drawn = 2'000;  // beyond so many units the bootstrap and the delta method say the same
 
 // A stock as it was on `day`: that day's value, else the last one at most a week before. `stale` when carried or, where
 // nothing earlier is known and `later` allows it, taken from the next one known.
@@ -245,6 +247,11 @@ class Evaluation {
 
   // What a unit says of an input, in the measure's unit; nothing where it was not reported.
   std::optional<double> said(const Input& input, size_t index, const Unit& unit) const {
+    auto told = said_in_base_units(input, index, unit);
+    return told ? std::optional(*told / scales_[index]) : std::nullopt;
+  }
+
+  std::optional<double> said_in_base_units(const Input& input, size_t index, const Unit& unit) const {
     bool post = unit.table == &frame_.posts;
     if (input.kind == Input::Kind::posts && post) return 1.0;
     if (input.kind == Input::Kind::hashtag_uses) {
@@ -256,7 +263,7 @@ class Evaluation {
     const InputColumns& columns = columns_[index];
     for (Column column : post ? columns.posts : columns.days) sum = add_known(sum, (*column)[unit.row]);
     if (sum == absent) return std::nullopt;
-    return static_cast<double>(sum) / scales_[index];
+    return static_cast<double>(sum);
   }
 
   int64_t value_of(const std::string& measure, const Unit& unit) const {
@@ -591,12 +598,12 @@ class Evaluation {
       estimate_.interval = median_interval(each);
       return;
     }
-    double sum = 0;
-    for (double value : each) sum += value;
     auto count = static_cast<double>(each.size());
-    estimate_.value = sum / count;
-    for (double& value : each) value = (value - *estimate_.value) / count;
-    moves_ = std::move(each);
+    estimate_.value = steady_sum(each) / count;
+    for (double value : each) {
+      moves_.push_back((value - *estimate_.value) / count);
+      parts_.push_back({value, 1});
+    }
   }
 
   std::optional<double> value_of_unit(const Node& node, const Unit& unit) {
@@ -718,7 +725,10 @@ class Evaluation {
       a = added_up(std::move(a));
       b = added_up(std::move(b));
     }
-    if (op == Node::Op::divide) estimate_.denominator = b.by_account[0];
+    if (op == Node::Op::divide) {
+      estimate_.denominator = b.by_account[0];
+      parts_ = parts_of(a, b);
+    }
     Value result;
     result.whole = a.whole && b.whole;
     size_t count = result.whole ? 1 : accounts_.size();
@@ -735,7 +745,19 @@ class Evaluation {
     return result;
   }
 
-  // The derivative by each unit, by the rules everyone learns.
+  // What each unit adds above and below the line.
+  std::vector<RatioPart> parts_of(const Value& above, const Value& below) const {
+    if (above.moves.empty() || units_.empty()) return {};
+    std::vector<RatioPart> parts;
+    parts.reserve(units_.size());
+    double each = below.by_account[0] / static_cast<double>(units_.size());
+    for (size_t u = 0; u < units_.size(); ++u) {
+      parts.push_back({above.moves[u], below.moves.empty() ? each : below.moves[u]});
+    }
+    return parts;
+  }
+
+  // How much each unit moves the value, by the rules everyone learns.
   std::vector<double> moves_of(Node::Op op, const Value& a, const Value& b) const {
     if ((a.moves.empty() && b.moves.empty()) || op == Node::Op::power) return {};
     std::vector<double> moves(units_.size(), 0);
@@ -756,13 +778,21 @@ class Evaluation {
           moves[u] = da * vb + va * db;
           break;
         case Node::Op::divide:
-          moves[u] = (da * vb - va * db) / (vb * vb);
+          moves[u] = moved_by_division(va, vb, da, db);
           break;
         default:
           break;
       }
     }
     return moves;
+  }
+
+  // What a / b would lose without the unit, in the unit's own direction, not the tangent: see delta_interval. Without a
+  // unit that is all of the denominator nothing is left to say how others differ: no number, and so no interval.
+  static double moved_by_division(double a, double b, double unit_a, double unit_b) {
+    double rest = 1 - unit_b / b;
+    if (!(rest > 0)) return std::numeric_limits<double>::quiet_NaN();
+    return (unit_a - a / b * unit_b) / (b * rest);
   }
 
   // Something known over something bounded, or the reverse: the bounds change sides under a division.
@@ -809,15 +839,19 @@ class Evaluation {
     value.by_account.assign(accounts_.size(), 0);
     if (is_unit_input(input)) {
       value.moves.assign(units_.size(), 0);
+      // In base units, which are whole: doubles are exact in them whatever the order, and divided once at the end.
+      double scale = scales_[index], all = 0;
       for (size_t u = 0; u < units_.size(); ++u) {
         if (!domains_.empty() && !counts(index, units_[u])) continue;
-        auto told = said(input, index, units_[u]);
+        auto told = said_in_base_units(input, index, units_[u]);
         if (!told) continue;
         value.by_account[static_cast<size_t>(units_[u].account)] += *told;
-        value.moves[u] = *told;
-        trace(index, *told);
+        value.moves[u] = *told / scale;
+        all += *told;
+        ++estimate_.inputs[index].rows;
       }
-      if (units_.empty()) estimate_.inputs[index].sum = 0;
+      for (double& sum : value.by_account) sum /= scale;
+      if (estimate_.inputs[index].rows > 0 || units_.empty()) estimate_.inputs[index].sum = all / scale;
       return value;
     }
     share_whole_ = 0;
@@ -949,7 +983,7 @@ class Evaluation {
     if (wants_interval && estimate_.value && plan_.events) {
       estimate_.interval = interval_of_events(plan_, catalog_, cell_, estimate_);
     } else if (wants_interval && estimate_.value && !estimate_.interval) {
-      estimate_.interval = delta_interval(*estimate_.value, moves_, over_posts ? "delta_posts" : "delta_days");
+      take_interval(over_posts);
     }
     if (!wants_interval && estimate_.interval && estimate_.interval->method != "bounds") estimate_.interval.reset();
     if (wants_interval && estimate_.value && plan_.has_flow && estimate_.n < few_posts) {
@@ -957,7 +991,41 @@ class Evaluation {
     }
     note_definitions();
     note_zones();
+    note_fallen_counters();
     if (cell_.detail == CellScope::Detail::explained) trace_parts();
+  }
+
+  // The mean of something as skewed as an audience is drawn again; for every other number the delta method holds as
+  // well at a fraction of the work (docs/intervals.md has both, measured).
+  void take_interval(bool over_posts) {
+    bool explained = cell_.detail == CellScope::Detail::explained;
+    bool skewed = plan_.root.op == Node::Op::mean && plan_.choice.kpi->unit != catalog::Unit::ratio;
+    // Drawn again is the last division or the mean: where more is done with it, that is not the number. A handful of
+    // units has too few different draws to tell anything from.
+    bool whole = plan_.root.op == Node::Op::mean || plan_.root.op == Node::Op::divide;
+    bool drawable = whole && parts_.size() >= few_posts && parts_.size() <= most_drawn;
+    Sign sign = may_be_negative(plan_, plan_.root) ? Sign::any : Sign::positive;
+    std::optional<Interval> drawn;
+    if (drawable && sign == Sign::positive && (skewed || explained)) {
+      drawn = bootstrap_ratio(parts_, seed(), over_posts ? "bootstrap_posts" : "bootstrap_days");
+    }
+    std::optional<Interval> delta;
+    if (!skewed || explained || !drawn) {
+      delta = delta_interval(*estimate_.value, moves_, over_posts ? "delta_posts" : "delta_days", sign);
+    }
+    bool shows_drawn = skewed && drawn;
+    estimate_.interval = shows_drawn ? drawn : delta;
+    const std::optional<Interval>& other = shows_drawn ? delta : drawn;
+    if (explained && other && estimate_.interval) estimate_.beside.push_back(*other);
+  }
+
+  // From what is asked, so that the same question is drawn alike.
+  uint64_t seed() const {
+    std::string text =
+        fmt::format("{}:{} {} {} {}", plan_.choice.kpi->key, plan_.choice.variant->key, format_day(cell_.window.first),
+                    format_day(cell_.window.end), cell_.kind_of_engagement);
+    for (int32_t account : accounts_) text += " " + frame_.accounts[static_cast<size_t>(account)].name();
+    return seed_of(text);
   }
 
   // A total over networks that count differently.
@@ -985,6 +1053,21 @@ class Evaluation {
     bool differ =
         std::any_of(told.begin(), told.end(), [&](const auto& t) { return t.second != told.begin()->second; });
     if (differ || !counts_views_alike) estimate_.notes.insert("mixed_definitions");
+  }
+
+  // Likes taken back, or a count the network corrected: what happened in between is below zero, and stays so.
+  void note_fallen_counters() {
+    for (const Unit& unit : units_) {
+      if (unit.table != &frame_.days) continue;
+      for (const InputColumns& columns : columns_) {
+        for (Column column : columns.days) {
+          int64_t value = (*column)[unit.row];
+          if (value == absent || value >= 0) continue;
+          estimate_.notes.insert("negative_flow");
+          return;
+        }
+      }
+    }
   }
 
   // A day here is not the same hours as a day there. For a stock, which is read at one moment, that is no matter.
@@ -1052,6 +1135,7 @@ class Evaluation {
   std::vector<Unit> units_;
   std::vector<int32_t> accounts_;
   std::vector<double> moves_;
+  std::vector<RatioPart> parts_;  // of the last division, or of a mean
   double share_whole_ = 0;
   int64_t unique_rows_ = 0;
   bool stale_ = false;

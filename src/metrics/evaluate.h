@@ -53,6 +53,7 @@ struct Estimate {
   std::optional<double> value;
   std::string reason;
   std::optional<Interval> interval;
+  std::vector<Interval> beside;  // by the other methods; for explanations
   int64_t n = 0;
   std::string basis;
   std::set<std::string> notes;

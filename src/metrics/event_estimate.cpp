@@ -15,7 +15,6 @@ namespace {
 
 using Kind = EventMeasure::Kind;
 
-constexpr int64_t few_trials = 30;
 constexpr double level = 0.95;
 
 double scale_of(const Input& input, const catalog::Catalog& catalog) {
@@ -149,7 +148,8 @@ class EventEstimation {
     for (const auto& [entity, move] : influence) moves.push_back(move);
     std::sort(moves.begin(), moves.end());  // so that sums come out the same every time
     estimate_.n = static_cast<int64_t>(moves.size());
-    auto interval = delta_interval(*estimate_.value, moves, "");
+    Sign sign = may_be_negative(plan_, plan_.root) ? Sign::any : Sign::positive;
+    auto interval = delta_interval(*estimate_.value, moves, "", sign);
     if (interval) interval->method = fmt::format("delta_{}", entities);
     return interval;
   }

@@ -70,6 +70,12 @@ std::string interval_words(const Estimate& estimate) {
   if (method == "order_statistics") {
     return fmt::format("95 % interval of a median: the values whose ranks enclose it, over {} of them.", estimate.n);
   }
+  if (method.starts_with("bootstrap")) {
+    return fmt::format(
+        "95 % interval by the bootstrap: how much the number moved when {} {} were drawn from these again and again, "
+        "each draw measured in its own standard errors.",
+        estimate.n, method == "bootstrap_days" ? "days" : "posts");
+  }
   return fmt::format(
       "95 % interval by the delta method: how much the number would move if the {} {} were others of the same kind.",
       estimate.n, method.substr(method.find('_') + 1));
@@ -90,6 +96,7 @@ class Explainer {
     out_.window = asking_.windows()[window].days;
     out_.kpi = plan.choice;
     out_.interval_words = interval_words(estimate);
+    out_.beside = estimate.beside;
     for (const auto& [reason, counted] : estimate.left_out) {
       out_.left_out.push_back({reason, counted.first, counted.second});
     }

@@ -5,6 +5,7 @@
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <limits>
 
 #include "base/check.h"
 
@@ -36,8 +37,11 @@ double sum_of_squares(std::span<const double> values) {
 
 double steady_sum(std::span<const double> values) {
   double greatest = 0;
-  for (double value : values) greatest = std::max(greatest, std::abs(value));
-  if (greatest == 0 || !std::isfinite(greatest)) return greatest;
+  for (double value : values) {
+    if (!std::isfinite(value)) return std::numeric_limits<double>::quiet_NaN();
+    greatest = std::max(greatest, std::abs(value));
+  }
+  if (greatest == 0) return 0;
   int exponent = 0;
   std::frexp(greatest, &exponent);
   int shift = 62 - exponent;
@@ -82,15 +86,32 @@ std::optional<Interval> mean_interval(std::span<const double> values) {
   return Interval{mean - reach, mean + reach, level, "t"};
 }
 
-std::optional<Interval> delta_interval(double value, const std::vector<double>& influence, const char* method) {
+double degrees_of_freedom(std::span<const double> influence) {
+  auto count = static_cast<double>(influence.size());
+  double mean = steady_sum(influence) / count;
+  std::vector<double> squares, fourths;
+  for (double d : influence) {
+    squares.push_back((d - mean) * (d - mean));
+    fourths.push_back(squares.back() * squares.back());
+  }
+  double sum = steady_sum(squares);
+  double kurtosis = sum > 0 ? count * steady_sum(fourths) / (sum * sum) : 0;
+  return kurtosis <= 1 ? count - 1 : std::clamp(2 * count / (kurtosis - 1), 1.0, count - 1);
+}
+
+std::optional<Interval> delta_interval(double value, const std::vector<double>& influence, const char* method,
+                                       Sign sign) {
   size_t n = influence.size();
   if (n < 2) return std::nullopt;
   auto count = static_cast<double>(n);
-  double variance = count / (count - 1) * sum_of_squares(influence);
-  double reach = t_quantile(count - 1) * std::sqrt(variance);
-  // Counts over counts: an end below zero says nothing more than zero does.
-  double low = value >= 0 ? std::max(0.0, value - reach) : value - reach;
-  return Interval{low, value + reach, level, method};
+  double error = std::sqrt(count / (count - 1) * sum_of_squares(influence));
+  // What rounding leaves of a spread is none.
+  if (!std::isfinite(error) || error <= 1e-12 * std::abs(value)) return std::nullopt;
+  double reach = t_quantile(degrees_of_freedom(influence)) * error;
+  if (sign == Sign::any || value <= 0) return Interval{value - reach, value + reach, level, method};
+  double third = reach / value / 3;
+  auto end = [&](double root) { return value * root * root * root; };
+  return Interval{end(std::max(0.0, 1 - third)), end(1 + third), level, method};
 }
 
 double quantile_of(std::span<const double> ascending, double p) {

@@ -25,6 +25,7 @@
 namespace sociometer::metrics {
 
 // The sum, the same in whatever order the values come: they are added as integers of the greatest value's 2^-62 part.
+// NaN where one of them is no number.
 double steady_sum(std::span<const double> values);
 
 // A share of independent trials, by the score test. "wilson". Nothing without trials. CHECK: 0 <= successes <= trials.
@@ -39,11 +40,23 @@ std::optional<Interval> nps_interval(int64_t promoters, int64_t passives, int64_
 // A mean, ± t(n − 1) standard errors. "t". Nothing below two values.
 std::optional<Interval> mean_interval(std::span<const double> values);
 
-// Delta method: `influence` holds, for each unit, the derivative of the estimate by the sums times the unit's own
-// values; the estimate's variance is n / (n − 1) × Σ (influence − mean influence)². The t distribution with n − 1
-// degrees of freedom is used because the variance is estimated from the same few units. Nothing below two units.
-// Source: Casella and Berger, Statistical Inference, 5.5.4; Cochran, Sampling Techniques, 6.
-std::optional<Interval> delta_interval(double value, const std::vector<double>& influence, const char* method);
+// Fewer than these say little: the row carries `small_sample`, and no change is called one.
+constexpr int64_t few_posts = 10;
+constexpr int64_t few_trials = 30;
+
+// The delta method. `influence` holds, for each unit, how much it moves the estimate: the derivative by the sums times
+// the unit's own values, divided by 1 − the unit's share of the denominator (HC3), so that a post which carries half of
+// all impressions counts as the risk that it is. The variance is n / (n − 1) × Σ (influence − mean influence)²; the
+// quantile is Student's with 2n / (kurtosis of the influences − 1) degrees of freedom, n − 1 at most, because a
+// variance that stands on a few outlying units is itself unsure. A number that cannot fall below zero is taken on the
+// scale of its cube root, on which counts and their ratios are nearly symmetric. Nothing below two units, where they
+// are all alike and so tell nothing of how others differ, or where one of them is all of the denominator. Source:
+// Cochran, Sampling Techniques, 6; MacKinnon and White 1985 (HC3); Satterthwaite 1946 (degrees of freedom); Wilson and
+// Hilferty 1931 (cube root).
+double degrees_of_freedom(std::span<const double> influence);
+enum class Sign { positive, any };
+std::optional<Interval> delta_interval(double value, const std::vector<double>& influence, const char* method,
+                                       Sign sign = Sign::positive);
 
 // A quantile by order statistics: the ranks that enclose it with at least the level under the binomial. Between ranks
 // the quantile is interpolated (type 7 of Hyndman and Fan 1996). "order_statistics".

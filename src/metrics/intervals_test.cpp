@@ -27,7 +27,7 @@ TEST(Intervals, DeltaCoversWhatItSays) {
     }
     double ratio = sum_engaged / sum_seen;
     std::vector<double> influence(posts);
-    for (int i = 0; i < posts; ++i) influence[i] = (engaged[i] - ratio * seen[i]) / sum_seen;
+    for (int i = 0; i < posts; ++i) influence[i] = (engaged[i] - ratio * seen[i]) / (sum_seen - seen[i]);
     auto interval = delta_interval(ratio, influence, "delta_posts");
     ASSERT_TRUE(interval);
     inside += *interval->low <= 0.04 && 0.04 <= *interval->high;
@@ -42,13 +42,31 @@ TEST(Intervals, OnePostSaysNothingOfItsSpread) {
 
 TEST(Intervals, AMeanHasTheTextbookInterval) {
   std::vector<double> values = {2, 4, 4, 4, 5, 5, 7, 9};
-  double mean = 5;
-  std::vector<double> influence;
-  for (double value : values) influence.push_back((value - mean) / 8);
-  auto interval = delta_interval(mean, influence, "delta_posts");
   double error = std::sqrt(32.0 / 7 / 8) * 2.364624;  // t of 7 degrees of freedom
-  EXPECT_NEAR(*interval->low, mean - error, 1e-4);
-  EXPECT_NEAR(*interval->high, mean + error, 1e-4);
+  auto interval = mean_interval(values);
+  ASSERT_TRUE(interval);
+  EXPECT_NEAR(*interval->low, 5 - error, 1e-4);
+  EXPECT_NEAR(*interval->high, 5 + error, 1e-4);
+  EXPECT_FALSE(mean_interval(std::vector<double>{3}).has_value());
+}
+
+// The mean's standard error, by hand; the kurtosis of these few takes no degree of freedom away.
+TEST(Intervals, DeltaByHand) {
+  std::vector<double> values = {2, 4, 4, 4, 5, 5, 7, 9}, influence;
+  for (double value : values) influence.push_back((value - 5) / 8);
+  double kurtosis = 8.0 * (81 + 1 + 1 + 1 + 16 + 256) / (32 * 32), degrees = 16 / (kurtosis - 1);  // 2.78, 8.98: 7
+  EXPECT_GT(degrees, 7);
+  double reach = std::sqrt(32.0 / 7 / 8) * 2.364624;
+  auto either = delta_interval(5, influence, "delta_posts", Sign::any);
+  EXPECT_NEAR(*either->low, 5 - reach, 1e-4);
+  EXPECT_NEAR(*either->high, 5 + reach, 1e-4);
+  auto positive = delta_interval(5, influence, "delta_posts");
+  EXPECT_NEAR(*positive->low, 5 * std::pow(1 - reach / 15, 3), 1e-4);
+  EXPECT_NEAR(*positive->high, 5 * std::pow(1 + reach / 15, 3), 1e-4);
+}
+
+TEST(Intervals, AlikeUnitsTellNothingOfHowOthersDiffer) {
+  EXPECT_FALSE(delta_interval(0.04, {0, 0, 0, 0}, "delta_posts").has_value());
 }
 
 TEST(Intervals, MedianByRanks) {

@@ -88,6 +88,15 @@ struct Interval {
   std::string method;  // "delta_posts", "delta_days", "bounds", …
 };
 
+// Whether two compared numbers differ by more than chance (docs/intervals.md, "Changes").
+struct Evidence {
+  bool change = false;    // the adjusted p is at most 0.05
+  double p = 1;           // two-sided: how often chance alone gives as much
+  double p_adjusted = 1;  // for how many comparisons the answer holds (Benjamini–Hochberg)
+  double difference = 0;  // value − compared
+  Interval interval;      // of the difference
+};
+
 struct Cell {
   std::vector<std::string> by;  // members, in the question's order
   std::string asked;            // the KPI as the question names it, "engagement_rate:by_reach"
@@ -99,6 +108,9 @@ struct Cell {
   std::optional<double> compared;
   std::optional<double> change;  // (value − compared) / |compared|; empty where the two cannot be compared
   std::optional<Interval> compared_interval;
+  int64_t compared_n = 0;
+  // Empty where nothing can be tested: no intervals on both sides, too few, a definition that changed in between.
+  std::optional<Evidence> evidence;
   std::optional<Interval> interval;
   int64_t n = 0;  // posts, days or trials, by class
   double coverage = 0;
@@ -145,6 +157,7 @@ struct Explanation {
   };
   std::vector<LeftOut> left_out;
   std::string interval_words;
+  std::vector<Interval> beside;  // what the other methods for this kind of number give
   std::vector<std::string> sql;
   struct Row {
     std::string network, account, subject, post_id, measure, promotion, dimension, member, window;

@@ -344,6 +344,13 @@ bool needs_entities(const Plan& plan) {
   return part == nullptr || whole == nullptr || part->part_of != whole->key;
 }
 
+bool may_be_negative(const Plan& plan, const Node& node) {
+  if (node.op == Node::Op::subtract || (node.op == Node::Op::number && node.number < 0)) return true;
+  if (node.op == Node::Op::input) return plan.inputs[node.input].kind == Input::Kind::stock_change;
+  return std::any_of(node.parts.begin(), node.parts.end(),
+                     [&](const Node& part) { return may_be_negative(plan, part); });
+}
+
 bool is_post_dimension(std::string_view dimension) {
   static const std::set<std::string_view> dimensions = {"post", "post_kind", "hashtag", "campaign",
                                                         "tag",  "language",  "hour"};

@@ -87,6 +87,9 @@ struct Plan {
 // the entity anyway.
 bool needs_entities(const Plan& plan);
 
+// Whether what the node computes can fall below zero: NPS can, an engagement rate cannot.
+bool may_be_negative(const Plan& plan, const Node& node);
+
 // What only posts have: what is grouped or filtered by it is about posts published in the period.
 bool is_post_dimension(std::string_view dimension);
 // {dimension=any}: what the question's filter says of the dimension does not count for the input.

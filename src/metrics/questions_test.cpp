@@ -483,6 +483,9 @@ class Case {
                             cell.interval->method);
       }
       if (cell.compared) line += fmt::format(" vs {} ({})", number_text(cell.compared), number_text(cell.change));
+      if (cell.evidence) {
+        line += fmt::format(" p={:.3g}{}", cell.evidence->p_adjusted, cell.evidence->change ? " changed" : "");
+      }
       line += fmt::format(" | {} n={} coverage={:.3g}", cell.basis.empty() ? "-" : cell.basis, cell.n, cell.coverage);
       if (!cell.notes.empty()) line += " " + join(cell.notes, ",");
       out_ += line + "\n";

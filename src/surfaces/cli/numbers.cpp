@@ -123,15 +123,16 @@ std::string reason_words(std::string_view reason) {
 }
 
 std::string note_words(std::string_view note) {
-  static constexpr std::array<Words, 9> table{{{"partial_period", "running"},
-                                               {"unsettled", "not settled"},
-                                               {"definition_break", "definition changed"},
-                                               {"bounded", "bounded"},
-                                               {"stale", "stale"},
-                                               {"small_sample", "small sample"},
-                                               {"mixed_zones", "mixed zones"},
-                                               {"mixed_definitions", "mixed definitions"},
-                                               {"mixed_basis", "mixed basis"}}};
+  static constexpr std::array<Words, 10> table{{{"partial_period", "running"},
+                                                {"unsettled", "not settled"},
+                                                {"definition_break", "definition changed"},
+                                                {"bounded", "bounded"},
+                                                {"stale", "stale"},
+                                                {"small_sample", "small sample"},
+                                                {"mixed_zones", "mixed zones"},
+                                                {"mixed_definitions", "mixed definitions"},
+                                                {"mixed_basis", "mixed basis"},
+                                                {"negative_flow", "counter fell"}}};
   return words_of(table, note);
 }
 

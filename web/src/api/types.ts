@@ -14,7 +14,8 @@ export type Note =
   | 'small_sample'
   | 'mixed_zones'
   | 'mixed_definitions'
-  | 'mixed_basis';
+  | 'mixed_basis'
+  | 'negative_flow';
 
 /** A filter or a cell: dimension to one member or to any of several. */
 export type Members = Record<string, string | string[]>;
@@ -44,6 +45,9 @@ export interface Cell {
   reason: Reason | null;
   compared?: number | null;
   compared_interval?: Interval | null;
+  compared_n?: number | null;
+  /** Whether the two differ by more than chance; null where that cannot be tested. */
+  evidence?: { change: boolean; p: number; p_adjusted: number; difference: number; low: number | null; high: number | null } | null;
   change?: number | null;
   interval?: Interval | null;
   n?: number | null;

@@ -23,6 +23,18 @@ describe('what a change is worth saying', () => {
     expect(apart(told)).toBe(false);
   });
 
+  it('believes the server where it weighed the change', () => {
+    const weighed = { p: 0.2, p_adjusted: 0.2, difference: 0.007, low: -0.001, high: 0.02 };
+    const distinct = cell({ value: 0.0341, compared: 0.0269, interval: within(0.0312, 0.0371) });
+    expect(changeOf({ ...distinct, evidence: { change: false, ...weighed } }, 'ratio', 'up')).toMatchObject({ tone: 'plain', evidence: false });
+    const overlapping = cell({ value: 0.0341, compared: 0.0329, interval: within(0.0312, 0.0371) });
+    expect(changeOf({ ...overlapping, evidence: { change: true, ...weighed } }, 'ratio', 'up')).toMatchObject({ tone: 'good', evidence: true });
+  });
+
+  it('shows no arrow where there are too few', () => {
+    expect(changeOf(cell({ value: 80, compared: 10, notes: ['small_sample'] }), 'count', 'up')?.few).toBe(true);
+  });
+
   it('stays grey for a rate without an interval', () => {
     expect(changeOf(cell({ value: 0.5, compared: 0.1 }), 'ratio', 'up')?.tone).toBe('plain');
   });

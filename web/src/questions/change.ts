@@ -15,12 +15,14 @@ export interface Change {
   /** How it reads: only a change with evidence is ever good or bad. */
   tone: 'good' | 'bad' | 'plain';
   evidence: boolean;
+  /** Too few on one of the sides: the numbers are said, without an arrow. */
+  few: boolean;
 }
 
 const RATES: Unit[] = ['ratio', 'score'];
 const COUNTS: Unit[] = ['count', 'people', 'money'];
 
-/** Two intervals that share a value speak of no difference. Where only ours is known, the other is taken as equally wide. */
+/** Where the server weighed nothing: two intervals that share a value speak of no difference. Where only ours is known, the other is taken as equally wide. */
 export function apart(cell: Cell): boolean | null {
   const { interval, value, compared } = cell;
   if (value === null || compared === null || compared === undefined) return null;
@@ -37,19 +39,20 @@ export function apart(cell: Cell): boolean | null {
 export function changeOf(cell: Cell, unit: Unit, good: Good): Change | null {
   const { value, compared } = cell;
   if (value === null || compared === null || compared === undefined) return null;
+  const few = cell.notes.includes('small_sample');
   if (cell.change === null && compared !== 0) {
-    return { kind: 'incomparable', amount: 0, direction: 'unknown', tone: 'plain', evidence: false };
+    return { kind: 'incomparable', amount: 0, direction: 'unknown', tone: 'plain', evidence: false, few };
   }
   const difference = value - compared;
   const direction = difference > 0 ? 'up' : difference < 0 ? 'down' : 'flat';
   const rate = RATES.includes(unit);
-  const separated = apart(cell);
-  const small = cell.notes.includes('small_sample') || cell.notes.includes('definition_break');
+  const separated = cell.evidence ? cell.evidence.change : apart(cell);
+  const small = few || cell.notes.includes('definition_break');
   const evidence = direction !== 'flat' && !small && (separated ?? COUNTS.includes(unit));
   const tone = !evidence || good === 'none' ? 'plain' : (good === 'up') === (direction === 'up') ? 'good' : 'bad';
-  if (direction === 'flat') return { kind: 'none', amount: 0, direction, tone: 'plain', evidence: false };
-  if (rate) return { kind: 'points', amount: difference * 100, direction, tone, evidence };
-  if (value < 0 || compared < 0) return { kind: 'difference', amount: difference, direction, tone, evidence };
-  if (compared === 0) return { kind: 'from_zero', amount: 0, direction, tone: 'plain', evidence };
-  return { kind: 'percent', amount: cell.change ?? difference / Math.abs(compared), direction, tone, evidence };
+  if (direction === 'flat') return { kind: 'none', amount: 0, direction, tone: 'plain', evidence: false, few };
+  if (rate) return { kind: 'points', amount: difference * 100, direction, tone, evidence, few };
+  if (value < 0 || compared < 0) return { kind: 'difference', amount: difference, direction, tone, evidence, few };
+  if (compared === 0) return { kind: 'from_zero', amount: 0, direction, tone: 'plain', evidence, few };
+  return { kind: 'percent', amount: cell.change ?? difference / Math.abs(compared), direction, tone, evidence, few };
 }

@@ -47,7 +47,7 @@ export function reasonSaid(cell: Pick<Cell, 'reason'>, network?: string | null):
 }
 
 // What must be read beside the number comes first; the rest is true of most numbers and waits in the explanation.
-const NOTES = ['definition_break', 'small_sample', 'partial_period', 'stale', 'unsettled', 'mixed_definitions', 'mixed_basis', 'mixed_zones'];
+const NOTES = ['definition_break', 'small_sample', 'partial_period', 'stale', 'unsettled', 'mixed_definitions', 'mixed_basis', 'mixed_zones', 'negative_flow'];
 const LOUD = new Set(['definition_break', 'small_sample']);
 const IN_TABLES = new Set(['definition_break', 'small_sample', 'partial_period', 'stale']);
 

@@ -346,6 +346,7 @@ export const en = {
   'note.mixed_zones': 'mixed time zones',
   'note.mixed_definitions': 'mixed definitions',
   'note.mixed_basis': 'mixed basis',
+  'note.negative_flow': 'counter fell',
   'note_long.partial_period': 'The period is not over; it is set against the same part of the one before.',
   'note_long.unsettled': 'The network may still correct its last days.',
   'note_long.definition_break': 'The network changed what it counts within this period.',
@@ -355,6 +356,7 @@ export const en = {
   'note_long.mixed_zones': 'Days of different time zones stand side by side.',
   'note_long.mixed_definitions': 'The networks in it do not count the same things.',
   'note_long.mixed_basis': 'Activity in the period and posts of the period were both needed.',
+  'note_long.negative_flow': 'A counter was lower than before: likes taken back, or the network corrected itself.',
 
   'explain.title': 'Explanation',
   'explain.formula': 'Formula',
