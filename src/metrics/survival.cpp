@@ -46,8 +46,12 @@ std::vector<Step> curve_of(std::vector<Duration> durations) {
 
 std::optional<double> survival_quantile(std::vector<Duration> durations, double p) {
   constexpr double rounding = 1e-12;
-  for (const Step& step : curve_of(std::move(durations))) {
-    if (step.surviving <= 1 - p + rounding) return step.time;
+  std::vector<Step> steps = curve_of(std::move(durations));
+  for (size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].surviving > 1 - p + rounding) continue;
+    // Where the curve rests on the share wanted, the middle of the rest: without open ones the usual median.
+    bool rests = steps[i].surviving >= 1 - p - rounding && i + 1 < steps.size();
+    return rests ? (steps[i].time + steps[i + 1].time) / 2 : steps[i].time;
   }
   return std::nullopt;
 }

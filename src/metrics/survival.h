@@ -23,7 +23,8 @@ struct Duration {
   End end = ended;
 };
 
-// The shortest time by which the share `p` has ended. Nothing where so many never have.
+// The shortest time by which the share `p` has ended; where exactly that share has for a while, the middle of it, which
+// is the usual median where nothing is open. Nothing where so many never have.
 std::optional<double> survival_quantile(std::vector<Duration> durations, double p);
 
 // All times that the test "a share p has ended by then" does not refuse, by Greenwood's variance of log(−log S). The

@@ -25,6 +25,11 @@ TEST(Survival, WithoutOpenCasesItIsTheOrdinaryMedian) {
   std::vector<Duration> durations;
   for (int i = 1; i <= 21; ++i) durations.push_back({static_cast<double>(i), Duration::ended});
   EXPECT_EQ(survival_quantile(durations, 0.5), 11);
+  // Of an even number, the middle of the two in the middle; also where what is open lies beyond.
+  durations.push_back({22, Duration::ended});
+  EXPECT_EQ(survival_quantile(durations, 0.5), 11.5);
+  durations.back().end = Duration::open;
+  EXPECT_EQ(survival_quantile(durations, 0.5), 11.5);
 }
 
 TEST(Survival, OpenCasesMakeItLonger) {
