@@ -51,9 +51,9 @@ const std::vector<Expected> expected = {
     {"profile_visits", "", "profile_visits", Class::flow, false},
     {"profile_actions", "", "profile_actions", Class::flow, false},
     {"mentions", "all,tagged,untagged,by_non_followers", "mentions", Class::flow, false},
-    {"mention_velocity", "", "mentions / (days × 24)", Class::ratio, true},
+    {"mention_velocity", "", "watched_mentions / usual_mentions", Class::ratio, true},
     {"share_of_voice", "by_mentions,by_authors,by_engagement,by_reach,fractional",
-     "mentions{ownership=own} / mentions{ownership=any}", Class::ratio, true},
+     "brand_mentions / brand_mentions{ownership=any}", Class::ratio, true},
     {"posts", "", "posts", Class::flow, false},
     {"posting_frequency", "", "posts / days", Class::ratio, false},
     {"video_views", "", "video_views", Class::flow, false},
@@ -80,6 +80,54 @@ const std::vector<Expected> expected = {
     {"average_watch_time", "", "watch_time / video_views", Class::ratio, false},
     {"video_completion_rate", "", "completed_video_views / video_views", Class::ratio, true},
 };
+
+const std::vector<Expected> expected_of_care = {
+    {"conversations", "", "conversations", Class::flow, false},
+    {"average_response_time", "answered,business_hours", "mean(time_to_first_response)", Class::duration, true},
+    {"first_response_time", "median,p90,business_hours", "median(time_to_first_response)", Class::duration, true},
+    {"reply_time", "mean,median,p90,business_hours", "mean(time_to_reply)", Class::duration, true},
+    {"response_rate", "", "responses_in_window / responses_due", Class::ratio, true},
+    {"resolved_issues", "", "resolved_conversations", Class::flow, false},
+    {"resolution_time", "first,last,business_hours,p90", "mean(time_to_resolution)", Class::duration, true},
+    {"first_contact_resolution_rate", "by_first_agent,without_return",
+     "first_contact_resolutions / attributed_resolutions", Class::ratio, true},
+    {"bot_resolution_rate", "", "unaided_resolutions / resolved_conversations", Class::ratio, true},
+    {"handle_time", "", "mean(handling_time)", Class::duration, true},
+    {"backlog", "", "open_conversations", Class::stock, false},
+    {"reopen_rate", "", "reopened_conversations / resolved_conversations", Class::ratio, true},
+    {"sla_met_rate", "", "promises_kept / promises_due", Class::ratio, true},
+    {"csat", "top_boxes,mean", "csat_satisfied / csat_answers", Class::ratio, true},
+    {"nps", "", "(nps_promoters - nps_detractors) / nps_answers", Class::index, true},
+    {"promoter_share", "", "nps_promoters / nps_answers", Class::ratio, true},
+    {"passive_share", "", "nps_passives / nps_answers", Class::ratio, true},
+    {"detractor_share", "", "nps_detractors / nps_answers", Class::ratio, true},
+    {"ces", "mean,top", "mean(ces_scores)", Class::index, true},
+    {"rating", "", "mean(ratings)", Class::index, true},
+    {"reviews", "", "reviews", Class::flow, false},
+    {"survey_responses", "", "survey_responses", Class::flow, false},
+    {"survey_response_rate", "", "survey_questions_answered / survey_questions", Class::ratio, true},
+    {"positive_share", "classified,corrected", "positive_mentions / classified_mentions", Class::ratio, true},
+    {"neutral_share", "classified,corrected", "neutral_mentions / classified_mentions", Class::ratio, true},
+    {"negative_share", "classified,corrected", "negative_mentions / classified_mentions", Class::ratio, true},
+    {"net_sentiment", "of_classified,of_polar", "(positive_mentions - negative_mentions) / classified_mentions",
+     Class::index, true},
+    {"advocates", "", "advocates", Class::unique, false},
+};
+
+TEST(Catalog, HasEveryKpiOfCareAndVoice) {
+  for (const Expected& one : expected_of_care) {
+    const Kpi* kpi = built_in().kpi(one.key);
+    ASSERT_NE(kpi, nullptr) << one.key;
+    std::vector<std::string> variants;
+    for (const Variant& variant : kpi->variants) variants.push_back(variant.key);
+    EXPECT_EQ(join(variants, ","), one.variants) << one.key;
+    EXPECT_EQ(kpi->variants.front().formula_text, one.formula) << one.key;
+    EXPECT_EQ(kpi->additivity, one.additivity) << one.key;
+    EXPECT_EQ(kpi->interval, one.interval) << one.key;
+    EXPECT_FALSE(kpi->serves.empty()) << one.key;
+    EXPECT_GE(kpi->synonyms.size(), 2U) << one.key;
+  }
+}
 
 TEST(Catalog, HasEveryKpiOfReachAndEngagement) {
   for (const Expected& one : expected) {

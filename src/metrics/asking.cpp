@@ -602,6 +602,9 @@ void Asking::make_groups() {
       !wants_.posts && std::none_of(plans_.begin(), plans_.end(), [](const Plan& plan) { return plan.observations; });
   // Where only events know the dimension, accounts have no row of their own in it.
   if (!events_alone && (foreign_.empty() || groups_.empty())) add_accounts();
+  // A dimension in which none of the KPIs makes sense: one row says so.
+  bool none_applies = std::none_of(applies_.begin(), applies_.end(), [](bool applies) { return applies; });
+  if (groups_.empty() && none_applies) group_for(std::vector<std::string>(question_.by.size()));
   if (groups_.empty() && !breakdown_.empty()) {
     // Nobody told anything by this breakdown: the accounts' row says so.
     Group& group = group_for(std::vector<std::string>(question_.by.size()));

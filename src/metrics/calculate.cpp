@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "metrics/metrics.h"
+#include "metrics/survival.h"
 
 namespace sociometer::metrics {
 namespace {
@@ -201,7 +202,7 @@ class Calculator {
     const std::string& call = formula.name;
     const Formula& argument = formula.parts[0];
     const std::string name = argument.kind == Formula::Kind::name ? formula_text(argument) : "";
-    if (call == "mean" || call == "median") return mean_of(call, argument, name);
+    if (call == "mean" || call == "median" || call == "p90") return mean_of(call, argument, name);
     if (call == "first") return needed({"first_" + name, name + "_at_start"});
     if (call == "change") {
       if (auto change = one_of({"net_" + name, name + "_change", "net_follower_growth"})) return change;
@@ -219,7 +220,7 @@ class Calculator {
     return value_of_name(argument, {call + "_" + name, name + "_" + call, name + "_at_end"});
   }
 
-  // The mean itself, or the numbers it is of.
+  // The mean or quantile itself, or the numbers it is of.
   std::optional<Values> mean_of(const std::string& call, const Formula& argument, const std::string& name) {
     if (!name.empty()) {
       if (auto mean = one_of({call + "_" + name, "average_" + name, name + "_" + call})) return mean;
@@ -230,6 +231,11 @@ class Calculator {
       std::sort(each->begin(), each->end());
       size_t middle = each->size() / 2;
       return Values{each->size() % 2 == 1 ? (*each)[middle] : ((*each)[middle - 1] + (*each)[middle]) / 2};
+    }
+    if (call == "p90") {
+      std::vector<Duration> ended;
+      for (double length : *each) ended.push_back({length, Duration::ended});
+      return Values{*survival_quantile(std::move(ended), 0.9)};
     }
     double sum = 0;
     for (double one : *each) sum += one;

@@ -44,6 +44,7 @@ class DuckdbDialect final : public Dialect {
     return fmt::format("list_contains({}, {})", list, text);
   }
   std::string each_of_list(std::string_view list) const override { return fmt::format("unnest({})", list); }
+  std::string list_length(std::string_view list) const override { return fmt::format("len({})", list); }
 
  private:
   // The segments `from` to `to`, halved until one is left: five comparisons for two years of months.

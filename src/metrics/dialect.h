@@ -29,6 +29,7 @@ class Dialect {
   // Of a list of texts: whether it holds `text` (quoted), and a row for each of them.
   virtual std::string list_holds(std::string_view list, std::string_view text) const = 0;
   virtual std::string each_of_list(std::string_view list) const = 0;
+  virtual std::string list_length(std::string_view list) const = 0;
 };
 
 const Dialect& duckdb_dialect();

@@ -6,9 +6,13 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
+#include <limits>
+#include <map>
 
 #include "base/check.h"
 #include "metrics/intervals.h"
+#include "metrics/listening.h"
+#include "metrics/survival.h"
 
 namespace sociometer::metrics {
 namespace {
@@ -102,11 +106,104 @@ class EventEstimation {
     if (const Input* trials = trials_of()) {
       const EventSum* sum = sums_[static_cast<size_t>(trials - plan_.inputs.data())];
       estimate_.n = sum == nullptr ? 0 : sum->rows;
-      estimate_.interval = interval_of_share(plan_.inputs[plan_.root.parts[0].input], estimate_.n);
+      const Input& part = plan_.inputs[plan_.root.parts[0].input];
+      if (part.event->corrects) {
+        correct(part, sum);
+      } else {
+        estimate_.interval = interval_of_share(part, estimate_.n);
+      }
+      return;
+    }
+    if (const Input* usual = usual_of()) {
+      estimate_.interval = interval_of_velocity(*usual);
+      return;
+    }
+    if (auto balance = balance_of()) {
+      estimate_.n = balance->trials;
+      estimate_.interval =
+          nps_interval(balance->for_it, balance->trials - balance->for_it - balance->against, balance->against);
       return;
     }
     for (const EventSum* sum : sums_) estimate_.n = std::max(estimate_.n, sum == nullptr ? 0 : sum->rows);
-    if (plan_.choice.kpi->interval) estimate_.interval = interval_over_entities();
+    if (!plan_.choice.kpi->interval) return;
+    estimate_.interval = interval_over_entities();
+    if (estimate_.interval && is_part_of_itself()) estimate_.interval->high = std::min(1.0, *estimate_.interval->high);
+  }
+
+  // The own part of a measure by all of it.
+  bool is_part_of_itself() const {
+    const Node& root = plan_.root;
+    if (root.op != Node::Op::divide) return false;
+    if (root.parts[0].op != Node::Op::input || root.parts[1].op != Node::Op::input) return false;
+    const EventMeasure* part = plan_.inputs[root.parts[0].input].event;
+    return part != nullptr && part == plan_.inputs[root.parts[1].input].event;
+  }
+
+  // The share of one sentiment with the classifier's errors in each language taken out.
+  void correct(const Input& part, const EventSum* trials) {
+    std::map<std::string, Classified> languages;
+    estimate_.n = trials == nullptr ? 0 : trials->sum;
+    for (const EventValue& value : trials == nullptr ? std::vector<EventValue>() : trials->each) {
+      auto [language, said] = told_apart(cell_.events.frame->entity(value.entity));
+      auto [whose, errors] = errors_in(language);
+      Classified& classified = languages[whose];
+      classified.errors = errors;
+      classified.found[static_cast<size_t>(said)] += value.value;
+    }
+    std::vector<Classified> all;
+    for (auto& [language, classified] : languages) all.push_back(classified);
+    auto shares = corrected(all);
+    CHECK(shares.has_value());  // only what can be corrected is among the trials
+    estimate_.value = (*shares)[static_cast<size_t>(*part.event->corrects)];
+    estimate_.interval = corrected_interval(all, *part.event->corrects);
+    estimate_.inputs[static_cast<size_t>(&part - plan_.inputs.data())].sum =
+        *estimate_.value * static_cast<double>(estimate_.n);
+  }
+
+  // Of the language, where they can be taken out; else those of all others. With whose they are.
+  std::pair<std::string, Confusion> errors_in(const std::string& language) const {
+    const auto& errors = cell_.events.frame->sentiment_errors();
+    for (const std::string& whose : {language, std::string()}) {
+      auto known = errors.find(whose);
+      if (known != errors.end() && correction_weights(known->second, Sentiment::positive)) return *known;
+    }
+    return {};
+  }
+
+  // "pt positive"
+  static std::pair<std::string, Sentiment> told_apart(const std::string& entity) {
+    size_t blank = entity.rfind(' ');
+    CHECK(blank != entity.npos);
+    std::string said = entity.substr(blank + 1);
+    return {entity.substr(0, blank), said == "positive"  ? Sentiment::positive
+                                     : said == "neutral" ? Sentiment::neutral
+                                                         : Sentiment::negative};
+  }
+
+  // Of what came by what is usual, the latter.
+  const Input* usual_of() const {
+    const Node& root = plan_.root;
+    if (root.op != Node::Op::divide || root.parts[0].op != Node::Op::input) return nullptr;
+    if (root.parts[1].op != Node::Op::input) return nullptr;
+    const EventMeasure* seen = plan_.inputs[root.parts[0].input].event;
+    const Input& usual = plan_.inputs[root.parts[1].input];
+    bool learnt = seen != nullptr && usual.event != nullptr && !seen->usual.empty() && seen->usual == usual.event->key;
+    return learnt ? &usual : nullptr;
+  }
+
+  // Each week's part of the usual, times the weeks, is what the week brought.
+  std::optional<Interval> interval_of_velocity(const Input& usual) {
+    const EventSum* seen = sums_[plan_.root.parts[0].input];
+    const EventSum* learnt = sums_[static_cast<size_t>(&usual - plan_.inputs.data())];
+    estimate_.n = seen == nullptr ? 0 : seen->sum;
+    if (learnt == nullptr) return std::nullopt;
+    std::map<int32_t, double> parts;
+    for (const EventValue& value : learnt->each) {
+      parts[value.entity] += static_cast<double>(value.value) / scale_of(usual, catalog_);
+    }
+    std::vector<double> weeks;
+    for (const auto& [week, part] : parts) weeks.push_back(part * static_cast<double>(parts.size()));
+    return velocity_interval(estimate_.n, values_[plan_.root.parts[1].input], weeks);
   }
 
   // Of successes by their trials, the trials.
@@ -120,13 +217,35 @@ class EventEstimation {
     return share ? &whole : nullptr;
   }
 
+  // Successes of one kind less those of another, by the trials of both, or by the two together: a score from −1 to 1.
+  struct Balance {
+    int64_t for_it = 0, against = 0, trials = 0;
+  };
+  std::optional<Balance> balance_of() const {
+    const Node& root = plan_.root;
+    if (root.op != Node::Op::divide || root.parts[0].op != Node::Op::subtract) return std::nullopt;
+    const Node &one = root.parts[0].parts[0], &other = root.parts[0].parts[1], &whole = root.parts[1];
+    auto is_event = [&](const Node& node) { return node.op == Node::Op::input && plan_.inputs[node.input].event; };
+    if (!is_event(one) || !is_event(other)) return std::nullopt;
+    std::string_view trials = plan_.inputs[one.input].event->part_of;
+    if (trials.empty() || plan_.inputs[other.input].event->part_of != trials) return std::nullopt;
+    auto count = [&](const Node& node) { return sums_[node.input] == nullptr ? 0 : sums_[node.input]->sum; };
+    Balance balance{count(one), count(other), 0};
+    bool of_all = is_event(whole) && plan_.inputs[whole.input].event->key == trials;
+    bool of_both = whole.op == Node::Op::add && is_event(whole.parts[0]) && is_event(whole.parts[1]);
+    if (!of_all && !of_both) return std::nullopt;
+    balance.trials = of_all ? count(whole) : count(whole.parts[0]) + count(whole.parts[1]);
+    return balance;
+  }
+
   // Each trial succeeds or not: Wilson. Where one may succeed several times, the mean over the trials.
   std::optional<Interval> interval_of_share(const Input& part, int64_t trials) const {
     const EventSum* sum = sums_[static_cast<size_t>(&part - plan_.inputs.data())];
     bool once = part.event->kind != Kind::sum || sum == nullptr || sum->squares == static_cast<double>(sum->sum);
     int64_t successes = sum == nullptr ? 0 : sum->sum;
     if (once) return wilson_interval(std::min(successes, trials), trials);
-    return mean_of_trials(static_cast<double>(sum->sum), sum->squares, trials,
+    double scale = scale_of(part, catalog_);
+    return mean_of_trials(static_cast<double>(sum->sum) / scale, sum->squares / (scale * scale), trials,
                           fmt::format("delta_{}", part.event->relation->entities));
   }
 
@@ -165,31 +284,63 @@ class EventEstimation {
     return above && below ? (*above - *below) / (2 * step) : 0;
   }
 
+  // Over the rows' own values: a mean is of those that are over, a quantile counts what is not as at least so long.
   void compute_over_values() {
     const Node& inner = plan_.root.parts[0];
     CHECK(inner.op == Node::Op::input);  // the plan refuses others
+    const Input& input = plan_.inputs[inner.input];
     const EventSum* sum = sums_[inner.input];
-    if (sum == nullptr || sum->each.empty()) {
+    double scale = scale_of(input, catalog_);
+    std::vector<double> ended;
+    std::vector<Duration> durations;
+    for (const EventValue& value : sum == nullptr ? std::vector<EventValue>() : sum->each) {
+      double length = static_cast<double>(value.value) / scale;
+      durations.push_back({length, value.censored ? Duration::open : Duration::ended});
+      if (!value.censored) ended.push_back(length);
+    }
+    bool is_mean = plan_.root.op == Node::Op::mean;
+    auto still_open = static_cast<int64_t>(durations.size() - ended.size());
+    if (still_open > 0) {
+      estimate_.left_out[is_mean ? "not over yet: the mean is of those that are"
+                                 : "not over yet: counted as at least so long"] = {still_open, {}};
+    }
+    estimate_.n = static_cast<int64_t>(is_mean ? ended.size() : durations.size());
+    if (is_mean ? ended.empty() : durations.empty()) {
       estimate_.reason = "zero_denominator";
       return;
     }
-    double scale = scale_of(plan_.inputs[inner.input], catalog_);
-    std::vector<double> each;
-    for (const EventValue& value : sum->each) each.push_back(static_cast<double>(value.value) / scale);
-    std::sort(each.begin(), each.end());
-    estimate_.n = static_cast<int64_t>(each.size());
-    if (plan_.root.op == Node::Op::mean) {
-      estimate_.value = values_[inner.input] / static_cast<double>(each.size());
-      estimate_.interval = mean_of_trials(values_[inner.input], sum->squares / (scale * scale), estimate_.n,
-                                          fmt::format("delta_{}", plan_.inputs[inner.input].event->relation->entities));
+    std::sort(ended.begin(), ended.end());
+    if (is_mean) {
+      estimate_.value = steady_sum(ended) / static_cast<double>(ended.size());
+      estimate_.interval = mean_interval(ended);
+      // Of lengths and scores alike none is below zero.
+      auto ends = input.event->ends.value_or(std::pair(0.0, std::numeric_limits<double>::infinity()));
+      if (estimate_.interval) {
+        estimate_.interval->low = std::max(ends.first, *estimate_.interval->low);
+        estimate_.interval->high = std::min(ends.second, *estimate_.interval->high);
+      }
+      estimate_.inputs[inner.input].sum = steady_sum(ended);
+      estimate_.inputs[inner.input].rows = estimate_.n;
       return;
     }
-    if (plan_.root.op == Node::Op::median) {
-      estimate_.value = median_of(each);
-      estimate_.interval = median_interval(each);
+    double p = plan_.root.op == Node::Op::median ? 0.5 : 0.9;
+    if (input.event->censored.empty()) {
+      estimate_.value = quantile_of(ended, p);
+      estimate_.interval = quantile_interval(ended, p);
       return;
     }
-    estimate_.value = each[static_cast<size_t>(0.9 * static_cast<double>(each.size() - 1) + 0.5)];
+    quantile_of_durations(std::move(durations), p);
+  }
+
+  void quantile_of_durations(std::vector<Duration> durations, double p) {
+    double longest = 0;
+    for (const Duration& duration : durations) longest = std::max(longest, duration.length);
+    estimate_.interval = survival_interval(durations, p);
+    estimate_.value = survival_quantile(std::move(durations), p);
+    if (estimate_.value) return;
+    // So many are still open that it lies beyond all that was seen.
+    estimate_.interval = Interval{longest, std::nullopt, 1.0, "bounds"};
+    estimate_.notes.insert("bounded");
   }
 
   const Plan& plan_;
@@ -206,6 +357,10 @@ class EventEstimation {
 EventInput event_input(const Input& input, const catalog::Catalog& catalog, const CellScope& cell) {
   const EventRelation& relation = *input.event->relation;
   EventInput read;
+  if (!cell.events.frame->is_known(input.slot)) {
+    read.reason = "not_reported";
+    return read;
+  }
   read.sum = cell.events.frame->find(*cell.events.members, cell.events.window, input.slot, cell.events.side);
   bool watched = covered_days(cell.events.frame->covered(relation.table), cell.window) > 0;
   if (read.sum == nullptr && !watched) {

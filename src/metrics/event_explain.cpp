@@ -21,12 +21,15 @@ EventStatement cell_statement(const Dialect& dialect, const Scope& scope, const 
   EventStatement statement;
   statement.relation = slot.measure->relation;
   statement.filter = event_filter(wants, slot);
+  std::set<std::string> lifted = lifted_dimensions(slot);
   for (size_t i = 0; i < wants.by.size(); ++i) {
-    if (!is_time(wants.by[i])) statement.filter[wants.by[i]] = {members[i]};
+    if (!is_time(wants.by[i]) && !lifted.contains(wants.by[i])) statement.filter[wants.by[i]] = {members[i]};
   }
-  statement.filter.erase("ownership");
+  const EventDimension* whose = statement.relation->dimension("ownership");
+  if (whose == nullptr || whose->form == EventDimension::Form::ownership) statement.filter.erase("ownership");
   statement.windows = {days};
   statement.query.scope = {&dialect, scope.workspace, wants.as_of, {}};
+  statement.query.asked_in = &scope;
   statement.query.span = {scope.zone.start_of(days.first), scope.zone.start_of(days.end)};
   return statement;
 }
@@ -110,15 +113,11 @@ class DerivedReader {
     const auto& columns = statement_.relation->columns;
     auto column = static_cast<size_t>(std::find(columns.begin(), columns.end(), measure_.value) - columns.begin());
     const DerivedValue& value = row.values[column];
-    if (!value.at || !value.value || !statement_.windows.front().contains(scope_.zone.day_of(*value.at))) return;
-    size_t index = 0;
-    for (const auto& [key, wanted] : statement_.filter) {
-      const std::vector<std::string>& held = row.members[index++];
-      bool any = std::any_of(wanted.begin(), wanted.end(), [&](const std::string& member) {
-        return std::find(held.begin(), held.end(), member) != held.end();
-      });
-      if (!any) return;
-    }
+    if (!value.at || !value.value) return;
+    DayRange days = statement_.windows.front();
+    bool counts = measure_.kind == EventMeasure::Kind::open ? is_open_at_end(value, days, scope_)
+                                                            : days.contains(scope_.zone.day_of(*value.at));
+    if (!counts || !passes_filter(statement_, row, 0) || !passes_clock(statement_, scope_.zone, *value.at)) return;
     EventRow shown{*value.at, row.entity, row.network, row.account, row.post, "", "", *value.value, value.censored};
     rows_.emplace_back(std::move(shown), row.batch);
   }
@@ -166,6 +165,8 @@ Result<EventRowPage> event_row_page(facts::Store& store, const Dialect& dialect,
                                     DayRange days, int64_t limit, int64_t offset) {
   const EventSlot& wanted = wants.slots[slot];
   EventStatement statement = cell_statement(dialect, scope, wants, wanted, members, days);
+  std::vector<std::string> sqls;
+  TRY(statement.query.brands, seen_brands(store, dialect, scope, wants.as_of, statement.relation->table, sqls));
   if (statement.relation->derive != nullptr) {
     return DerivedReader(store, scope, statement, *wanted.measure).read(limit, offset);
   }

@@ -41,6 +41,19 @@ std::string weekday_member(int64_t weekday) {
   return std::string(weekday_name(static_cast<Weekday>(weekday)));
 }
 
+bool is_of_clock(Form form) {
+  return form == Form::hour || form == Form::weekday;
+}
+
+// The hour or the weekday of a moment.
+std::string clock_member(Form form, const Zone& zone, Instant at) {
+  if (form == Form::weekday) return std::string(weekday_name(weekday_of(zone.day_of(at))));
+  constexpr int64_t hours_of_day = 24;
+  int64_t seconds = at.micros / 1'000'000 + zone.offset_seconds(at);
+  int64_t hour = seconds / 3'600 % hours_of_day;
+  return hour_member(hour < 0 ? hour + hours_of_day : hour);
+}
+
 // The tables that slots read, their own first.
 std::set<facts::EventTable> tables_of(const std::vector<EventSlot>& slots) {
   std::set<facts::EventTable> tables;
@@ -53,16 +66,30 @@ std::set<facts::EventTable> tables_of(const std::vector<EventSlot>& slots) {
 
 using Filter = std::map<std::string, std::vector<std::string>>;
 
-// The workspace's own events are all there are, so a filter on whose lets everything through.
-void drop_ownership(Filter& filter) {
-  filter.erase("ownership");
+// Where a workspace's own events are all there are, a filter on whose lets everything through. Where others' are
+// beside them, only own ones count unless the question says or shows whose.
+void settle_ownership(const EventRelation& relation, const std::vector<std::string>& by, Filter& filter) {
+  const EventDimension* whose = relation.dimension("ownership");
+  if (whose == nullptr || whose->form == Form::ownership) {
+    filter.erase("ownership");
+    return;
+  }
+  bool shown = std::any_of(by.begin(), by.end(), [](const std::string& d) { return d == "ownership" || d == "brand"; });
+  if (!shown && !filter.contains("brand")) filter.emplace("ownership", std::vector<std::string>{"own"});
 }
 
 }  // namespace
 
+std::set<std::string> lifted_dimensions(const EventSlot& slot) {
+  std::set<std::string> lifted = slot.lifted;
+  if (lifted.contains("ownership")) lifted.insert("brand");
+  return lifted;
+}
+
 std::map<std::string, std::vector<std::string>> event_filter(const EventWants& wants, const EventSlot& slot) {
-  std::map<std::string, std::vector<std::string>> all = wants.filter;
-  for (const std::string& dimension : slot.lifted) all.erase(dimension);
+  Filter all = wants.filter;
+  std::set<std::string> lifted = lifted_dimensions(slot);
+  for (const std::string& dimension : lifted) all.erase(dimension);
   for (const auto& [dimension, members] : slot.filters) {
     auto [known, inserted] = all.emplace(dimension, members);
     if (inserted) continue;
@@ -70,16 +97,22 @@ std::map<std::string, std::vector<std::string>> event_filter(const EventWants& w
       return std::find(allowed.begin(), allowed.end(), member) == allowed.end();
     });
   }
+  if (!lifted.contains("ownership")) settle_ownership(*slot.measure->relation, wants.by, all);
   return all;
 }
 
 bool knows_dimension(const EventMeasure& measure, std::string_view dimension) {
-  return is_time(dimension) || measure.relation->dimension(dimension) != nullptr;
+  if (is_time(dimension)) return true;
+  const EventDimension* known = measure.relation->dimension(dimension);
+  if (known == nullptr) return false;
+  // What is open at an end has no hour of its own.
+  return measure.kind != Kind::open || !is_of_clock(known->form);
 }
 
 bool knows_filter(const EventMeasure& measure, std::string_view dimension, const std::vector<std::string>& members) {
   const EventDimension* known = measure.relation->dimension(dimension);
   if (known == nullptr) return false;
+  if (!knows_dimension(measure, dimension)) return false;
   if (known->form != Form::ownership) return true;
   return std::find(members.begin(), members.end(), "own") != members.end();
 }
@@ -93,7 +126,10 @@ size_t EventFrame::KeyHash::operator()(const Key& key) const {
 }
 
 const EventSum* EventFrame::find(const std::vector<std::string>& members, size_t window, size_t slot, Side side) const {
-  auto group = groups_.find(members);
+  if (slot >= slots_.size()) return nullptr;
+  std::vector<std::string> own = members;
+  for (size_t dimension : lifted_[slot]) own[dimension].clear();
+  auto group = groups_.find(own);
   if (group == groups_.end()) return nullptr;
   auto sum = sums_.find({group->second, static_cast<int32_t>(window), static_cast<int32_t>(slot), side});
   return sum == sums_.end() ? nullptr : &sum->second;
@@ -101,7 +137,13 @@ const EventSum* EventFrame::find(const std::vector<std::string>& members, size_t
 
 std::vector<std::vector<std::string>> EventFrame::groups() const {
   std::vector<std::vector<std::string>> all;
-  for (const auto& [members, index] : groups_) all.push_back(members);
+  std::set<int32_t> own;
+  for (const auto& [key, sum] : sums_) {
+    if (lifted_[static_cast<size_t>(std::get<2>(key))].empty()) own.insert(std::get<0>(key));
+  }
+  for (const auto& [members, index] : groups_) {
+    if (own.contains(index)) all.push_back(members);
+  }
   return all;
 }
 
@@ -111,16 +153,84 @@ const std::vector<DayRange>& EventFrame::covered(facts::EventTable table) const 
   return found == covered_.end() ? none : found->second;
 }
 
+bool is_open_at_end(const DerivedValue& value, DayRange days, const Scope& scope) {
+  Instant end = std::min(scope.zone.start_of(days.end), scope.now);
+  return scope.zone.start_of(days.first) <= scope.now && *value.at < end && (!value.until || *value.until >= end);
+}
+
+bool passes_clock(const EventStatement& statement, const Zone& zone, Instant at) {
+  for (const auto& [key, wanted] : statement.filter) {
+    Form form = statement.relation->dimension(key)->form;
+    if (!is_of_clock(form)) continue;
+    std::string member = clock_member(form, zone, at);
+    // "7" and "07", "mon" and "monday".
+    bool any = std::any_of(wanted.begin(), wanted.end(), [&](const std::string& said) {
+      if (form == Form::hour) return said == member || "0" + said == member;
+      auto day = parse_weekday(said);
+      return day && weekday_name(*day) == member;
+    });
+    if (!any) return false;
+  }
+  return true;
+}
+
+// Whether a row of a derived relation holds any of the members wanted; an account goes by either of its names.
+bool passes_filter(const EventStatement& statement, const DerivedRow& row, size_t index) {
+  for (const auto& [key, wanted] : statement.filter) {
+    const std::vector<std::string>& members = row.members[index++];
+    if (is_of_clock(statement.relation->dimension(key)->form)) continue;
+    std::vector<std::string> held = members;
+    if (key == "account") held = {row.account, row.network + "/" + row.account};
+    bool any = std::any_of(wanted.begin(), wanted.end(), [&](const std::string& member) {
+      return std::find(held.begin(), held.end(), member) != held.end();
+    });
+    if (!any) return false;
+  }
+  return true;
+}
+
+Result<BrandBook> seen_brands(facts::Store& store, const Dialect& dialect, const Scope& scope,
+                              std::optional<Instant> as_of, facts::EventTable table, std::vector<std::string>& sqls) {
+  bool listed = table == facts::EventTable::mentions;
+  if (!listed && table != facts::EventTable::surveys) return BrandBook();
+  std::string column = listed ? "brands" : "brand";
+  std::string brand = listed ? dialect.each_of_list(column) : column;
+  std::string sql = fmt::format("SELECT DISTINCT {} AS brand FROM {}", brand,
+                                event_rows({&dialect, scope.workspace, as_of, {}}, table, {column}));
+  std::vector<std::string> seen;
+  TRY_DONE(run_select(store, std::move(sql), sqls, [&](const facts::Chunk& chunk) {
+    for (size_t row = 0; row < chunk.rows(); ++row) {
+      if (!chunk.text(0, row).empty()) seen.emplace_back(chunk.text(0, row));
+    }
+    return true;
+  }));
+  std::sort(seen.begin(), seen.end());
+  return brand_book(seen, scope);
+}
+
 // Reads what is wanted: slots of one relation, filters and detail share a statement.
 class EventLoader {
  public:
   EventLoader(facts::Store& store, const Dialect& dialect, const Scope& scope, const EventWants& wants)
       : store_(store), dialect_(dialect), scope_(scope), wants_(wants) {
     frame_.slots_ = wants.slots;
+    frame_.sentiment_errors_ = scope.rules.sentiment_errors;
+    for (const EventSlot& slot : wants.slots) {
+      std::set<std::string> lifted = lifted_dimensions(slot);
+      std::vector<size_t>& places = frame_.lifted_.emplace_back();
+      for (size_t i = 0; i < wants.by.size(); ++i) {
+        if (lifted.contains(wants.by[i])) places.push_back(i);
+      }
+    }
   }
 
   Result<EventFrame> load() {
     TRY_DONE(load_coverage());
+    TRY_DONE(load_brands());
+    for (size_t slot = 0; slot < wants_.slots.size(); ++slot) {
+      const EventMeasure& measure = *wants_.slots[slot].measure;
+      if (measure.known != nullptr && !measure.known(query_for(measure))) frame_.unknown_.insert(slot);
+    }
     std::vector<size_t> left(wants_.slots.size());
     for (size_t i = 0; i < left.size(); ++i) left[i] = i;
     while (!left.empty()) {
@@ -139,8 +249,11 @@ class EventLoader {
   static bool shares(const EventSlot& a, const EventSlot& b) {
     if (&a == &b) return true;
     bool derived = a.measure->relation->derive != nullptr;
-    bool by_row = a.measure->kind == Kind::rows || b.measure->kind == Kind::rows;
-    return a.measure->relation == b.measure->relation && a.filters == b.filters &&
+    auto alone = [](const EventSlot& slot) {
+      return slot.measure->kind == Kind::rows || slot.measure->kind == Kind::repeated;
+    };
+    bool by_row = alone(a) || alone(b);
+    return a.measure->relation == b.measure->relation && a.filters == b.filters && a.lifted == b.lifted &&
            (derived || (a.detail == b.detail && !by_row));
   }
 
@@ -162,6 +275,25 @@ class EventLoader {
     return Done{};
   }
 
+  // Whose the brands are that events speak of.
+  Result<Done> load_brands() {
+    for (const EventSlot& slot : wants_.slots) {
+      facts::EventTable table = slot.measure->relation->table;
+      if (brands_.contains(table)) continue;
+      TRY(brands_[table], seen_brands(store_, dialect_, scope_, wants_.as_of, table, frame_.sql_));
+    }
+    return Done{};
+  }
+
+  EventQuery query_for(const EventMeasure& measure) const {
+    EventQuery query;
+    query.scope = sql_scope();
+    query.asked_in = &scope_;
+    auto brands = brands_.find(measure.relation->table);
+    if (brands != brands_.end()) query.brands = brands->second;
+    return query;
+  }
+
   Result<Done> load_together(const std::vector<size_t>& slots) {
     TRY_DONE(load_side(slots, wants_.windows, Side::asked));
     bool compares = std::any_of(wants_.compared.begin(), wants_.compared.end(), [](DayRange d) { return !d.empty(); });
@@ -179,6 +311,11 @@ class EventLoader {
     if (first.measure->kind == Kind::rows) return load_values(slots.front(), statement);
     std::vector<const EventMeasure*> measures;
     for (size_t slot : slots) measures.push_back(wants_.slots[slot].measure);
+    if (first.measure->kind == Kind::repeated) {
+      TRY_DONE(load_entities(slots, measures, statement));
+      for (size_t slot : slots) settle_repeated(slot);
+      return Done{};
+    }
     if (first.detail == EventSlot::Detail::entities) return load_entities(slots, measures, statement);
     return run(sql_event_sums(statement, scope_.zone, measures), [&](const facts::Chunk& chunk) {
       for (size_t row = 0; row < chunk.rows(); ++row) {
@@ -207,6 +344,7 @@ class EventLoader {
         if (!place) continue;
         size_t column = 1 + statement.columns.size();
         int32_t entity = entity_of(chunk.text(column, row));
+        if (statement.relation->named) frame_.entities_.emplace(entity, chunk.text(column, row));
         for (size_t slot : slots) {
           if (chunk.is_null(++column, row)) continue;
           bool counts = wants_.slots[slot].measure->kind != Kind::sum;
@@ -220,6 +358,15 @@ class EventLoader {
       }
       return true;
     });
+  }
+
+  void settle_repeated(size_t slot) {
+    for (auto& [key, sum] : frame_.sums_) {
+      if (std::get<2>(key) != static_cast<int32_t>(slot) || std::get<3>(key) != side_) continue;
+      std::erase_if(sum.each, [](const EventValue& value) { return value.value < 2; });
+      sum.sum = sum.rows = static_cast<int64_t>(sum.each.size());
+      sum.squares = static_cast<double>(sum.rows);
+    }
   }
 
   Result<Done> load_values(size_t slot, const EventStatement& statement) {
@@ -248,15 +395,15 @@ class EventLoader {
     for (size_t slot : slots) columns.push_back(value_column(*wants_.slots[slot].measure));
     DeriveContext context = derive_context(statement);
     auto take = [&](DerivedRow row) {
-      if (!passes(statement, row)) return;
+      if (!passes_filter(statement, row, statement.columns.size())) return;
       int32_t entity = entity_of(row.entity);
       for (size_t i = 0; i < slots.size(); ++i) {
         const DerivedValue& value = row.values[columns[i]];
-        if (!value.at || !value.value) continue;
-        auto window = window_at(statement, *value.at);
-        if (!window) continue;
-        for (std::vector<std::string>& members : members_of(statement, row, *value.at)) {
-          take_value(sum_of({group_of(std::move(members)), *window}, slots[i]), entity, *value.value, value.censored);
+        if (!value.at || !value.value || !passes_clock(statement, scope_.zone, *value.at)) continue;
+        for (size_t window : windows_at(statement, *wants_.slots[slots[i]].measure, value)) {
+          for (std::vector<std::string>& members : members_of(statement, row, *value.at)) {
+            take_value(sum_of({group_of(std::move(members)), window}, slots[i]), entity, *value.value, value.censored);
+          }
         }
       }
     };
@@ -310,30 +457,16 @@ class EventLoader {
     return context;
   }
 
-  static bool passes(const EventStatement& statement, const DerivedRow& row) {
-    size_t index = statement.columns.size();
-    for (const auto& [key, wanted] : statement.filter) {
-      const std::vector<std::string>& held = row.members[index++];
-      bool any = std::any_of(wanted.begin(), wanted.end(), [&](const std::string& member) {
-        return std::find(held.begin(), held.end(), member) != held.end();
-      });
-      if (!any) return false;
-    }
-    return true;
-  }
-
   std::vector<std::vector<std::string>> members_of(const EventStatement& statement, const DerivedRow& row,
                                                    Instant at) const {
     std::vector<std::vector<std::string>> all{std::vector<std::string>(wants_.by.size())};
-    Day day = scope_.zone.day_of(at);
     for (size_t i = 0; i < statement.columns.size(); ++i) {
       std::vector<std::string> held = row.members[i];
       Form form = statement.columns[i].dimension->form;
-      if (form == Form::weekday) held = {std::string(weekday_name(weekday_of(day)))};
-      if (form == Form::hour) {
-        int64_t local = at.micros / 1'000'000 + scope_.zone.offset_seconds(at);
-        held = {hour_member(local / 3'600 % 24)};
-      }
+      bool whole = form == Form::account && !statement.columns[i].with_network && !row.account.empty();
+      if (whole) held = {row.network + "/" + row.account};
+      if (form == Form::ownership) held = {"own"};
+      if (is_of_clock(form)) held = {clock_member(form, scope_.zone, at)};
       std::vector<std::vector<std::string>> product;
       for (const auto& members : all) {
         for (const std::string& member : held) {
@@ -343,7 +476,38 @@ class EventLoader {
       }
       all = std::move(product);
     }
+    std::erase_if(all, [&](const auto& members) { return !agrees(statement, members); });
     return all;
+  }
+
+  // A mention of two brands is told under each, and as theirs whose it is: of an own brand it is not a competitor's.
+  bool agrees(const EventStatement& statement, const std::vector<std::string>& members) const {
+    const std::string* brand = nullptr;
+    std::vector<std::string> owners;
+    for (size_t i = 0; i < statement.columns.size(); ++i) {
+      std::string_view key = statement.columns[i].dimension->key;
+      if (key == "brand") brand = &members[by_index_[i]];
+      if (key == "ownership") owners = {members[by_index_[i]]};
+    }
+    auto wanted = statement.filter.find("ownership");
+    if (owners.empty() && wanted != statement.filter.end()) owners = wanted->second;
+    if (brand == nullptr || owners.empty()) return true;
+    auto known = statement.query.brands.find(*brand);
+    return std::find(owners.begin(), owners.end(), known == statement.query.brands.end() ? "own" : known->second) !=
+           owners.end();
+  }
+
+  std::vector<size_t> windows_at(const EventStatement& statement, const EventMeasure& measure,
+                                 const DerivedValue& value) const {
+    std::vector<size_t> windows;
+    if (measure.kind != Kind::open) {
+      if (auto window = window_at(statement, *value.at)) windows.push_back(*window);
+      return windows;
+    }
+    for (size_t i = 0; i < statement.windows.size(); ++i) {
+      if (is_open_at_end(value, statement.windows[i], scope_)) windows.push_back(original_[i]);
+    }
+    return windows;
   }
 
   std::optional<size_t> window_at(const EventStatement& statement, Instant at) const {
@@ -362,7 +526,6 @@ class EventLoader {
     EventStatement statement;
     statement.relation = slot.measure->relation;
     statement.filter = event_filter(wants_, slot);
-    drop_ownership(statement.filter);
     original_.clear();
     for (size_t i = 0; i < windows.size(); ++i) {
       if (windows[i].empty()) continue;
@@ -371,8 +534,9 @@ class EventLoader {
     }
     if (statement.windows.empty()) return statement;
     by_index_.clear();
+    std::set<std::string> lifted = lifted_dimensions(slot);
     for (size_t i = 0; i < wants_.by.size(); ++i) {
-      if (is_time(wants_.by[i])) continue;
+      if (is_time(wants_.by[i]) || lifted.contains(wants_.by[i])) continue;
       const EventDimension* dimension = statement.relation->dimension(wants_.by[i]);
       if (dimension == nullptr) continue;  // not applicable, which is for the cell to say
       bool with_network = std::find(wants_.by.begin(), wants_.by.end(), "network") != wants_.by.end();
@@ -383,7 +547,7 @@ class EventLoader {
     for (const DayRange& window : statement.windows) {
       all = {std::min(all.first, window.first), std::max(all.end, window.end)};
     }
-    statement.query.scope = sql_scope();
+    statement.query = query_for(*slot.measure);
     statement.query.span = {scope_.zone.start_of(all.first), scope_.zone.start_of(all.end)};
     make_window_index(statement.windows);
     return statement;
@@ -431,6 +595,7 @@ class EventLoader {
           member = chunk.text(1 + i, row);
       }
     }
+    if (!agrees(statement, members)) return std::nullopt;
     return Place{group_of(std::move(members)), window->second};
   }
 
@@ -462,6 +627,7 @@ class EventLoader {
   std::vector<size_t> original_;            // the statement's windows → the question's
   std::vector<size_t> by_index_;            // the statement's dimensions → the question's
   std::unordered_map<std::string, int32_t> entities_;
+  std::map<facts::EventTable, BrandBook> brands_;
   int32_t nobody_ = 0;  // numbers below zero stand for entities without a name
 };
 

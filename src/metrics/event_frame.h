@@ -53,6 +53,8 @@ struct EventWants {
   std::optional<Instant> as_of;
 };
 
+struct EventStatement;
+
 class EventFrame {
  public:
   // Nothing where no row fell into the cell.
@@ -63,6 +65,12 @@ class EventFrame {
   const std::vector<DayRange>& covered(facts::EventTable table) const;
   const std::vector<std::string>& sql() const { return sql_; }
   const std::vector<EventSlot>& slots() const { return slots_; }
+  // Whether the workspace's rules say what the slot's measure takes.
+  bool is_known(size_t slot) const { return !unknown_.contains(slot); }
+  // What an entity of a relation that names them is called.
+  const std::string& entity(int32_t index) const { return entities_.at(index); }
+  // Of the workspace's classifier, by language; "" for all others.
+  const std::map<std::string, Confusion>& sentiment_errors() const { return sentiment_errors_; }
 
  private:
   friend class EventLoader;
@@ -71,13 +79,20 @@ class EventFrame {
     size_t operator()(const Key& key) const;
   };
   std::vector<EventSlot> slots_;
+  std::set<size_t> unknown_;
+  std::vector<std::vector<size_t>> lifted_;  // by slot, the dimensions whose members do not count for it
   std::map<std::vector<std::string>, int32_t> groups_;
   std::unordered_map<Key, EventSum, KeyHash> sums_;
   std::map<facts::EventTable, std::vector<DayRange>> covered_;
+  std::unordered_map<int32_t, std::string> entities_;
+  std::map<std::string, Confusion> sentiment_errors_;
   std::vector<std::string> sql_;
 };
 
-// What the question lets through and the formula as well.
+// The dimensions of which a slot's formula says "any": what the question and its rows say of them does not count. A
+// brand is somebody's: where anybody's counts, any brand does.
+std::set<std::string> lifted_dimensions(const EventSlot& slot);
+// What the question lets through and the formula as well; of others' events only where either says so.
 std::map<std::string, std::vector<std::string>> event_filter(const EventWants& wants, const EventSlot& slot);
 
 // Whether a measure knows a dimension, time dimensions included; and a filter's members, too.
@@ -93,6 +108,16 @@ Result<std::set<std::string>> told_as_numbers(facts::Store& store, const Dialect
 // First to last day on which the tables of these slots have anything. internal: the store refused.
 Result<std::optional<DayRange>> event_extent(facts::Store& store, const Dialect& dialect, const Scope& scope,
                                              const EventWants& wants);
+
+// The parts that explanations share with the frame: whether a derived row passes a statement's filter (its members from
+// `index` on are the filter's) and its value's moment passes those on hours and weekdays, whether a value of kind open
+// is there at the days' end, and whose the brands are.
+bool passes_filter(const EventStatement& statement, const DerivedRow& row, size_t index);
+bool passes_clock(const EventStatement& statement, const Zone& zone, Instant at);
+bool is_open_at_end(const DerivedValue& value, DayRange days, const Scope& scope);
+Result<BrandBook> seen_brands(facts::Store& store, const Dialect& dialect, const Scope& scope,
+                              std::optional<Instant> as_of, facts::EventTable table, std::vector<std::string>& sqls);
+
 Result<EventFrame> load_events(facts::Store& store, const Dialect& dialect, const Scope& scope,
                                const EventWants& wants);
 

@@ -123,6 +123,9 @@ std::string aggregates(const Dialect& dialect, const EventRelation& relation, co
       std::string count = condition.empty() ? "count(*)" : fmt::format("count({})", when(condition, "1"));
       return fmt::format("{0}, {0}, CAST(0 AS DOUBLE)", count);
     }
+    case Kind::repeated:
+    case Kind::open:
+      break;  // never summed by SQL
     case Kind::distinct: {
       std::string count = fmt::format("count(DISTINCT {})", when(condition, relation.entity));
       return fmt::format("{0}, {0}, CAST(0 AS DOUBLE)", count);
@@ -140,6 +143,9 @@ std::string aggregates(const Dialect& dialect, const EventRelation& relation, co
 // What one entity adds to a measure.
 std::string of_entity(const Dialect& dialect, const EventMeasure& measure, std::string_view condition) {
   switch (measure.kind) {
+    case Kind::open:
+      break;
+    case Kind::repeated:
     case Kind::count:
       return condition.empty() ? "count(*)" : fmt::format("count({})", when(condition, "1"));
     case Kind::distinct:
@@ -256,7 +262,7 @@ std::string sql_event_values(const EventStatement& statement, const Zone& zone, 
 
 namespace {
 
-// A row per row of the measure; of what is distinct, a row per entity.
+// A row per row of the measure; of what is distinct or repeated, a row per entity.
 std::string shown_rows(const EventStatement& given, const Zone& zone, const EventMeasure& measure) {
   EventStatement statement = given;
   statement.query.columns.insert({"network", "account", "post"});
@@ -267,6 +273,13 @@ std::string shown_rows(const EventStatement& given, const Zone& zone, const Even
     return fmt::format(
         "(SELECT min({0}) AS happened_at, {1} AS entity, 1 AS value, false AS censored, min(network) AS network,"
         " min(account) AS account, min(post) AS post, max(batch) AS batch FROM {2} GROUP BY {1})",
+        relation.at, relation.entity, from);
+  }
+  if (measure.kind == Kind::repeated) {
+    return fmt::format(
+        "(SELECT * FROM (SELECT min({0}) AS happened_at, {1} AS entity, count(*) AS value, false AS censored,"
+        " min(network) AS network, min(account) AS account, min(post) AS post, max(batch) AS batch FROM {2}"
+        " GROUP BY {1}) AS each WHERE value > 1)",
         relation.at, relation.entity, from);
   }
   return fmt::format(

@@ -34,7 +34,7 @@ bool is_in_key(std::string_view key, std::string_view column) {
 const std::vector<EventMeasure>& all_measures() {
   static const std::vector<EventMeasure>& all = *[] {
     auto* measures = new std::vector<EventMeasure>;
-    for (auto part : {web_measures}) {
+    for (auto part : {web_measures, conversation_measures, survey_measures, mention_measures, mention_hour_measures}) {
       for (EventMeasure& measure : part()) measures->push_back(measure);
     }
     return measures;

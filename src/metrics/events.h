@@ -20,6 +20,8 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "facts/facts.h"
+#include "metrics/brands.h"
+#include "metrics/listening.h"
 #include "metrics/metrics.h"
 #include "metrics/sql.h"
 
@@ -46,13 +48,16 @@ struct EventQuery {
   SqlScope scope;
   std::optional<std::pair<Instant, Instant>> span;  // only rows whose instant lies in it, half-open; none: all
   std::set<std::string> columns;                    // that dimensions need, beside its own
+  const Scope* asked_in = nullptr;                  // of rules that decide on values
+  BrandBook brands;                                 // whose the brands are that were seen
 };
 
 // A row of a relation derived in C++. `values` stand in the order of EventRelation::columns.
 struct DerivedValue {
-  std::optional<Instant> at;     // what decides on the day; none: the row has no such value
-  std::optional<int64_t> value;  // in the measure's base unit; for a count 1
-  bool censored = false;         // at least `value`: it is not over yet
+  std::optional<Instant> at;          // what decides on the day; none: the row has no such value
+  std::optional<int64_t> value;       // in the measure's base unit; for a count 1
+  bool censored = false;              // at least `value`: it is not over yet
+  std::optional<Instant> until = {};  // kind open: when it was over; none: it lasts
 };
 struct DerivedRow {
   std::string entity;
@@ -84,6 +89,7 @@ struct EventRelation {
   // Instead of `from`: computed row by row, each with these values.
   Derive derive = nullptr;
   std::vector<std::string_view> columns = {};
+  bool named = false;  // entities are few, and what they are called is needed to compute with them
 
   const EventDimension* dimension(std::string_view key) const;
 };
@@ -93,7 +99,9 @@ struct EventMeasure {
     count,     // rows
     sum,       // of `value`
     distinct,  // entities: exact, for the data is our own
+    repeated,  // entities that have two rows or more
     rows,      // every row's own value: for medians and means
+    open,      // of what lasts from `at` until `until`, what is there at the window's end; of derived relations alone
   };
   std::string_view key;  // of the catalog's measure
   const EventRelation* relation = nullptr;
@@ -102,6 +110,13 @@ struct EventMeasure {
   std::string_view value = {};      // sum, rows: SQL; of a derived relation: the name of the column
   std::string_view censored = {};   // rows: SQL that is true where the value is only a lower bound
   std::string_view part_of = {};    // the measure whose rows are the trials of which these are the successes
+  // Whether the workspace's rules say what it takes; empty: it takes nothing.
+  bool (*known)(const EventQuery& query) = nullptr;
+  std::optional<std::pair<double, double>> ends = {};  // rows: no value lies beyond them
+  // Corrected for the classifier's errors; the entities are "LANGUAGE SENTIMENT", as the classifier has it.
+  std::optional<Sentiment> corrects = {};
+  // The measure that says how much of this is usual; its entities are the weeks that this was learnt from.
+  std::string_view usual = {};
 };
 
 std::span<const EventMeasure> event_measures();
@@ -115,8 +130,21 @@ std::string span_condition(const EventQuery& query, std::string_view at);
 
 // The measures of each part of the field; their files hold the relations as well.
 std::vector<EventMeasure> web_measures();
+std::vector<EventMeasure> conversation_measures();
+std::vector<EventMeasure> survey_measures();
+std::vector<EventMeasure> mention_measures();
+std::vector<EventMeasure> mention_hour_measures();
+
+// Whose `brand` is, as SQL: "own" also for what names none.
+std::string brand_owner(const EventQuery& query, std::string_view brand);
+// Of the list `brands`, a list.
+std::string brand_owners(const EventQuery& query);
+// The list `brands`, of what names none with one nameless brand.
+std::string named_brands(const EventQuery& query);
 
 // The dimensions of what a visit carries: web events, orders.
 const std::vector<EventDimension>& visit_dimensions();
+// Those of mentions.
+const std::vector<EventDimension>& mention_dimensions();
 
 }  // namespace sociometer::metrics

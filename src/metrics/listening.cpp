@@ -11,75 +11,9 @@ namespace sociometer::metrics {
 namespace {
 
 constexpr double level = 0.95;
-constexpr int weeks_learnt_from = 8;
-constexpr int64_t second = 1'000'000, hour_seconds = 3600, day_seconds = 24 * hour_seconds;
-constexpr int64_t week_seconds = 7 * day_seconds;
-constexpr int64_t days_to_monday = 3;  // 1970-01-01 was a Thursday
-
-using PerHour = std::array<double, 168>;
-
-int64_t local_seconds(Instant instant, const Zone& zone) {
-  int64_t seconds = instant.micros / second - (instant.micros % second < 0 ? 1 : 0);
-  return seconds + zone.offset_seconds(instant);
-}
-
-// Which hour of the week the zone's clock shows.
-size_t hour_of_week(int64_t local) {
-  int64_t of_week = (local + days_to_monday * day_seconds) % week_seconds;
-  if (of_week < 0) of_week += week_seconds;
-  return static_cast<size_t>(of_week / hour_seconds);
-}
-
-// How many hours of each kind lie between the two.
-PerHour hours_between(Instant from, Instant to, const Zone& zone) {
-  PerHour hours{};
-  while (from < to) {
-    int64_t local = local_seconds(from, zone);
-    int64_t into_hour = ((local % hour_seconds) + hour_seconds) % hour_seconds * second + from.micros % second;
-    Instant next{from.micros + hour_seconds * second - into_hour};
-    Instant end = std::min(next, to);
-    hours[hour_of_week(local)] += static_cast<double>(end.micros - from.micros) / (hour_seconds * second);
-    from = end;
-  }
-  return hours;
-}
-
-std::span<const Instant> inside(std::span<const Instant> ascending, Instant from, Instant to) {
-  auto first = std::lower_bound(ascending.begin(), ascending.end(), from);
-  auto last = std::lower_bound(first, ascending.end(), to);
-  return {first, last};
-}
-
-// The moment `weeks` before, with the same weekday and clock.
-Instant weeks_before(Instant instant, int weeks, const Zone& zone) {
-  Day day = zone.day_of(instant);
-  int64_t into_day = local_seconds(instant, zone) - int64_t{day.number} * day_seconds;
-  return zone.instant_of(day - 7 * weeks, into_day);
-}
 
 double z_quantile() {
   return boost::math::quantile(boost::math::normal(), 1 - (1 - level) / 2);
-}
-
-// `counts` of the weeks learnt from, in the hours looked at.
-Interval velocity_interval(const Velocity& velocity, const std::vector<double>& counts) {
-  auto weeks = static_cast<double>(counts.size());
-  double mean = 0, squares = 0;
-  for (double count : counts) mean += count / weeks;
-  for (double count : counts) squares += (count - mean) * (count - mean);
-  double overdispersion = std::max(1.0, squares / (weeks - 1) / mean);
-  double usual = *velocity.usual, ratio = *velocity.ratio;
-  Interval interval{0.0, 0.0, level, "overdispersed_poisson"};
-  if (velocity.seen == 0) {
-    interval.high = -std::log((1 - level) / 2) * overdispersion / usual;
-    return interval;
-  }
-  double variance = overdispersion / static_cast<double>(velocity.seen) + overdispersion / (weeks * mean);
-  boost::math::students_t t(weeks - 1);
-  double factor = std::exp(boost::math::quantile(t, 1 - (1 - level) / 2) * std::sqrt(variance));
-  interval.low = ratio / factor;
-  interval.high = ratio * factor;
-  return interval;
 }
 
 // The inverse of what turns true shares into found ones; nothing where it has none.
@@ -125,46 +59,13 @@ Sentiments shares_of(const std::array<int64_t, 3>& found) {
 
 }  // namespace
 
-WeekHours all_week() {
-  return WeekHours().set();
-}
-
-Velocity velocity_of(std::span<const Instant> ascending, Instant from, Instant to, Instant known_since,
-                     const Zone& zone, const WeekHours& looked_at) {
-  Velocity velocity;
-  PerHour weights = hours_between(from, to, zone);
-  for (size_t hour = 0; hour < 168; ++hour) {
-    if (!looked_at[hour]) weights[hour] = 0;
-    velocity.hours += weights[hour];
-  }
-  auto counted = [&](Instant instant) { return weights[hour_of_week(local_seconds(instant, zone))] > 0; };
-  auto seen = inside(ascending, from, to);
-  velocity.seen = std::count_if(seen.begin(), seen.end(), counted);
-  PerHour known{}, hours{};
-  std::vector<double> counts;
-  for (int week = 1; week <= weeks_learnt_from; ++week) {
-    Instant begin = weeks_before(from, week, zone), end = weeks_before(from, week - 1, zone);
-    if (begin < known_since) break;
-    PerHour lasted = hours_between(begin, end, zone);
-    for (size_t hour = 0; hour < 168; ++hour) hours[hour] += lasted[hour];
-    double count = 0;
-    for (Instant instant : inside(ascending, begin, end)) {
-      known[hour_of_week(local_seconds(instant, zone))] += 1;
-      count += counted(instant);
-    }
-    counts.push_back(count);
-  }
-  velocity.weeks = static_cast<int>(counts.size());
-  if (counts.size() < 2) return velocity;
-  double usual = 0;
-  for (size_t hour = 0; hour < 168; ++hour) {
-    if (weights[hour] > 0 && hours[hour] > 0) usual += known[hour] / hours[hour] * weights[hour];
-  }
-  velocity.usual = usual;
-  if (usual == 0) return velocity;
-  velocity.ratio = static_cast<double>(velocity.seen) / usual;
-  velocity.interval = velocity_interval(velocity, counts);
-  return velocity;
+std::optional<std::array<int64_t, 3>> correction_weights(const Confusion& confusion, Sentiment which) {
+  auto rates = rates_of(confusion);
+  auto undo = rates ? undo_of(*rates) : std::nullopt;
+  if (!undo) return std::nullopt;
+  std::array<int64_t, 3> weights;
+  for (size_t j = 0; j < 3; ++j) weights[j] = std::llround((*undo)[static_cast<size_t>(which)][j] * 1e6);
+  return weights;
 }
 
 std::optional<Sentiments> corrected(const std::array<int64_t, 3>& found, const Confusion& confusion) {
@@ -183,13 +84,28 @@ std::optional<Sentiments> corrected(const std::array<int64_t, 3>& found, const C
   return truth;
 }
 
-std::optional<Interval> corrected_interval(const std::array<int64_t, 3>& found, const Confusion& confusion,
-                                           Sentiment which) {
-  auto truth = corrected(found, confusion);
-  if (!truth) return std::nullopt;
-  Matrix rates = *rates_of(confusion);
-  auto w = static_cast<size_t>(which);
-  const std::array<double, 3> undo = (*undo_of(rates))[w];
+std::optional<Sentiments> corrected(std::span<const Classified> languages) {
+  Sentiments sum{};
+  double all = 0;
+  for (const Classified& language : languages) {
+    auto truth = corrected(language.found, language.errors);
+    if (!truth) continue;
+    auto n = static_cast<double>(language.found[0] + language.found[1] + language.found[2]);
+    for (size_t i = 0; i < 3; ++i) sum[i] += n * (*truth)[i];
+    all += n;
+  }
+  if (all == 0) return std::nullopt;
+  for (double& share : sum) share /= all;
+  return sum;
+}
+
+namespace {
+
+// The variance of a language's share, of the texts drawn and the texts judged.
+double variance_of_share(const std::array<int64_t, 3>& found, const Confusion& errors, size_t which) {
+  Sentiments truth = *corrected(found, errors);
+  Matrix rates = *rates_of(errors);
+  const std::array<double, 3> undo = (*undo_of(rates))[which];
   // A draw of texts puts undo[j] on the result with the probability of j: variance of one draw over their number.
   auto variance_of = [&](const auto& probability, double draws) {
     double mean = 0, square = 0;
@@ -202,12 +118,55 @@ std::optional<Interval> corrected_interval(const std::array<int64_t, 3>& found, 
   double variance = variance_of(shares_of(found), static_cast<double>(found[0] + found[1] + found[2]));
   for (size_t t = 0; t < 3; ++t) {
     double judged = 0;
-    for (int64_t count : confusion.counts[t]) judged += static_cast<double>(count);
-    variance += (*truth)[t] * (*truth)[t] * variance_of(rates[t], judged);
+    for (int64_t count : errors.counts[t]) judged += static_cast<double>(count);
+    variance += truth[t] * truth[t] * variance_of(rates[t], judged);
+  }
+  return variance;
+}
+
+}  // namespace
+
+std::optional<Interval> corrected_interval(std::span<const Classified> languages, Sentiment which) {
+  auto truth = corrected(languages);
+  if (!truth) return std::nullopt;
+  auto w = static_cast<size_t>(which);
+  std::vector<Classified> widened;
+  double all = 0;
+  for (Classified language : languages) {
+    if (!corrected(language.found, language.errors)) continue;
+    for (int64_t& count : language.found) all += static_cast<double>(++count);
+    widened.push_back(language);
+  }
+  double variance = 0;
+  for (const Classified& language : widened) {
+    double part = static_cast<double>(language.found[0] + language.found[1] + language.found[2]) / all;
+    variance += part * part * variance_of_share(language.found, language.errors, w);
   }
   double reach = z_quantile() * std::sqrt(variance);
-  double share = (*truth)[w];
-  return Interval{std::max(0.0, share - reach), std::min(1.0, share + reach), level, "rogan_gladen"};
+  double share = (*truth)[w], middle = (*corrected(widened))[w];
+  return Interval{std::min(share, std::max(0.0, middle - reach)), std::max(share, std::min(1.0, middle + reach)), level,
+                  "rogan_gladen"};
+}
+
+std::optional<Interval> velocity_interval(int64_t seen, double usual, std::span<const double> weeks) {
+  auto known = static_cast<double>(weeks.size());
+  if (weeks.size() < 2 || usual <= 0) return std::nullopt;
+  double mean = 0, squares = 0;
+  for (double count : weeks) mean += count / known;
+  for (double count : weeks) squares += (count - mean) * (count - mean);
+  double overdispersion = std::max(1.0, squares / (known - 1) / mean);
+  Interval interval{0.0, 0.0, level, "overdispersed_poisson"};
+  if (seen == 0) {
+    interval.high = -std::log((1 - level) / 2) * overdispersion / usual;
+    return interval;
+  }
+  double ratio = static_cast<double>(seen) / usual;
+  double variance = overdispersion / static_cast<double>(seen) + overdispersion / (known * mean);
+  boost::math::students_t t(known - 1);
+  double factor = std::exp(boost::math::quantile(t, 1 - (1 - level) / 2) * std::sqrt(variance));
+  interval.low = ratio / factor;
+  interval.high = ratio * factor;
+  return interval;
 }
 
 }  // namespace sociometer::metrics

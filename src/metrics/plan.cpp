@@ -341,7 +341,7 @@ bool needs_entities(const Plan& plan) {
   if (root.parts[0].op != Node::Op::input || root.parts[1].op != Node::Op::input) return true;
   const EventMeasure* part = plan.inputs[root.parts[0].input].event;
   const EventMeasure* whole = plan.inputs[root.parts[1].input].event;
-  return part == nullptr || whole == nullptr || part->part_of != whole->key;
+  return part == nullptr || whole == nullptr || part->part_of != whole->key || part->corrects;
 }
 
 bool may_be_negative(const Plan& plan, const Node& node) {
