@@ -369,6 +369,19 @@ const EventRelation& cases() {
 
 }  // namespace
 
+namespace {
+
+bool knows_hours(const EventQuery& query) {
+  return query.asked_in->rules.hours || !query.asked_in->rules.team_hours.empty();
+}
+
+// A source that never tells of an end has not told that nothing ended.
+bool knows_ends(const EventQuery& query) {
+  return query.told.contains("resolve");
+}
+
+}  // namespace
+
 std::vector<EventMeasure> conversation_measures() {
   auto counts = [](std::string_view key, Column column, std::string_view part_of = {}) {
     return EventMeasure{key, &cases(), Kind::sum, "", column_names[column], "", part_of};
@@ -378,11 +391,15 @@ std::vector<EventMeasure> conversation_measures() {
   };
   auto lasts_in_hours = [&](std::string_view key, Column column) {
     EventMeasure measure = lasts(key, column);
-    measure.known = [](const EventQuery& query) {
-      return query.asked_in->rules.hours || !query.asked_in->rules.team_hours.empty();
-    };
+    measure.known = knows_hours;
     return measure;
   };
+  auto of_ends = [](EventMeasure measure) {
+    measure.known = knows_ends;
+    return measure;
+  };
+  EventMeasure in_hours = lasts("business_time_to_resolution", resolution_business);
+  in_hours.known = [](const EventQuery& query) { return knows_hours(query) && knows_ends(query); };
   return {
       counts("conversations", started),
       lasts("time_to_first_response", first_wait),
@@ -393,18 +410,18 @@ std::vector<EventMeasure> conversation_measures() {
       counts("promises_kept", promise_kept, "promises_due"),
       lasts("time_to_reply", reply),
       lasts_in_hours("business_time_to_reply", reply_business),
-      counts("resolved_conversations", resolved),
-      counts("unaided_resolutions", unaided, "resolved_conversations"),
-      counts("reopened_conversations", reopened, "resolved_conversations"),
-      counts("attributed_resolutions", resolver_known),
-      counts("first_contact_resolutions", first_contact, "attributed_resolutions"),
-      counts("settled_resolutions", return_known),
-      counts("lasting_resolutions", lasting_first_contact, "settled_resolutions"),
-      lasts("time_to_resolution", resolution),
-      lasts_in_hours("business_time_to_resolution", resolution_business),
-      lasts("time_to_last_resolution", last_resolution),
-      lasts("handling_time", handling),
-      {"open_conversations", &cases(), Kind::open, "", column_names[open]},
+      of_ends(counts("resolved_conversations", resolved)),
+      of_ends(counts("unaided_resolutions", unaided, "resolved_conversations")),
+      of_ends(counts("reopened_conversations", reopened, "resolved_conversations")),
+      of_ends(counts("attributed_resolutions", resolver_known)),
+      of_ends(counts("first_contact_resolutions", first_contact, "attributed_resolutions")),
+      of_ends(counts("settled_resolutions", return_known)),
+      of_ends(counts("lasting_resolutions", lasting_first_contact, "settled_resolutions")),
+      of_ends(lasts("time_to_resolution", resolution)),
+      in_hours,
+      of_ends(lasts("time_to_last_resolution", last_resolution)),
+      of_ends(lasts("handling_time", handling)),
+      of_ends({"open_conversations", &cases(), Kind::open, "", column_names[open]}),
   };
 }
 

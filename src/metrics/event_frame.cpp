@@ -227,6 +227,7 @@ class EventLoader {
   Result<EventFrame> load() {
     TRY_DONE(load_coverage());
     TRY_DONE(load_brands());
+    TRY_DONE(load_kinds());
     for (size_t slot = 0; slot < wants_.slots.size(); ++slot) {
       const EventMeasure& measure = *wants_.slots[slot].measure;
       if (measure.known != nullptr && !measure.known(query_for(measure))) frame_.unknown_.insert(slot);
@@ -285,12 +286,26 @@ class EventLoader {
     return Done{};
   }
 
+  // What sources told of conversations at all: of one that never says when they end, nobody knows which are open.
+  Result<Done> load_kinds() {
+    bool wanted = std::any_of(wants_.slots.begin(), wants_.slots.end(), [](const EventSlot& slot) {
+      return slot.measure->relation->table == facts::EventTable::conversations;
+    });
+    if (!wanted) return Done{};
+    std::string rows = event_rows(sql_scope(), facts::EventTable::conversations, {"kind"});
+    return run(fmt::format("SELECT DISTINCT kind FROM {}", rows), [&](const facts::Chunk& chunk) {
+      for (size_t row = 0; row < chunk.rows(); ++row) kinds_.emplace(chunk.text(0, row));
+      return true;
+    });
+  }
+
   EventQuery query_for(const EventMeasure& measure) const {
     EventQuery query;
     query.scope = sql_scope();
     query.asked_in = &scope_;
     auto brands = brands_.find(measure.relation->table);
     if (brands != brands_.end()) query.brands = brands->second;
+    query.told = kinds_;
     return query;
   }
 
@@ -628,6 +643,7 @@ class EventLoader {
   std::vector<size_t> by_index_;            // the statement's dimensions → the question's
   std::unordered_map<std::string, int32_t> entities_;
   std::map<facts::EventTable, BrandBook> brands_;
+  std::set<std::string> kinds_;
   int32_t nobody_ = 0;  // numbers below zero stand for entities without a name
 };
 

@@ -50,6 +50,7 @@ struct EventQuery {
   std::set<std::string> columns;                    // that dimensions need, beside its own
   const Scope* asked_in = nullptr;                  // of rules that decide on values
   BrandBook brands;                                 // whose the brands are that were seen
+  std::set<std::string> told;                       // of conversations: the kinds of events that anybody told of
 };
 
 // A row of a relation derived in C++. `values` stand in the order of EventRelation::columns.
