@@ -327,6 +327,8 @@ TEST_F(CareMetricsTest, AreExplainedDownToTheWait) {
   EXPECT_EQ(waits->rows[2].entity, "c3");
   EXPECT_TRUE(waits->rows[2].censored);
   EXPECT_EQ(waits->inputs[0].sources.at(0).path, "care.json");
+  EXPECT_THAT(waits->interval_words, testing::HasSubstr("Kaplan and Meier"));
+  EXPECT_THAT(waits->interval_words, testing::HasSubstr("these 3"));
   auto of_leo = engine.explain(scope_, question({"conversations"}, {"agent"}), {{"agent", "leo"}}, 10, 0);
   ASSERT_TRUE(of_leo.ok());
   ASSERT_EQ(of_leo->total_rows, 1);

@@ -50,25 +50,42 @@ std::string role_of(const Node& node, size_t input, const std::string& role) {
   return "";
 }
 
-std::string interval_words(const Estimate& estimate) {
+// What each way to an interval says, of {n} posts, trials, values or texts.
+constexpr std::pair<std::string_view, std::string_view> words_of_methods[] = {
+    {"wilson", "95 % interval by Wilson's score: the shares that {n} trials would not have surprised."},
+    {"poisson",
+     "95 % interval of a count that comes as it likes (Poisson; where several are of one visitor, wider by that); what "
+     "it is divided by is taken as told."},
+    {"order_statistics", "95 % interval of a median: the values whose ranks enclose it, over {n} of them."},
+    {"t", "95 % interval of a mean by Student's t: where the mean of {n} others of the same kind would be expected."},
+    {"kaplan_meier",
+     "95 % interval of a time that some have not reached yet (Kaplan and Meier): all times by which the share that has "
+     "ended does not contradict these {n}."},
+    {"adjusted_wald",
+     "95 % interval of those for less those against: how much the score of {n} others would differ, with three more "
+     "added so that a few that agree are not certainty."},
+    {"rogan_gladen",
+     "95 % interval with both doubts: which {n} texts were seen, and how few the classifier's errors were judged on."},
+    {"overdispersed_poisson",
+     "95 % interval of a count against the usual: counts come as they like (Poisson), wider by how much more than that "
+     "the weeks differ from each other."},
+};
+
+std::string interval_words(const Estimate& estimate, const Plan& plan) {
   if (!estimate.interval) return "";
   const std::string& method = estimate.interval->method;
+  if (method == "bounds" && plan.events) {
+    return fmt::format(
+        "So many are not over yet that the time lies beyond all that was seen: at least the longest of these {}.",
+        estimate.n);
+  }
   if (method == "bounds") {
     return "Nobody knows how many of one day's people came back the next, so this is bounds, not an estimate: at least "
            "the "
            "largest window that lies inside the period, at most any window or set of windows that covers it.";
   }
-  if (method == "wilson") {
-    return fmt::format("95 % interval by Wilson's score: the shares that {} trials would not have surprised.",
-                       estimate.n);
-  }
-  if (method == "poisson") {
-    return "95 % interval of a count that comes as it likes (Poisson; where several are of one visitor, wider by "
-           "that); "
-           "what it is divided by is taken as told.";
-  }
-  if (method == "order_statistics") {
-    return fmt::format("95 % interval of a median: the values whose ranks enclose it, over {} of them.", estimate.n);
+  for (const auto& [known, words] : words_of_methods) {
+    if (method == known) return fmt::format(fmt::runtime(words), fmt::arg("n", estimate.n));
   }
   if (method.starts_with("bootstrap")) {
     return fmt::format(
@@ -95,7 +112,7 @@ class Explainer {
     out_.cell = asking_.cell(0, group, window);
     out_.window = asking_.windows()[window].days;
     out_.kpi = plan.choice;
-    out_.interval_words = interval_words(estimate);
+    out_.interval_words = interval_words(estimate, plan);
     out_.beside = estimate.beside;
     for (const auto& [reason, counted] : estimate.left_out) {
       out_.left_out.push_back({reason, counted.first, counted.second});
