@@ -622,6 +622,9 @@ void Asking::add_accounts() {
   for (bool asked : {true, false}) {
     if (!asked && !wants_.every_account) break;
     add_quiet_accounts(asked);
+    // A group that only the day series have in the period has posts in the comparison as well.
+    if (asked && wants_.posts) make_unit_groups(frame_.posts, true);
+    if (asked && wants_.series) make_unit_groups(frame_.days, false);
     if (wants_.posts) add_units(frame_.posts, true, asked);
     if (wants_.series) add_units(frame_.days, false, asked);
   }
@@ -650,6 +653,25 @@ bool Asking::told_in_period(int32_t account) const {
   return false;
 }
 
+// The groups that units of accounts asked for are of: those of accounts whatever they told, others where they have a
+// unit in the period.
+void Asking::make_unit_groups(const Units& table, bool posts) {
+  std::vector<DayRange> own;
+  for (const TimeWindow& window : windows_) own.push_back(window.days);
+  bool by_account = frame_.accounts.empty() || account_members(0).has_value();
+  std::vector<bool> known(frame_.accounts.size());
+  for (size_t row = 0; row < table.size(); ++row) {
+    auto account = static_cast<size_t>(table.account[row]);
+    if (!frame_.accounts[account].asked) continue;
+    if (by_account) {
+      if (!known[account]) group_for(*account_members(table.account[row]));
+      known[account] = true;
+    } else if (window_of(own, table.day[row], table.end[row])) {
+      for (const auto& members : unit_members(table, row, posts)) group_for(members);
+    }
+  }
+}
+
 // Whether the units of accounts that were asked for are added, or those of the others: these join the rows that there
 // are, and never make one of their own.
 void Asking::add_units(const Units& table, bool posts, bool asked) {
@@ -659,30 +681,9 @@ void Asking::add_units(const Units& table, bool posts, bool asked) {
     compared.push_back(window.compared.value_or(DayRange{}));
   }
   bool compares = question_.compare.kind != Compare::Kind::none;
-  std::vector<std::optional<Group*>> of_account(frame_.accounts.size());
-  auto groups_of = [&](size_t row) {
-    std::vector<Group*> groups;
-    for (const auto& members : unit_members(table, row, posts)) groups.push_back(&group_for(members));
-    return groups;
-  };
-  // Group references move when a group is added, so all of them are made first.
+  std::vector<Group*> of_account(frame_.accounts.size());
   bool by_account = frame_.accounts.empty() || account_members(0).has_value();
   auto is_turn = [&](size_t row) { return frame_.accounts[static_cast<size_t>(table.account[row])].asked == asked; };
-  for (size_t row = 0; row < table.size() && asked; ++row) {
-    if (!is_turn(row)) continue;
-    if (by_account) {
-      auto& known = of_account[static_cast<size_t>(table.account[row])];
-      if (!known) {
-        group_for(*account_members(table.account[row]));
-        known = nullptr;
-      }
-    } else if (window_of(own, table.day[row], table.end[row])) {
-      groups_of(row);
-    }
-  }
-  for (size_t account = 0; by_account && account < of_account.size(); ++account) {
-    if (of_account[account]) of_account[account] = &group_for(*account_members(static_cast<int32_t>(account)));
-  }
   auto put = [&](size_t row, size_t window, bool into_compared) {
     auto add = [&](Group* group) {
       auto& lists = posts ? (into_compared ? group->compared_posts : group->posts)
@@ -694,7 +695,9 @@ void Asking::add_units(const Units& table, bool posts, bool asked) {
       group->member = table.member[row];
     };
     if (by_account && asked) {
-      add(*of_account[static_cast<size_t>(table.account[row])]);
+      Group*& group = of_account[static_cast<size_t>(table.account[row])];
+      if (group == nullptr) group = &group_for(*account_members(table.account[row]));
+      add(group);
       return;
     }
     for (const auto& members : unit_members(table, row, posts)) {
@@ -826,7 +829,8 @@ Cell Asking::cell(size_t plan, const Group& group, size_t window) const {
   cell.coverage = coverage(p, group, time.days);
   cell.notes.assign(own.notes.begin(), own.notes.end());
   note_time(p, group, time, told_days(own, time.days), cell);
-  if (time.compared && applies_[plan]) {
+  // 31 March has no part of February to stand beside.
+  if (time.compared && !time.compared->empty() && applies_[plan]) {
     Estimate other = evaluate(p, frame_, catalog_, scope_of(plan, group, window, Side::compared));
     cell.compared = other.value;
     cell.compared_interval = other.interval;

@@ -72,6 +72,7 @@ class Asking {
   bool posts_tell(int32_t account, const std::string& measure) const;
   void make_groups();
   void add_accounts();
+  void make_unit_groups(const Units& table, bool posts);
   void add_units(const Units& table, bool posts, bool asked);
   void add_quiet_accounts(bool asked);
   bool told_in_period(int32_t account) const;

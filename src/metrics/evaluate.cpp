@@ -349,6 +349,7 @@ class Evaluation {
 
   // A counter that moved between a reading before the period's edge and one after it: nobody knows on which side.
   bool crosses_an_edge(const Input& input, int32_t account) const {
+    if ((*cell_.basis)[static_cast<size_t>(account)] != AccountBasis::occurred) return false;
     for (const std::string& measure : input.parts) {
       auto found = frame_.differences.find({account, measure});
       if (found == frame_.differences.end()) continue;
@@ -462,7 +463,7 @@ class Evaluation {
     if (auto before = stock_on(points, cell_.window.first - 1, Later::refused)) return before;
     for (const StockPoint& point : points) {
       if (point.day < cell_.window.first) continue;
-      if (point.day - cell_.window.first > carry_days || point.day >= cell_.window.end) break;
+      if (point.day - cell_.window.first >= carry_days || point.day >= cell_.window.end) break;
       return StockValue{point.value, true};
     }
     return std::nullopt;
@@ -974,7 +975,11 @@ class Evaluation {
       (post ? estimate_.posts_used : estimate_.days_used).push_back(unit.row);
       if (!post) days += unit.table->days[unit.row];
     }
-    auto posts = static_cast<int64_t>(estimate_.posts_used.size());
+    // A post may stand above and below the line.
+    std::vector<uint32_t>& used = estimate_.posts_used;
+    std::sort(used.begin(), used.end());
+    used.erase(std::unique(used.begin(), used.end()), used.end());
+    auto posts = static_cast<int64_t>(used.size());
     estimate_.n = plan_.has_flow     ? posts + days
                   : unique_rows_ > 0 ? unique_rows_
                                      : static_cast<int64_t>(accounts_.size());

@@ -327,7 +327,10 @@ void classify(Plan& plan) {
   }
   bool over_posts = contains(plan.root, Node::Op::mean) || contains(plan.root, Node::Op::median);
   if (over_posts && plan.observations) plan.posts_only = true;
-  plan.daily = plan.is_ratio && plan.choice.kpi->interval && plan.has_flow;
+  // Day by day where an interval is taken over days, or where days that have but one side of a ratio are left out.
+  auto sides = std::count_if(plan.inputs.begin(), plan.inputs.end(),
+                             [](const Input& input) { return input.kind == Input::Kind::flow; });
+  plan.daily = plan.is_ratio && plan.has_flow && (plan.choice.kpi->interval || sides > 1);
   for (const Input& input : plan.inputs) {
     if (input.kind == Input::Kind::posts) plan.measures.insert("posts");
   }

@@ -77,7 +77,7 @@ struct Plan {
   bool posts_only = false;                  // the formula is about posts: always published
   bool posts_wanted = false;                // published unless only a day series is there
   bool has_flow = false;                    // something that a basis decides on
-  bool daily = false;         // needs the values of each day (an interval over days, a stock at each post)
+  bool daily = false;         // needs the values of each day (an interval over days, days with one side only)
   bool is_ratio = false;      // divides
   bool observations = false;  // has an input that accounts or posts were told of
   bool events = false;        // has an input from the tables of events
