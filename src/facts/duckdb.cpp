@@ -137,7 +137,7 @@ class DuckdbStore final : public Store {
   Result<Agreement> agreement(std::string_view workspace, std::string_view network, std::string_view account,
                               std::span<const Observation> days, Day settled_before) override;
   Result<std::vector<Activity>> activity(std::string_view workspace) override;
-  Result<Done> select(std::string_view sql, const std::function<bool(const Chunk&)>& each) override;
+  Result<Done> select(std::string_view sql, const std::function<bool(const Chunk&)>& each, Rows rows) override;
   Result<std::unique_ptr<Original>> keep_original(std::string_view workspace) override {
     return originals_.keep(workspace);
   }
@@ -343,14 +343,17 @@ Result<std::vector<Store::Activity>> DuckdbStore::activity(std::string_view work
   return accounts;
 }
 
-Result<Done> DuckdbStore::select(std::string_view sql, const std::function<bool(const Chunk&)>& each) {
+Result<Done> DuckdbStore::select(std::string_view sql, const std::function<bool(const Chunk&)>& each, Rows rows) {
   bool begun = false;
   auto once = [&]() -> Result<Done> {
     TRY(Lease lease, engine_->connect());
-    return lease.each(sql, [&](const Chunk& chunk) {
-      begun = true;
-      return each(chunk);
-    });
+    return lease.each(
+        sql,
+        [&](const Chunk& chunk) {
+          begun = true;
+          return each(chunk);
+        },
+        rows);
   };
   auto done = once();
   if (done || begun || done.error().kind != ErrorKind::unavailable) return done;

@@ -157,7 +157,7 @@ Result<Done> Lease::run(const std::string& sql) {
   return Done{};
 }
 
-Result<Done> Lease::each(std::string_view sql, const EachChunk& each) {
+Result<Done> Lease::each(std::string_view sql, const EachChunk& each, Store::Rows rows) {
   Answer answer;
   if (duckdb_prepare(connection_, std::string(sql).c_str(), &answer.statement) == DuckDBError) {
     return engine_error(duckdb_prepare_error(answer.statement));
@@ -165,7 +165,8 @@ Result<Done> Lease::each(std::string_view sql, const EachChunk& each) {
   if (duckdb_prepared_statement_type(answer.statement) != DUCKDB_STATEMENT_TYPE_SELECT) {
     return internal(fmt::format("Only a SELECT may be asked of the facts, not: {}", sql));
   }
-  if (duckdb_execute_prepared_streaming(answer.statement, &answer.result) == DuckDBError) {
+  auto execute = rows == Store::Rows::few ? duckdb_execute_prepared : duckdb_execute_prepared_streaming;
+  if (execute(answer.statement, &answer.result) == DuckDBError) {
     return engine_error(duckdb_result_error(&answer.result));
   }
   TRY(std::vector<duckdb_type> types, column_types(answer.result));

@@ -44,8 +44,8 @@ class Lease {
   ~Lease();
 
   Result<Done> run(const std::string& sql);
-  // Runs one SELECT and hands its rows over while the engine still computes the rest.
-  Result<Done> each(std::string_view sql, const EachChunk& each);
+  // Runs one SELECT and hands its rows over: of many, while the engine still computes the rest.
+  Result<Done> each(std::string_view sql, const EachChunk& each, Store::Rows rows = Store::Rows::many);
   // The one integer a SELECT gives, `fallback` for none or NULL.
   Result<int64_t> integer(std::string_view sql, int64_t fallback);
 

@@ -896,7 +896,7 @@ void Asking::note_time(const Plan& plan, const Group& group, const TimeWindow& w
   if (has_number && window.days.end > today_ - settlement) add_note(cell, "unsettled");
   if (has_number && broken_between(plan, group, told)) add_note(cell, "definition_break");
   // One account that told both the old measure and its replacement within the period.
-  for (int32_t account : group.accounts) {
+  for (int32_t account : frame_.replaced.empty() ? std::vector<int32_t>() : group.accounts) {
     for (const std::string& measure : plan.measures) {
       if (has_number && frame_.replaced.contains({account, measure}) && frame_.native.contains({account, measure})) {
         add_note(cell, "definition_break");

@@ -168,15 +168,18 @@ class Evaluation {
     std::vector<Column> posts, days;
   };
 
+  static Column column_of(const Units& table, const std::string& name) {
+    auto found = table.values.find(name);
+    return found == table.values.end() ? nullptr : &found->second;
+  }
+
   // The columns that an input adds up, found once rather than for every unit.
   std::vector<Column> columns_of(const Input& input, const Units& table) const {
     std::vector<Column> columns;
     for (size_t i = 0; i < input.columns.size(); ++i) {
       bool other = input.kind == Input::Kind::kind_of_engagement && input.parts[i] != cell_.kind_of_engagement;
       if (other) continue;
-      const std::string& measure = input.columns[i];
-      auto found = table.values.find(measure);
-      if (found != table.values.end()) columns.push_back(&found->second);
+      if (Column column = column_of(table, input.columns[i])) columns.push_back(column);
     }
     return columns;
   }
@@ -267,8 +270,8 @@ class Evaluation {
   }
 
   int64_t value_of(const std::string& measure, const Unit& unit) const {
-    auto column = unit.table->values.find(measure);
-    return column == unit.table->values.end() ? absent : column->second[unit.row];
+    Column column = column_of(*unit.table, measure);
+    return column == nullptr ? absent : (*column)[unit.row];
   }
 
   std::string unit_name(const Unit& unit) const {
@@ -294,21 +297,22 @@ class Evaluation {
   // Accounts and units that have every side. A plain sum takes what there is; a ratio only what has both sides.
   void choose_accounts() {
     std::vector<Unit> ready;
-    std::unordered_map<int32_t, int64_t> ready_of;
+    std::vector<int64_t> ready_of(frame_.accounts.size());
     for (const Unit& unit : candidates_) {
       if (!complete(unit)) continue;
       ready.push_back(unit);
-      ++ready_of[unit.account];
+      ++ready_of[static_cast<size_t>(unit.account)];
     }
-    std::unordered_map<int32_t, int32_t> index_of;
+    std::vector<int32_t> index_of(frame_.accounts.size(), -1);
     for (int32_t account : cell_.accounts) {
-      if (!account_complete(account, ready_of[account])) continue;
-      index_of.emplace(account, static_cast<int32_t>(accounts_.size()));
+      auto number = static_cast<size_t>(account);
+      if (!account_complete(account, ready_of[number])) continue;
+      if (index_of[number] < 0) index_of[number] = static_cast<int32_t>(accounts_.size());
       accounts_.push_back(account);
     }
     for (const Unit& unit : ready) {
-      auto index = index_of.find(unit.account);
-      if (index != index_of.end()) units_.push_back({unit.table, unit.row, index->second});
+      int32_t index = index_of[static_cast<size_t>(unit.account)];
+      if (index >= 0) units_.push_back({unit.table, unit.row, index});
     }
     for (size_t i = 0; i < missing_.size(); ++i) {
       const Input& input = plan_.inputs[i];
@@ -1040,20 +1044,11 @@ class Evaluation {
     if (networks.size() < 2) return;
     std::map<std::string, std::set<std::string>> told;  // network → parts it tells of
     bool counts_views_alike = true;
-    for (const Unit& unit : units_) {
-      const std::string& network =
-          frame_.accounts[static_cast<size_t>(accounts_[static_cast<size_t>(unit.account)])].network;
-      for (size_t i = 0; i < plan_.inputs.size(); ++i) {
-        const Input& input = plan_.inputs[i];
-        for (size_t part = 0; part < input.parts.size(); ++part) {
-          const std::string& measure = input.parts[part];
-          if (value_of(input.columns[part], unit) == absent || !counts(i, unit)) continue;
-          bool replaced = frame_.replaced.contains({accounts_[static_cast<size_t>(unit.account)], measure});
-          told[network].insert(replaced ? measure + " (replaced)" : measure);
-          // Each network has its own threshold for a view and its own list of engagements.
-          if (measure == "video_views" || measure == "network_engagements") counts_views_alike = false;
-        }
-      }
+    for (const auto& [account, measure] : parts_told()) {
+      bool replaced = frame_.replaced.contains({account, measure});
+      told[frame_.accounts[static_cast<size_t>(account)].network].insert(replaced ? measure + " (replaced)" : measure);
+      // Each network has its own threshold for a view and its own list of engagements.
+      if (measure == "video_views" || measure == "network_engagements") counts_views_alike = false;
     }
     bool differ =
         std::any_of(told.begin(), told.end(), [&](const auto& t) { return t.second != told.begin()->second; });
@@ -1073,6 +1068,28 @@ class Evaluation {
         }
       }
     }
+  }
+
+  // Which accounts' units tell of which measures that the formula adds up.
+  std::set<std::pair<int32_t, std::string>> parts_told() const {
+    std::set<std::pair<int32_t, std::string>> told;
+    for (size_t i = 0; i < plan_.inputs.size(); ++i) {
+      const Input& input = plan_.inputs[i];
+      for (size_t part = 0; part < input.parts.size(); ++part) {
+        Column of_posts = column_of(frame_.posts, input.columns[part]);
+        Column of_days = column_of(frame_.days, input.columns[part]);
+        std::vector<bool> known(accounts_.size());
+        for (const Unit& unit : units_) {
+          auto account = static_cast<size_t>(unit.account);
+          if (known[account]) continue;
+          Column column = unit.table == &frame_.posts ? of_posts : of_days;
+          if (column == nullptr || (*column)[unit.row] == absent || !counts(i, unit)) continue;
+          known[account] = true;
+          told.emplace(accounts_[account], input.parts[part]);
+        }
+      }
+    }
+    return told;
   }
 
   // A day here is not the same hours as a day there. For a stock, which is read at one moment, that is no matter.

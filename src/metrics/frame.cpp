@@ -132,8 +132,9 @@ Result<Frame> FrameLoader::load(const FrameWants& wants) {
   return frame;
 }
 
-Result<Done> FrameLoader::run(Frame& frame, std::string sql, const std::function<bool(const facts::Chunk&)>& each) {
-  return run_select(store_, std::move(sql), frame.sql, each);
+Result<Done> FrameLoader::run(Frame& frame, std::string sql, const std::function<bool(const facts::Chunk&)>& each,
+                              facts::Store::Rows rows) {
+  return run_select(store_, std::move(sql), frame.sql, each, rows);
 }
 
 int32_t FrameLoader::account_of(std::string_view network, std::string_view handle) const {
@@ -382,10 +383,11 @@ class FrameLoader::PostReader {
 Result<FrameLoader::PostRows> FrameLoader::read_posts(Frame& frame, const FrameWants& wants, Ids ids) {
   PostReader reader(*this, frame, wants, ids);
   SqlScope sql = sql_scope(scope_, dialect_, frame, wants, all_accounts_);
-  TRY_DONE(run(frame, sql_posts(sql, reader.columns, wants.days), [&](const facts::Chunk& chunk) {
+  auto read = [&](const facts::Chunk& chunk) {
     reader.read(chunk);
     return true;
-  }));
+  };
+  TRY_DONE(run(frame, sql_posts(sql, reader.columns, wants.days), read, facts::Store::Rows::many));
   return std::move(reader.rows);
 }
 
@@ -462,34 +464,29 @@ Result<bool> FrameLoader::load_posts_apart(Frame& frame, const FrameWants& wants
   SqlScope sql = sql_scope(scope_, dialect_, frame, wants, all_accounts_);
   PostIndex index;
   PostReader reader(*this, frame, wants, index);
-  TRY_DONE(run(frame, sql_post_fields(sql, reader.columns, wants.days), [&](const facts::Chunk& chunk) {
+  auto read_posts = [&](const facts::Chunk& chunk) {
     reader.read(chunk);
     return true;
-  }));
+  };
+  TRY_DONE(run(frame, sql_post_fields(sql, reader.columns, wants.days), read_posts, facts::Store::Rows::many));
   auto columns = std::move(frame.posts.values);
   keep_posts(frame, reader.rows);
   frame.posts.values = std::move(columns);  // where the counters point to
-  for (const std::string& measure : measures) frame.posts.values[measure].assign(frame.posts.size(), absent);
-  // The counters of one post mostly come together.
-  int32_t last_account = -1;
-  std::string last_id;
-  uint32_t unit = PostIndex::none;
+  for (auto& [measure, column] : frame.posts.values) column.assign(frame.posts.size(), absent);
+  uint32_t unit = 0;
   auto read = [&](const facts::Chunk& chunk) {
     std::span<const int64_t> series = chunk.integers(0), values = chunk.integers(1);
     for (size_t row = 0; row < chunk.rows(); ++row) {
       const Counter& counter = counters[static_cast<size_t>(series[row])];
       if (counter.account < 0) continue;
-      std::string_view id = chunk.text(2, row);
-      if (counter.account != last_account || id != last_id) {
-        unit = index.find(counter.account, id);
-        last_account = counter.account;
-        last_id = id;
-      }
-      if (unit != PostIndex::none) (*counter.column)[unit] = values[row];
+      uint32_t found = index.find(counter.account, chunk.text(2, row), unit);
+      if (found == PostIndex::none) continue;
+      unit = found;
+      (*counter.column)[unit] = values[row];
     }
     return true;
   };
-  TRY_DONE(run(frame, sql_counters(sql, measures, wants.days), read));
+  TRY_DONE(run(frame, sql_counters(sql, measures, wants.days), read, facts::Store::Rows::many));
   return true;
 }
 
@@ -569,32 +566,43 @@ void FrameLoader::merge_posts(Frame& frame, const FrameWants& wants, PostRows& r
 
 namespace {
 
-struct SeriesRow {
+struct SeriesWords {
   int32_t account;
   std::string measure;
   int slot;
   int tier;
   int32_t member;
+};
+
+struct Told {
   DayRange days;
   int64_t total;
   int32_t count;
+  std::optional<DayRange> declared;  // by the batch
+};
+
+struct Series {
+  SeriesWords words;
+  std::vector<Told> told;
 };
 
 // The first tier that tells of an account's measure is believed.
-void keep_best_tier(std::vector<SeriesRow>& rows) {
+void keep_best_tier(std::vector<Series>& all) {
   std::map<std::pair<int32_t, std::string>, int> best;
-  for (const SeriesRow& row : rows) {
-    auto [entry, inserted] = best.emplace(std::pair{row.account, row.measure}, row.tier);
-    if (!inserted) entry->second = std::min(entry->second, row.tier);
+  for (const auto& [words, told] : all) {
+    auto [entry, inserted] = best.emplace(std::pair{words.account, words.measure}, words.tier);
+    if (!inserted) entry->second = std::min(entry->second, words.tier);
   }
-  std::erase_if(rows, [&](const SeriesRow& row) { return best[{row.account, row.measure}] != row.tier; });
+  std::erase_if(all, [&](const Series& series) {
+    return best[{series.words.account, series.words.measure}] != series.words.tier;
+  });
 }
 
-void fold(SeriesUnits& units, const SeriesRow& row) {
-  SeriesUnit& unit = units[{row.account, row.member, row.days.first.number, row.days.end.number}];
-  ByPromotion& told = unit.told[row.measure];
-  told.value[row.slot] = add_known(told.value[row.slot], row.total);
-  told.days[row.slot] += row.count;
+void fold(SeriesUnits& units, const SeriesWords& words, const Told& told) {
+  SeriesUnit& unit = units[{words.account, words.member, told.days.first.number, told.days.end.number}];
+  ByPromotion& by = unit.told[words.measure];
+  by.value[words.slot] = add_known(by.value[words.slot], told.total);
+  by.days[words.slot] += told.count;
 }
 
 }  // namespace
@@ -631,18 +639,20 @@ std::vector<FrameLoader::SeriesSlice> FrameLoader::slices(const FrameWants& want
 
 namespace {
 
-// The row under each column that it is a part of; itself where it is nobody's part.
+// The series under each column that it is a part of; itself where it is nobody's part.
 template <typename Slice>
-void take_row(std::vector<SeriesRow>& rows, const Slice& slice, SeriesRow row, std::string_view member) {
-  if (slice.parts.empty()) return rows.push_back(std::move(row));
-  row.member = 0;
-  std::string measure = row.measure;
+std::vector<SeriesWords> columns_of(const Slice& slice, SeriesWords words, std::string_view member) {
+  if (slice.parts.empty()) return {std::move(words)};
+  std::vector<SeriesWords> all;
+  words.member = 0;
+  std::string measure = words.measure;
   for (const ColumnPart* part : slice.parts) {
     bool inside = std::find(part->members.begin(), part->members.end(), member) != part->members.end();
     if (part->measure != measure || !inside) continue;
-    row.measure = part->base;
-    rows.push_back(row);
+    words.measure = part->base;
+    all.push_back(words);
   }
+  return all;
 }
 
 }  // namespace
@@ -650,57 +660,62 @@ void take_row(std::vector<SeriesRow>& rows, const Slice& slice, SeriesRow row, s
 Result<Done> FrameLoader::load_series(Frame& frame, const FrameWants& wants) {
   bool posts_too = std::any_of(frame.accounts.begin(), frame.accounts.end(),
                                [](const AccountInfo& account) { return !account.content_covered.empty(); });
-  std::vector<SeriesRow> rows;
+  std::vector<Series> all;
   for (const SeriesSlice& slice : slices(wants, wants.flows, wants.parts)) {
     SeriesColumns columns{slice.measures, wants.edges, wants.days, slice.dimension, slice.members, posts_too};
-    std::unordered_map<int64_t, std::pair<SeriesRow, std::string>> words;  // of each series and its member, read once
-    auto words_of = [&](const facts::Chunk& chunk, size_t row) {
-      return std::pair{SeriesRow{account_of(chunk.text(1, row), chunk.text(2, row)),
-                                 std::string(chunk.text(3, row)),
-                                 slot_of(chunk.text(4, row)),
-                                 static_cast<int>(chunk.integer(5, row)),
-                                 word_of(frame, chunk.text(6, row)),
-                                 {},
-                                 0,
-                                 0},
-                       std::string(chunk.text(6, row))};
+    struct Places {
+      size_t begin, end;
+    };
+    std::unordered_map<int64_t, Places> places_of;  // of each series in `all`
+    auto add = [&](const facts::Chunk& chunk, size_t row) {
+      Places places{all.size(), all.size()};
+      int32_t account = account_of(chunk.text(1, row), chunk.text(2, row));
+      if (account < 0) return places;
+      SeriesWords words{account, std::string(chunk.text(3, row)), slot_of(chunk.text(4, row)),
+                        static_cast<int>(chunk.integer(5, row)), word_of(frame, chunk.text(6, row))};
+      for (SeriesWords& each : columns_of(slice, std::move(words), chunk.text(6, row))) {
+        all.push_back({std::move(each), {}});
+      }
+      places.end = all.size();
+      return places;
     };
     auto read = [&](const facts::Chunk& chunk) {
       for (size_t row = 0; row < chunk.rows(); ++row) {
         int64_t series = chunk.integer(0, row);
-        auto known = words.find(series);
-        if (known == words.end() || series == 0) known = words.insert_or_assign(series, words_of(chunk, row)).first;
-        const auto& [said, member] = known->second;
-        if (said.account < 0) continue;
+        auto places = places_of.find(series);
+        if (places == places_of.end() || series == 0) {
+          places = places_of.insert_or_assign(series, add(chunk, row)).first;
+        }
         auto segment = static_cast<int32_t>(chunk.integer(7, row));
         DayRange days{{segment}, {segment + 1}};
         if (!wants.edges.empty()) {
           if (segment <= 0 || segment >= static_cast<int32_t>(wants.edges.size())) continue;
           days = {wants.edges[static_cast<size_t>(segment) - 1], wants.edges[static_cast<size_t>(segment)]};
         }
-        size_t before = rows.size();
-        SeriesRow kept = said;
-        kept.days = days;
-        kept.total = chunk.integer(9, row);
-        kept.count = static_cast<int32_t>(chunk.integer(10, row));
-        take_row(rows, slice, std::move(kept), member);
-        AccountInfo& info = frame.accounts[static_cast<size_t>(said.account)];
+        Told told{days, chunk.integer(9, row), static_cast<int32_t>(chunk.integer(10, row)), std::nullopt};
         auto declared = frame.batch_ranges.find(chunk.integer(8, row));
-        for (size_t i = before; i < rows.size(); ++i) {
-          info.series_covered[rows[i].measure].push_back(declared == frame.batch_ranges.end() ? days
-                                                                                              : declared->second);
-        }
+        if (declared != frame.batch_ranges.end()) told.declared = declared->second;
+        for (size_t i = places->second.begin; i < places->second.end; ++i) all[i].told.push_back(told);
       }
       return true;
     };
     TRY_DONE(run(frame, sql_series(sql_scope(scope_, dialect_, frame, wants, all_accounts_), columns), read));
   }
-  keep_best_tier(rows);
+  for (const auto& [words, told] : all) {
+    auto& covered = frame.accounts[static_cast<size_t>(words.account)].series_covered[words.measure];
+    for (const Told& each : told) {
+      DayRange days = each.declared.value_or(each.days);
+      if (covered.empty() || covered.back() != days) covered.push_back(days);
+    }
+  }
   for (AccountInfo& account : frame.accounts) {
     for (auto& [measure, ranges] : account.series_covered) ranges = merged(std::move(ranges));
   }
+  keep_best_tier(all);
   SeriesUnits units;
-  for (const SeriesRow& row : rows) fold(units, row);
+  for (const auto& [words, told] : all) {
+    for (const Told& each : told) fold(units, words, each);
+  }
   emit_series(frame, wants, units);
   return Done{};
 }
@@ -751,7 +766,7 @@ void FrameLoader::emit_series(Frame& frame, const FrameWants& wants, const Serie
 
 // A flow told for a whole range counts where nothing finer tells of the same days.
 Result<Done> FrameLoader::load_ranges(Frame& frame, const FrameWants& wants) {
-  std::vector<SeriesRow> rows;
+  std::vector<Series> rows;
   for (const SeriesSlice& slice : slices(wants, wants.flows, wants.parts)) {
     size_t before = rows.size();
     auto read = [&](const facts::Chunk& chunk) {
@@ -761,11 +776,12 @@ Result<Done> FrameLoader::load_ranges(Frame& frame, const FrameWants& wants) {
                       std::find(slice.members.begin(), slice.members.end(), chunk.text(5, row)) != slice.members.end();
         if (account < 0 || !wanted) continue;
         DayRange days{{static_cast<int32_t>(chunk.integer(6, row))}, {static_cast<int32_t>(chunk.integer(7, row))}};
-        take_row(rows, slice,
-                 {account, std::string(chunk.text(2, row)), slot_of(chunk.text(3, row)),
-                  static_cast<int>(chunk.integer(4, row)), word_of(frame, chunk.text(5, row)), days,
-                  chunk.integer(8, row), days.days()},
-                 chunk.text(5, row));
+        SeriesWords words{account, std::string(chunk.text(2, row)), slot_of(chunk.text(3, row)),
+                          static_cast<int>(chunk.integer(4, row)), word_of(frame, chunk.text(5, row))};
+        Told told{days, chunk.integer(8, row), days.days(), std::nullopt};
+        for (SeriesWords& each : columns_of(slice, std::move(words), chunk.text(5, row))) {
+          rows.push_back({std::move(each), {told}});
+        }
       }
       return true;
     };
@@ -775,8 +791,9 @@ Result<Done> FrameLoader::load_ranges(Frame& frame, const FrameWants& wants) {
   }
   if (rows.empty()) return Done{};
   keep_best_tier(rows);
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const SeriesRow& a, const SeriesRow& b) { return a.days.days() < b.days.days(); });
+  std::stable_sort(rows.begin(), rows.end(), [](const Series& a, const Series& b) {
+    return a.told.front().days.days() < b.told.front().days.days();
+  });
   std::map<std::tuple<int32_t, int32_t, std::string>, std::vector<DayRange>> told;
   for (size_t unit = 0; unit < frame.days.size(); ++unit) {
     for (const auto& [measure, column] : frame.days.values) {
@@ -786,15 +803,15 @@ Result<Done> FrameLoader::load_ranges(Frame& frame, const FrameWants& wants) {
     }
   }
   SeriesUnits units;
-  for (const SeriesRow& row : rows) {
-    auto& ranges = told[{row.account, row.member, row.measure}];
-    bool finer = std::any_of(ranges.begin(), ranges.end(), [&](DayRange range) {
-      return range != row.days && !intersection(range, row.days).empty();
-    });
+  for (const auto& [words, of_range] : rows) {
+    DayRange days = of_range.front().days;
+    auto& ranges = told[{words.account, words.member, words.measure}];
+    bool finer = std::any_of(ranges.begin(), ranges.end(),
+                             [&](DayRange range) { return range != days && !intersection(range, days).empty(); });
     if (finer) continue;
-    ranges.push_back(row.days);
-    frame.accounts[static_cast<size_t>(row.account)].series_covered[row.measure].push_back(row.days);
-    fold(units, row);
+    ranges.push_back(days);
+    frame.accounts[static_cast<size_t>(words.account)].series_covered[words.measure].push_back(days);
+    fold(units, words, of_range.front());
   }
   for (AccountInfo& account : frame.accounts) {
     for (auto& [measure, ranges] : account.series_covered) ranges = merged(std::move(ranges));
@@ -832,7 +849,8 @@ Result<Done> FrameLoader::load_differences(Frame& frame, const FrameWants& wants
     }
     return true;
   };
-  TRY_DONE(run(frame, sql_post_history(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.flows), read));
+  SqlScope sql = sql_scope(scope_, dialect_, frame, wants, all_accounts_);
+  TRY_DONE(run(frame, sql_post_history(sql, wants.flows), read, facts::Store::Rows::many));
 
   std::map<std::tuple<int32_t, std::string, DayRange>, std::map<std::string, int64_t>> told;
   for (size_t i = 0; i < readings.size(); ++i) {

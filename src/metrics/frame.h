@@ -30,7 +30,7 @@ struct AccountInfo {
   std::vector<DayRange> covered;                                // declared ranges of its batches, merged and ascending
   std::vector<DayRange> content_covered;                        // of those with posts
   std::map<std::string, std::vector<DayRange>> series_covered;  // of those with a day series of the measure
-  bool asked = true;  // false: the question's filter leaves it out, but a formula wants it
+  bool asked = true;                       // false: the question's filter leaves it out, but a formula wants it
   std::set<std::string_view> left_out_by;  // the dimensions of the filter that it does not pass
   std::string name() const { return network + "/" + handle; }
 };
@@ -164,7 +164,8 @@ class FrameLoader {
   Result<Done> load_stocks(Frame& frame, const FrameWants& wants);
   Result<Done> note_told_stocks(Frame& frame, const FrameWants& wants);
   Result<Done> load_uniques(Frame& frame, const FrameWants& wants);
-  Result<Done> run(Frame& frame, std::string sql, const std::function<bool(const facts::Chunk&)>& each);
+  Result<Done> run(Frame& frame, std::string sql, const std::function<bool(const facts::Chunk&)>& each,
+                   facts::Store::Rows rows = facts::Store::Rows::few);
   int32_t account_of(std::string_view network, std::string_view handle) const;  // −1: not asked for
   int32_t word_of(Frame& frame, std::string_view word);
   std::set<std::string_view> left_out_by(const AccountInfo& account) const;

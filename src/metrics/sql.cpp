@@ -76,13 +76,13 @@ std::string dimension_condition(const SqlScope& scope, const std::string& breakd
   return fmt::format(" AND dimension = {}", dialect(scope).text(breakdown));
 }
 
-std::string segment_or_day(const SqlScope& scope, const std::vector<Day>& edges) {
-  return edges.empty() ? "start_day" : dialect(scope).segment("start_day", edges);
+std::string segment_or_day(const SqlScope& scope, const std::vector<Day>& edges, std::optional<DayRange> days) {
+  return edges.empty() ? "start_day" : dialect(scope).segment("start_day", edges, days);
 }
 
 // A fact has its words in `series`: facts are added up by its number, and the words are put beside the sums.
-std::string series_of(const SqlScope& scope, const std::string& condition) {
-  return fmt::format("(SELECT series FROM series WHERE workspace = {}{}{})", dialect(scope).text(scope.workspace),
+std::string series_of(const SqlScope& scope, const std::string& condition, std::string_view columns = "series") {
+  return fmt::format("(SELECT {} FROM series WHERE workspace = {}{}{})", columns, dialect(scope).text(scope.workspace),
                      account_condition(scope, ""), condition);
 }
 
@@ -104,31 +104,37 @@ std::string selection_condition(const SqlScope& scope, const RowSelection& selec
 }  // namespace
 
 Result<Done> run_select(facts::Store& store, std::string sql, std::vector<std::string>& ran,
-                        const std::function<bool(const facts::Chunk&)>& each) {
+                        const std::function<bool(const facts::Chunk&)>& each, facts::Store::Rows rows) {
   CHECK(!lint_sql(sql));
-  auto done = store.select(sql, each);
+  auto done = store.select(sql, each, rows);
   ran.push_back(std::move(sql));
   return done;
 }
 
-std::string visible_batches(const SqlScope& scope) {
-  std::string workspace = dialect(scope).text(scope.workspace);
+namespace {
+
+// Of `batches`: recorded by `as_of` and not undone by then.
+std::string recorded_and_not_undone(const SqlScope& scope) {
   std::string recorded = scope.as_of ? fmt::format(" AND recorded_at <= {}", scope.as_of->micros) : "";
   std::string undone = scope.as_of ? fmt::format(" AND undone_at <= {}", scope.as_of->micros) : "";
-  return fmt::format(
-      "batch IN (SELECT batch FROM batches WHERE workspace = {0}{1})"
-      " AND batch NOT IN (SELECT batch FROM batch_undos WHERE workspace = {0}{2})",
-      workspace, recorded, undone);
+  return fmt::format("{} AND batch NOT IN (SELECT batch FROM batch_undos WHERE workspace = {}{})", recorded,
+                     dialect(scope).text(scope.workspace), undone);
+}
+
+}  // namespace
+
+std::string visible_batches(const SqlScope& scope) {
+  return fmt::format("batch IN (SELECT batch FROM batches WHERE workspace = {}{})",
+                     dialect(scope).text(scope.workspace), recorded_and_not_undone(scope));
 }
 
 std::string sql_coverage(const SqlScope& scope) {
   return fmt::format(
       "SELECT c.network, c.account, c.subject, c.first_day, c.end_day, b.zone, c.batch"
-      " FROM (SELECT network, account, subject, first_day, end_day, batch FROM coverage WHERE workspace = {0} AND {2}"
-      " AND {1}) AS c"
-      " JOIN (SELECT batch, zone FROM batches WHERE workspace = {0}) AS b ON c.batch = b.batch"
+      " FROM (SELECT network, account, subject, first_day, end_day, batch FROM coverage WHERE workspace = {0} AND {2})"
+      " AS c JOIN (SELECT batch, zone FROM batches WHERE workspace = {0}{1}) AS b ON c.batch = b.batch"
       " ORDER BY c.network, c.account, c.subject, c.first_day, c.end_day",
-      dialect(scope).text(scope.workspace), visible_batches(scope), account_subjects);
+      dialect(scope).text(scope.workspace), recorded_and_not_undone(scope), account_subjects);
 }
 
 std::string sql_event_coverage(const SqlScope& scope, const std::vector<std::string>& subjects) {
@@ -150,7 +156,7 @@ std::string sql_series(const SqlScope& scope, const SeriesColumns& columns) {
   if (!columns.members.empty()) of += " AND " + in_list(scope, "member", columns.members);
   std::string days = days_condition("start_day", columns.days);
   std::string sums = fmt::format("{} AS segment, {} AS batch_number, {} AS total, count(*) AS days",
-                                 segment_or_day(scope, columns.edges), columns.batches ? "batch" : "0",
+                                 segment_or_day(scope, columns.edges, columns.days), columns.batches ? "batch" : "0",
                                  dialect(scope).integer_sum("value"));
   std::string_view by_batch = columns.batches ? ", batch_number" : "";
   if (scope.as_of) {
@@ -162,8 +168,9 @@ std::string sql_series(const SqlScope& scope, const SeriesColumns& columns) {
   return fmt::format(
       "SELECT f.series, s.network, s.account, s.measure, s.promotion, s.tier, s.member, f.segment, f.batch_number,"
       " f.total, f.days FROM (SELECT n.series, {} FROM current_facts AS c JOIN {} AS n ON c.series = n.series"
-      " WHERE 1 = 1{} GROUP BY n.series, segment{}) AS f JOIN series AS s ON f.series = s.series",
-      sums, series_of(scope, of), days, by_batch);
+      " WHERE NOT lifetime{} GROUP BY n.series, segment{}) AS f JOIN {} AS s ON f.series = s.series",
+      sums, series_of(scope, of), days, by_batch,
+      series_of(scope, of, "series, network, account, measure, promotion, tier, member"));
 }
 
 std::string sql_ranges(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
@@ -186,8 +193,9 @@ std::string sql_stocks(const SqlScope& scope, const StockColumns& columns) {
                   in_list(scope, "measure", columns.measures), dimension_condition(scope, columns.breakdown));
   std::string days = days_condition("start_day", columns.days);
   const Dialect& d = dialect(scope);
-  std::string points = fmt::format("{} AS segment, max(start_day) AS last_day, {} AS last_value",
-                                   segment_or_day(scope, columns.edges), d.value_at_greatest("value", "start_day"));
+  std::string points =
+      fmt::format("{} AS segment, max(start_day) AS last_day, {} AS last_value",
+                  segment_or_day(scope, columns.edges, columns.days), d.value_at_greatest("value", "start_day"));
   if (columns.firsts) {
     points += fmt::format(", min(start_day) AS first_day, {} AS first_value", d.value_at_least("value", "start_day"));
   }
@@ -203,9 +211,10 @@ std::string sql_stocks(const SqlScope& scope, const StockColumns& columns) {
   std::string_view first = columns.firsts ? "f.first_day, f.first_value" : "f.last_day, f.last_value";
   return fmt::format(
       "SELECT f.series, s.network, s.account, s.measure, s.member, s.tier, f.segment, f.last_day, f.last_value, {}"
-      " FROM (SELECT n.series, {} FROM current_facts AS c JOIN {} AS n ON c.series = n.series WHERE 1 = 1{}"
-      " GROUP BY n.series, segment) AS f JOIN series AS s ON f.series = s.series",
-      first, points, series_of(scope, of), days);
+      " FROM (SELECT n.series, {} FROM current_facts AS c JOIN {} AS n ON c.series = n.series WHERE NOT lifetime{}"
+      " GROUP BY n.series, segment) AS f JOIN {} AS s ON f.series = s.series",
+      first, points, series_of(scope, of), days,
+      series_of(scope, of, "series, network, account, measure, member, tier"));
 }
 
 std::string sql_told_stocks(const SqlScope& scope, const std::set<std::string>& measures) {

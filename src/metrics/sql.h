@@ -26,7 +26,8 @@ struct SqlScope {
 // Hands the rows of a SELECT on and keeps its text in `ran`, for explanations. What no other engine would understand is
 // a bug.
 Result<Done> run_select(facts::Store& store, std::string sql, std::vector<std::string>& ran,
-                        const std::function<bool(const facts::Chunk&)>& each);
+                        const std::function<bool(const facts::Chunk&)>& each,
+                        facts::Store::Rows rows = facts::Store::Rows::many);
 
 // `batch` is one recorded by `as_of` and not undone by then.
 std::string visible_batches(const SqlScope& scope);

@@ -59,7 +59,9 @@ class CheckingStore : public facts::Store {
     return facts::Agreement{};
   }
   Result<std::vector<Activity>> activity(std::string_view) override { return std::vector<Activity>(); }
-  Result<Done> select(std::string_view, const std::function<bool(const facts::Chunk&)>&) override { return Done{}; }
+  Result<Done> select(std::string_view, const std::function<bool(const facts::Chunk&)>&, Rows) override {
+    return Done{};
+  }
   class Nowhere : public Original {
    public:
     Result<Done> add(std::string_view) override { return Done{}; }
