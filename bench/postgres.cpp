@@ -26,18 +26,39 @@ constexpr const char* create = R"sql(
     promotion text, dimension text, member text, window_kind text, start_day integer, end_day integer, zone text,
     value bigint))sql";
 
-constexpr const char* copied =
-    "workspace, network, account, subject, subject_id, measure, promotion, dimension, member, window_kind, start_day, "
-    "end_day, zone, value";
-constexpr size_t texts_before = 10;
+constexpr const char* create_posts = R"sql(
+  DROP TABLE IF EXISTS latest_posts;
+  CREATE UNLOGGED TABLE latest_posts (workspace text, network text, account text, post text, published_day integer))sql";
 
-void append_row(std::string& text, const facts::Chunk& chunk, size_t row) {
-  for (size_t column = 0; column < texts_before; ++column) {
-    text += chunk.text(column, row);
-    text += '\t';
+// A table to fill: its columns, and which of them are numbers.
+struct Copied {
+  const char* table;
+  const char* columns;
+  std::vector<bool> numbers;
+};
+
+const Copied observations = {
+    "latest",
+    "workspace, network, account, subject, subject_id, measure, promotion, dimension, member, window_kind, zone, "
+    "start_day, end_day, value",
+    {false, false, false, false, false, false, false, false, false, false, false, true, true, true}};
+const Copied posts = {
+    "latest_posts", "workspace, network, account, post, published_day", {false, false, false, false, true}};
+
+std::string lines_of(const facts::Chunk& chunk, const std::vector<bool>& numbers) {
+  std::string text;
+  for (size_t row = 0; row < chunk.rows(); ++row) {
+    for (size_t column = 0; column < numbers.size(); ++column) {
+      if (column > 0) text += '\t';
+      if (numbers[column]) {
+        text += fmt::format("{}", chunk.integer(column, row));
+      } else {
+        text += chunk.text(column, row);
+      }
+    }
+    text += '\n';
   }
-  text += fmt::format("{}\t{}\t{}\t{}\n", chunk.integer(10, row), chunk.integer(11, row), chunk.text(12, row),
-                      chunk.integer(13, row));
+  return text;
 }
 
 }  // namespace
@@ -49,16 +70,22 @@ Result<Done> Postgres::run(const std::string& sql) {
 
 Result<Done> Postgres::fill(facts::Store& store) {
   TRY_DONE(run(create));
-  Pipe pipe(::popen(command(socket_, "COPY latest FROM STDIN", "").c_str(), "w"));
-  if (!pipe) return unavailable("psql could not be started: is it installed?");
-  TRY_DONE(store.select(fmt::format("SELECT {} FROM latest", copied), [&](const facts::Chunk& chunk) {
-    std::string text;
-    for (size_t row = 0; row < chunk.rows(); ++row) append_row(text, chunk, row);
-    return std::fwrite(text.data(), 1, text.size(), pipe.get()) == text.size();
-  }));
-  if (::pclose(pipe.release()) != 0) return internal("PostgreSQL did not take the rows.");
+  TRY_DONE(run(create_posts));
+  for (const Copied& copied : {observations, posts}) {
+    std::string copy = fmt::format("COPY {} ({}) FROM STDIN", copied.table, copied.columns);
+    Pipe pipe(::popen(command(socket_, copy, "").c_str(), "w"));
+    if (!pipe) return unavailable("psql could not be started: is it installed?");
+    auto send = [&](const facts::Chunk& chunk) {
+      std::string text = lines_of(chunk, copied.numbers);
+      return std::fwrite(text.data(), 1, text.size(), pipe.get()) == text.size();
+    };
+    TRY_DONE(store.select(fmt::format("SELECT {} FROM {}", copied.columns, copied.table), send));
+    if (::pclose(pipe.release()) != 0) return internal("PostgreSQL did not take the rows.");
+  }
   TRY_DONE(run("CREATE INDEX ON latest (workspace, measure, subject, window_kind, start_day)"));
-  return run("VACUUM ANALYZE latest");
+  TRY_DONE(run("CREATE INDEX ON latest_posts (workspace, published_day)"));
+  TRY_DONE(run("VACUUM ANALYZE latest"));
+  return run("VACUUM ANALYZE latest_posts");
 }
 
 Result<double> Postgres::seconds_of(const std::string& sql) {

@@ -128,7 +128,7 @@ struct Task {
   std::string kpi;
   std::vector<std::string> by;
   metrics::Basis basis = metrics::Basis::automatic;
-  std::string sql;       // the members as one text, then the value
+  std::string sql;       // the members as one text, the value, n
   std::string postgres;  // the same for PostgreSQL
 };
 
@@ -140,8 +140,9 @@ std::vector<Task> tasks() {
        "impressions",
        {"network", "month"},
        metrics::Basis::automatic,
-       "SELECT network || '|' || strftime(DATE '1970-01-01' + start_day, '%Y-%m') AS label, sum(value)::DOUBLE "
-       "FROM (SELECT network, start_day, sum(value) AS value FROM latest WHERE workspace = 'default' "
+       "SELECT network || '|' || strftime(DATE '1970-01-01' + start_day, '%Y-%m') AS label, sum(value)::DOUBLE, "
+       "sum(n)::BIGINT "
+       "FROM (SELECT network, start_day, sum(value) AS value, count(*) AS n FROM latest WHERE workspace = 'default' "
        "AND subject = 'account' AND measure = 'impressions' AND promotion = 'all' AND dimension = '' "
        "AND window_kind = 'day' AND start_day BETWEEN " +
            range + " GROUP BY network, start_day) GROUP BY label",
@@ -154,29 +155,39 @@ std::vector<Task> tasks() {
        "engagement_rate:by_impressions",
        {"month"},
        metrics::Basis::published,
-       "SELECT label, sum(engagements) / sum(impressions) FROM (SELECT strftime(DATE '1970-01-01' + start_day, "
-       "'%Y-%m') "
-       "AS label, engagements, impressions FROM (SELECT network, account, subject_id, start_day, "
-       "sum(CASE WHEN measure <> 'impressions' THEN value END) AS engagements, "
-       "sum(CASE WHEN measure = 'impressions' THEN value END) AS impressions FROM latest WHERE workspace = 'default' "
-       "AND subject = 'post' AND measure IN ('impressions', 'likes', 'comments', 'shares', 'saves') "
-       "AND promotion = 'all' AND dimension = '' AND window_kind = 'lifetime' AND start_day BETWEEN " +
+       // A counter lies on the day it was read where its export did not tell when the post was published: only the post
+       // says in which month it counts.
+       "SELECT strftime(DATE '1970-01-01' + p.published_day, '%Y-%m') AS label, sum(engagements) / sum(impressions), "
+       "count(*) FROM (SELECT network, account, post, published_day FROM latest_posts WHERE workspace = 'default' "
+       "AND published_day BETWEEN " +
            range +
-           " GROUP BY network, account, subject_id, start_day) WHERE engagements IS NOT NULL AND impressions > 0) "
-           "GROUP BY label",
-       "SELECT to_char(DATE '1970-01-01' + start_day, 'YYYY-MM') AS label, sum(engagements) / sum(impressions) FROM "
-       "(SELECT start_day, sum(CASE WHEN measure <> 'impressions' THEN value END) AS engagements, "
-       "sum(CASE WHEN measure = 'impressions' THEN value END) AS impressions FROM latest WHERE workspace = 'default' "
-       "AND subject = 'post' AND measure IN ('impressions', 'likes', 'comments', 'shares', 'saves') "
-       "AND promotion = 'all' AND dimension = '' AND window_kind = 'lifetime' AND start_day BETWEEN " +
+           ") AS p JOIN (SELECT network, account, subject_id, "
+           "sum(CASE WHEN measure <> 'impressions' THEN value END) AS engagements, "
+           "sum(CASE WHEN measure = 'impressions' THEN value END) AS impressions FROM latest "
+           "WHERE workspace = 'default' AND subject = 'post' "
+           "AND measure IN ('impressions', 'likes', 'comments', 'shares', 'saves') "
+           "AND promotion = 'all' AND dimension = '' AND window_kind = 'lifetime' "
+           "GROUP BY network, account, subject_id) AS c "
+           "ON p.network = c.network AND p.account = c.account AND p.post = c.subject_id "
+           "WHERE engagements IS NOT NULL AND impressions > 0 GROUP BY label",
+       "SELECT to_char(DATE '1970-01-01' + p.published_day, 'YYYY-MM') AS label, sum(engagements) / sum(impressions) "
+       "FROM (SELECT network, account, post, published_day FROM latest_posts WHERE workspace = 'default' "
+       "AND published_day BETWEEN " +
            range +
-           " GROUP BY network, account, subject_id, start_day) AS each WHERE engagements IS NOT NULL "
-           "AND impressions > 0 GROUP BY label"},
+           ") AS p JOIN (SELECT network, account, subject_id, "
+           "sum(CASE WHEN measure <> 'impressions' THEN value END) AS engagements, "
+           "sum(CASE WHEN measure = 'impressions' THEN value END) AS impressions FROM latest "
+           "WHERE workspace = 'default' AND subject = 'post' "
+           "AND measure IN ('impressions', 'likes', 'comments', 'shares', 'saves') "
+           "AND promotion = 'all' AND dimension = '' AND window_kind = 'lifetime' "
+           "GROUP BY network, account, subject_id) AS c "
+           "ON p.network = c.network AND p.account = c.account AND p.post = c.subject_id "
+           "WHERE engagements IS NOT NULL AND impressions > 0 GROUP BY label"},
       {"followers by account",
        "followers",
        {"account"},
        metrics::Basis::automatic,
-       "SELECT network || '/' || account AS label, arg_max(value, start_day)::DOUBLE FROM latest "
+       "SELECT network || '/' || account AS label, arg_max(value, start_day)::DOUBLE, 1::BIGINT FROM latest "
        "WHERE workspace = 'default' AND subject = 'account' AND measure = 'followers' AND promotion = 'all' "
        "AND dimension = '' AND window_kind = 'instant' AND start_day BETWEEN " +
            range + " GROUP BY label",
@@ -209,7 +220,7 @@ const std::vector<std::string> dashboard = {"impressions",
                                             "profile_visits",
                                             "engagement_rate:by_impressions"};
 
-using Values = std::map<std::string, double>;
+using Values = std::map<std::string, std::pair<double, int64_t>>;  // by members: the value and n
 
 Result<metrics::Answer> ask(const metrics::Engine& engine, const metrics::Scope& scope,
                             const std::vector<std::string>& kpis, const Task& task) {
@@ -225,17 +236,20 @@ Result<Values> ask(const metrics::Engine& engine, const metrics::Scope& scope, c
   TRY(auto answer, ask(engine, scope, {task.kpi}, task));
   Values values;
   for (const auto& cell : answer.rows) {
-    if (cell.value) values[fmt::format("{}", fmt::join(cell.by, "|"))] = *cell.value;
+    if (cell.value) values[fmt::format("{}", fmt::join(cell.by, "|"))] = {*cell.value, cell.n};
   }
   return values;
 }
 
 Result<Values> by_hand(facts::Store& store, const Task& task) {
   Values values;
-  TRY_DONE(store.select(task.sql, [&](const facts::Chunk& chunk) {
-    for (size_t row = 0; row < chunk.rows(); ++row) values[std::string(chunk.text(0, row))] = chunk.real(1, row);
+  auto read = [&](const facts::Chunk& chunk) {
+    for (size_t row = 0; row < chunk.rows(); ++row) {
+      values[std::string(chunk.text(0, row))] = {chunk.real(1, row), chunk.integer(2, row)};
+    }
     return true;
-  }));
+  };
+  TRY_DONE(store.select(task.sql, read, facts::Store::Rows::few));
   return values;
 }
 
@@ -244,11 +258,14 @@ Result<Done> same(const Task& task, const Values& ours, const Values& theirs) {
   if (ours.size() != theirs.size()) {
     return internal(fmt::format("{}: the product gives {} values, the SQL {}", task.what, ours.size(), theirs.size()));
   }
-  for (const auto& [member, value] : theirs) {
+  for (const auto& [member, said] : theirs) {
     auto found = ours.find(member);
-    if (found == ours.end() || std::abs(found->second - value) > 1e-9 * std::abs(value)) {
-      return internal(fmt::format("{}: for {} the SQL gives {}, the product {}", task.what, member, value,
-                                  found == ours.end() ? "nothing" : fmt::format("{}", found->second)));
+    bool equal = found != ours.end() && found->second.second == said.second &&
+                 std::abs(found->second.first - said.first) <= 1e-9 * std::abs(said.first);
+    if (!equal) {
+      auto text = [](const auto& cell) { return fmt::format("{} of n {}", cell.first, cell.second); };
+      return internal(fmt::format("{}: for {} the SQL gives {}, the product {}", task.what, member, text(said),
+                                  found == ours.end() ? "nothing" : text(found->second)));
     }
   }
   return Done{};
