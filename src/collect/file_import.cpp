@@ -299,6 +299,7 @@ class TableImport {
     }
     accounts_ = {};
     statements_ = {};
+    if (auto named = days_in_name(report_.path)) statements_.days = named->declared;
     survey_.emplace(accounts_);
     for (auto* count : {&report_.rows_read, &report_.rows_accepted, &report_.rows_rejected, &report_.rows_ignored}) {
       *count = 0;
@@ -355,12 +356,7 @@ class TableImport {
 
   // Numbers without a day are of the days said, else of those the name says, else of those its other tables speak of.
   void find_days() {
-    if (statements_.days) return;
-    if (auto named = days_in_name(report_.path)) {
-      statements_.days = named->declared;
-    } else {
-      statements_.days = survey_->value_days();
-    }
+    if (!statements_.days) statements_.days = survey_->value_days();
   }
 
   Error nothing_taken() {

@@ -400,7 +400,9 @@ std::optional<Day> read_numeric_date(TimeReader& in, DateOrder order, Proof& pro
   int third = in.number(1, 4);
   if (third < 0) return std::nullopt;
   if (first > 31) return checked(first, second, third);
-  if (third < 1000) return std::nullopt;  // 31/12/24 could be anything
+  // With slashes two digits at the end are the year; 24-12-31 and 31.12.24 could be anything.
+  if (third >= 0 && third < 100 && separator == '/') third += 2000;
+  if (third < 1000) return std::nullopt;
   // Whoever separates by points puts the day first.
   if (separator == '.') return checked(third, second, first);
   proof = first > 12 ? Proof::second : second > 12 ? Proof::first : first == second ? Proof::nothing : Proof::either;

@@ -161,6 +161,8 @@ TEST(Time, WallClocksArePlacedInTheirZone) {
   Zone pacific = *Zone::find("America/Los_Angeles");
   EXPECT_EQ(time_of("05/26/2026 10:23", pacific), "2026-05-26 2026-05-26T17:23:00Z");
   EXPECT_EQ(time_of("05/26/2026 23:30", pacific), "2026-05-26 2026-05-27T06:30:00Z");
+  EXPECT_EQ(time_of("01/30/25", pacific), "2025-01-30");
+  EXPECT_EQ(time_of("31.12.24", pacific), "none");
   EXPECT_EQ(time_of("2026-05-27T06:30:00Z", pacific), "2026-05-26 2026-05-27T06:30:00Z");
 }
 
