@@ -28,7 +28,8 @@ constexpr const char* create = R"sql(
 
 constexpr const char* create_posts = R"sql(
   DROP TABLE IF EXISTS latest_posts;
-  CREATE UNLOGGED TABLE latest_posts (workspace text, network text, account text, post text, published_day integer))sql";
+  CREATE UNLOGGED TABLE latest_posts (workspace text, network text, account text, post text,
+    published_day integer))sql";
 
 // A table to fill: its columns, and which of them are numbers.
 struct Copied {

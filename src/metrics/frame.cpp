@@ -175,50 +175,72 @@ std::set<std::string_view> FrameLoader::left_out_by(const AccountInfo& account) 
   return by;
 }
 
+// What one batch declares of one account.
+struct FrameLoader::Declared {
+  std::string network, handle;
+  bool of_account = false;  // its day series; else its posts
+  std::optional<DayRange> days;
+  std::string zone;
+  int64_t batch = 0;
+};
+
+// Its number among the frame's accounts, made where it is new; −1 where the question leaves it out.
+int32_t FrameLoader::number_of(Frame& frame, const FrameWants& wants, const Declared& declared) {
+  int32_t index = account_of(declared.network, declared.handle);
+  if (index >= 0) return index;
+  AccountInfo account;
+  account.network = declared.network;
+  account.handle = declared.handle;
+  auto known = scope_.ownership.find(account.name());
+  account.ownership = known == scope_.ownership.end() ? "own" : known->second;
+  account.settings = catalog_.network(account.network);
+  account.left_out_by = left_out_by(account);
+  account.asked = account.left_out_by.empty();
+  if (!account.asked && !wants.every_account) return -1;
+  index = static_cast<int32_t>(frame.accounts.size());
+  account_index_.emplace(account.name(), index);
+  frame.accounts.push_back(std::move(account));
+  return index;
+}
+
 Result<Done> FrameLoader::load_accounts(Frame& frame, const FrameWants& wants) {
   SqlScope sql{&dialect_, scope_.workspace, wants.as_of, {}};
-  bool dropped = false;
+  std::vector<Declared> all;
   auto read = [&](const facts::Chunk& chunk) {
     for (size_t row = 0; row < chunk.rows(); ++row) {
-      AccountInfo account;
-      account.network = chunk.text(0, row);
-      account.handle = chunk.text(1, row);
-      int32_t index = account_of(account.network, account.handle);
-      if (index < 0) {
-        auto known = scope_.ownership.find(account.name());
-        account.ownership = known == scope_.ownership.end() ? "own" : known->second;
-        account.settings = catalog_.network(account.network);
-        account.left_out_by = left_out_by(account);
-        account.asked = account.left_out_by.empty();
-        if (!account.asked && !wants.every_account) {
-          dropped = true;
-          continue;
-        }
-        index = static_cast<int32_t>(frame.accounts.size());
-        account_index_.emplace(account.name(), index);
-        frame.accounts.push_back(std::move(account));
-      }
-      AccountInfo& known = frame.accounts[static_cast<size_t>(index)];
+      Declared& one = all.emplace_back();
+      one.network = chunk.text(0, row);
+      one.handle = chunk.text(1, row);
+      one.of_account = chunk.text(2, row) == "account";
+      one.zone = chunk.text(5, row);
+      one.batch = chunk.integer(6, row);
       if (chunk.is_null(3, row)) continue;
-      DayRange days{{static_cast<int32_t>(chunk.integer(3, row))}, {static_cast<int32_t>(chunk.integer(4, row))}};
-      known.covered.push_back(days);
-      if (chunk.text(2, row) == "account") {
-        known.series_zones.emplace(chunk.text(5, row));
-        auto [entry, inserted] = frame.batch_ranges.emplace(chunk.integer(6, row), days);
-        if (!inserted)
-          entry->second = {std::min(entry->second.first, days.first), std::max(entry->second.end, days.end)};
-      } else {
-        known.content_covered.push_back(days);
-      }
+      one.days = DayRange{{static_cast<int32_t>(chunk.integer(3, row))}, {static_cast<int32_t>(chunk.integer(4, row))}};
     }
     return true;
   };
   TRY_DONE(run(frame, sql_coverage(sql), read));
+  std::sort(all.begin(), all.end(), [](const Declared& a, const Declared& b) {
+    return std::tie(a.network, a.handle) < std::tie(b.network, b.handle);
+  });
+  for (const Declared& one : all) {
+    int32_t index = number_of(frame, wants, one);
+    all_accounts_ = all_accounts_ && index >= 0;
+    if (index < 0 || !one.days) continue;
+    AccountInfo& account = frame.accounts[static_cast<size_t>(index)];
+    account.covered.push_back(*one.days);
+    if (!one.of_account) {
+      account.content_covered.push_back(*one.days);
+      continue;
+    }
+    account.series_zones.insert(one.zone);
+    auto [entry, inserted] = frame.batch_ranges.emplace(one.batch, *one.days);
+    entry->second = {std::min(entry->second.first, one.days->first), std::max(entry->second.end, one.days->end)};
+  }
   for (AccountInfo& account : frame.accounts) {
     account.covered = merged(std::move(account.covered));
     account.content_covered = merged(std::move(account.content_covered));
   }
-  all_accounts_ = !dropped;
   return Done{};
 }
 
@@ -786,6 +808,13 @@ Result<Done> FrameLoader::load_ranges(Frame& frame, const FrameWants& wants) {
       return true;
     };
     SqlScope sql = sql_scope(scope_, dialect_, frame, wants, all_accounts_);
+    bool told = false;
+    TRY_DONE(run(frame, sql_told_ranges(sql, slice.measures), [&](const facts::Chunk&) {
+      told = true;
+      return false;
+    }));
+    frame.sql.pop_back();
+    if (!told) continue;
     TRY_DONE(run(frame, sql_ranges(sql, slice.measures, wants.days, slice.dimension), read));
     if (rows.size() == before) frame.sql.pop_back();
   }

@@ -142,6 +142,8 @@ class FrameLoader {
   Result<Frame> load(const FrameWants& wants);
 
  private:
+  struct Declared;
+  int32_t number_of(Frame& frame, const FrameWants& wants, const Declared& declared);
   Result<Done> load_accounts(Frame& frame, const FrameWants& wants);
   Result<Done> load_posts(Frame& frame, const FrameWants& wants);
   enum class Ids { with, without };

@@ -27,6 +27,7 @@ std::string in_list(const SqlScope& scope, std::string_view column, const Texts&
   return fmt::format("{} IN ({})", column, text_list(scope, texts));
 }
 
+constexpr const char* ranges_of_accounts = "subject = 'account' AND window_kind IN ('range', '28d', '7d')";
 constexpr const char* account_subjects = "subject IN ('account', 'post', 'campaign', 'ad')";
 
 // The accounts asked for: by network and handles, so that two networks' equal handles stay apart.
@@ -132,8 +133,7 @@ std::string sql_coverage(const SqlScope& scope) {
   return fmt::format(
       "SELECT c.network, c.account, c.subject, c.first_day, c.end_day, b.zone, c.batch"
       " FROM (SELECT network, account, subject, first_day, end_day, batch FROM coverage WHERE workspace = {0} AND {2})"
-      " AS c JOIN (SELECT batch, zone FROM batches WHERE workspace = {0}{1}) AS b ON c.batch = b.batch"
-      " ORDER BY c.network, c.account, c.subject, c.first_day, c.end_day",
+      " AS c JOIN (SELECT batch, zone FROM batches WHERE workspace = {0}{1}) AS b ON c.batch = b.batch",
       dialect(scope).text(scope.workspace), recorded_and_not_undone(scope), account_subjects);
 }
 
@@ -173,14 +173,18 @@ std::string sql_series(const SqlScope& scope, const SeriesColumns& columns) {
       series_of(scope, of, "series, network, account, measure, promotion, tier, member"));
 }
 
+std::string sql_told_ranges(const SqlScope& scope, const std::set<std::string>& measures) {
+  return fmt::format("SELECT series FROM series WHERE workspace = {} AND {} AND {} LIMIT 1",
+                     dialect(scope).text(scope.workspace), ranges_of_accounts, in_list(scope, "measure", measures));
+}
+
 std::string sql_ranges(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
                        const std::string& breakdown) {
   std::string inside = days
                            ? fmt::format(" AND start_day >= {} AND end_day <= {}", days->first.number, days->end.number)
                            : std::string();
-  std::string condition =
-      fmt::format(" AND subject = 'account' AND window_kind IN ('range', '28d', '7d') AND {}{}{}",
-                  in_list(scope, "measure", measures), dimension_condition(scope, breakdown), inside);
+  std::string condition = fmt::format(" AND {} AND {}{}{}", ranges_of_accounts, in_list(scope, "measure", measures),
+                                      dimension_condition(scope, breakdown), inside);
   return fmt::format(
       "SELECT network, account, measure, promotion, tier, member, start_day, end_day, value FROM {}"
       " ORDER BY network, account, measure, promotion, tier, member, start_day, end_day",

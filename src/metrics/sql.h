@@ -32,7 +32,7 @@ Result<Done> run_select(facts::Store& store, std::string sql, std::vector<std::s
 // `batch` is one recorded by `as_of` and not undone by then.
 std::string visible_batches(const SqlScope& scope);
 
-// What is known of each account: network, account, subject, first_day, end_day, zone, batch.
+// What is known of each account, in no order: network, account, subject, first_day, end_day, zone, batch.
 std::string sql_coverage(const SqlScope& scope);
 // Which days each table of events was told of: subject, first_day, end_day.
 std::string sql_event_coverage(const SqlScope& scope, const std::vector<std::string>& subjects);
@@ -49,6 +49,8 @@ struct SeriesColumns {
   bool batches = false;
 };
 std::string sql_series(const SqlScope& scope, const SeriesColumns& columns);
+// Whether any account ever told one of these flows by ranges or rolling windows: a row if so.
+std::string sql_told_ranges(const SqlScope& scope, const std::set<std::string>& measures);
 // Flows of whole ranges and rolling windows: network, account, measure, promotion, tier, member, start_day, end_day,
 // value.
 std::string sql_ranges(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
