@@ -114,8 +114,43 @@ const std::vector<Expected> expected_of_care = {
     {"advocates", "", "advocates", Class::unique, false},
 };
 
-TEST(Catalog, HasEveryKpiOfCareAndVoice) {
-  for (const Expected& one : expected_of_care) {
+const std::vector<Expected> expected_of_money = {
+    {"spend", "", "spend", Class::flow, false},
+    {"cost", "", "cost", Class::flow, false},
+    {"budget_pacing", "", "cost / budget", Class::ratio, false},
+    {"cost_per_click", "all,link", "spend / paid_clicks", Class::ratio, true},
+    {"cost_per_mille", "by_impressions,by_reach", "1000 × spend / paid_impressions", Class::ratio, true},
+    {"cost_per_engagement", "", "spend / paid_engagements", Class::ratio, true},
+    {"cost_per_lead", "ad_spend,full_cost", "spend / paid_leads", Class::ratio, true},
+    {"cost_per_acquisition", "ad_spend,full_cost", "spend / paid_conversions", Class::ratio, true},
+    {"return_on_ad_spend", "attributed,platform", "paid_revenue / spend", Class::ratio, false},
+    {"return_on_investment", "revenue,with_assigned_value,value_ratio",
+     "(attributed_revenue_last_non_direct - cost) / cost", Class::ratio, false},
+    {"revenue", "net,gross,social", "revenue", Class::flow, false},
+    {"purchases", "all,social", "purchases", Class::flow, false},
+    {"average_order_value", "all,social", "revenue / purchases", Class::ratio, true},
+    {"customers", "all,new,returning", "customers", Class::unique, false},
+    {"purchase_frequency", "", "customer_purchases / customers", Class::ratio, false},
+    {"repeat_purchase_rate", "", "repeat_customers / customers", Class::ratio, true},
+    {"customer_retention_rate", "", "retained_customers / previous_customers", Class::ratio, true},
+    {"churn_rate", "", "lost_customers / previous_customers", Class::ratio, true},
+    {"customer_lifespan", "", "customer_lifespan", Class::duration, true},
+    {"revenue_per_customer", "", "customer_revenue / customers", Class::ratio, true},
+    {"customer_acquisition_cost", "", "cost / new_customers", Class::ratio, false},
+    {"profit_margin", "", "(costed_revenue - cost_of_goods) / costed_revenue", Class::ratio, false},
+    {"customer_lifetime_value", "simple,margin,social,bg_nbd",
+     "average_order_value × purchase_frequency × customer_lifespan_in_periods", Class::index, true},
+    {"clv_to_cac", "", "customer_lifetime_value / customer_acquisition_cost", Class::ratio, false},
+    {"attributed_conversions", "last_non_direct,first,last,linear,position,time_decay,markov,shapley",
+     "attributed_conversions_last_non_direct", Class::modelled, false},
+    {"attributed_revenue", "last_non_direct,first,last,linear,position,time_decay,markov,shapley",
+     "attributed_revenue_last_non_direct", Class::modelled, false},
+};
+
+TEST(Catalog, HasEveryKpiOfCareVoiceAndMoney) {
+  std::vector<Expected> all = expected_of_care;
+  all.insert(all.end(), expected_of_money.begin(), expected_of_money.end());
+  for (const Expected& one : all) {
     const Kpi* kpi = built_in().kpi(one.key);
     ASSERT_NE(kpi, nullptr) << one.key;
     std::vector<std::string> variants;

@@ -36,8 +36,8 @@ const std::vector<Class> own_classes = {Class::flow, Class::stock, Class::unique
 constexpr size_t own_file_max = 256 * 1024;
 
 // Where a measure comes from: what sources report, or a table of events.
-const std::vector<std::string> origins_of_measures = {"observations",        "web_events",     "orders",
-                                                      "conversation_events", "survey_answers", "mentions"};
+const std::vector<std::string> origins_of_measures = {"observations",   "web_events", "orders", "conversation_events",
+                                                      "survey_answers", "mentions",   "ledger"};
 const std::vector<std::string> origins_of_own = {"observations"};
 
 // Of websites, for the channels of visits.

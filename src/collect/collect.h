@@ -133,6 +133,11 @@ class Importer {
   Result<ImportReport> import(std::string_view workspace, Input& input, const ImportOptions& options,
                               const ProgressCallback& progress, std::shared_ptr<const Clock> clock = nullptr);
 
+  // Exchange rates: a CSV with the columns date, from, to and rate, or a date and a column per currency against the
+  // euro as the European Central Bank publishes them. invalid: it is neither. Taken back like any import.
+  Result<FileReport> add_rates(std::string_view workspace, InputFile file,
+                               const std::shared_ptr<const Clock>& clock = nullptr);
+
   Result<std::vector<facts::Batch>> imports(std::string_view workspace, size_t limit, std::string_view before);
   Result<facts::Batch> find_import(std::string_view workspace, std::string_view batch);
   Result<Done> undo(std::string_view workspace, std::string_view batch);

@@ -139,6 +139,7 @@ template Result<Done> DuckdbBatchWriter::add_event(const Order&);
 template Result<Done> DuckdbBatchWriter::add_event(const ConversationEvent&);
 template Result<Done> DuckdbBatchWriter::add_event(const SurveyAnswer&);
 template Result<Done> DuckdbBatchWriter::add_event(const Mention&);
+template Result<Done> DuckdbBatchWriter::add_event(const Rate&);
 
 Result<Done> DuckdbBatchWriter::take_back_first(const BatchRecord& record) {
   auto taken = take_back(*lease_, *clock_, record);

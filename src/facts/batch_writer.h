@@ -61,6 +61,7 @@ class DuckdbBatchWriter final : public BatchWriter {
   Result<Done> add(const ConversationEvent& event) override { return add_event(event); }
   Result<Done> add(const SurveyAnswer& answer) override { return add_event(answer); }
   Result<Done> add(const Mention& mention) override { return add_event(mention); }
+  Result<Done> add(const Rate& rate) override { return add_event(rate); }
   Result<BatchReceipt> commit(const BatchEnd& end) override;
 
   // Takes another batch back in the same transaction; before the first `add`.

@@ -50,7 +50,7 @@ class DirectoryLock {
 // The same fact under another account. What a visit or an order came by is no matter of whose batch it is.
 template <typename Fact>
 Fact renamed(Fact fact, std::string_view account) {
-  constexpr bool came_by = std::same_as<Fact, WebEvent> || std::same_as<Fact, Order>;
+  constexpr bool came_by = std::same_as<Fact, WebEvent> || std::same_as<Fact, Order> || std::same_as<Fact, Rate>;
   constexpr bool always_named = std::same_as<Fact, Observation> || std::same_as<Fact, Post>;
   if constexpr (always_named) {
     fact.account = account;  // read without it
@@ -265,7 +265,8 @@ Result<Done> DuckdbStore::copy_rows(const BatchRecord& from, std::string_view ac
   TRY_DONE(copy_events<Order>(lease, from, account, writer));
   TRY_DONE(copy_events<ConversationEvent>(lease, from, account, writer));
   TRY_DONE(copy_events<SurveyAnswer>(lease, from, account, writer));
-  return copy_events<Mention>(lease, from, account, writer);
+  TRY_DONE(copy_events<Mention>(lease, from, account, writer));
+  return copy_events<Rate>(lease, from, account, writer);
 }
 
 template <typename Event>

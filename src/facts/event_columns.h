@@ -161,6 +161,16 @@ void each_column(E& e, Each each) {
   each("deleted", e.deleted);
 }
 
+template <EventOf<Rate> E, typename Each>
+void each_column(E& e, Each each) {
+  each("happened_at", e.happened_at);
+  each("from_currency", e.from_currency);
+  each("to_currency", e.to_currency);
+  each("rate", e.rate);
+  each("observed_at", e.observed_at);
+  each("deleted", e.deleted);
+}
+
 constexpr EventTable table_of(const WebEvent&) {
   return EventTable::web;
 }
@@ -175,6 +185,9 @@ constexpr EventTable table_of(const SurveyAnswer&) {
 }
 constexpr EventTable table_of(const Mention&) {
   return EventTable::mentions;
+}
+constexpr EventTable table_of(const Rate&) {
+  return EventTable::rates;
 }
 
 }  // namespace sociometer::facts

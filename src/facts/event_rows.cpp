@@ -109,10 +109,21 @@ Result<Done> needed(const Mention& e) {
   if (e.id.empty()) return invalid("A mention must have an id.", "id");
   return Done{};
 }
+Result<Done> needed(const Rate& e) {
+  if (e.from_currency.empty() || e.to_currency.empty()) {
+    return invalid("A rate must name both its currencies.", "from_currency");
+  }
+  if (e.rate <= 0) return invalid("A rate must be above zero.", "rate");
+  return Done{};
+}
 
 // The key, as the tables' Versioned has it. Web events have none.
 uint64_t key_hash(const Order& e) {
   return mixed(mixed(text_hash(e.order_id), text_hash(e.kind)), text_hash(e.line));
+}
+uint64_t key_hash(const Rate& e) {
+  return mixed(mixed(text_hash(e.from_currency), text_hash(e.to_currency)),
+               static_cast<uint64_t>(e.happened_at.micros));
 }
 template <typename Event>
 uint64_t key_hash(const Event& e) {
@@ -146,7 +157,10 @@ template <typename Event>
 void EventRows::note_days(const Event& event) {
   std::pair<std::string, std::string> whose;
   // Of a visit or an order the account is where it came from, not who tells of it.
-  if constexpr (!std::same_as<Event, WebEvent> && !std::same_as<Event, Order>) {
+  constexpr bool of_account = requires {
+    event.account;
+  };
+  if constexpr (of_account && !std::same_as<Event, WebEvent> && !std::same_as<Event, Order>) {
     whose = {std::string(event.network), std::string(event.account)};
   }
   Day day{static_cast<int32_t>(event.happened_at.micros / day_micros)};
@@ -182,6 +196,9 @@ std::string event_columns(EventTable table) {
     case EventTable::mentions:
       list(Mention{});
       break;
+    case EventTable::rates:
+      list(Rate{});
+      break;
   }
   return join(columns, ", ");
 }
@@ -191,10 +208,12 @@ template Result<Done> EventRows::add(const Order&);
 template Result<Done> EventRows::add(const ConversationEvent&);
 template Result<Done> EventRows::add(const SurveyAnswer&);
 template Result<Done> EventRows::add(const Mention&);
+template Result<Done> EventRows::add(const Rate&);
 template WebEvent event_at(const Chunk&, size_t, size_t);
 template Order event_at(const Chunk&, size_t, size_t);
 template ConversationEvent event_at(const Chunk&, size_t, size_t);
 template SurveyAnswer event_at(const Chunk&, size_t, size_t);
 template Mention event_at(const Chunk&, size_t, size_t);
+template Rate event_at(const Chunk&, size_t, size_t);
 
 }  // namespace sociometer::facts

@@ -41,16 +41,17 @@
 //     append-only versions; published_at NULL where only the day is known, published_day NULL where not even that (the
 //     day is that of `zone`); hashtags, mentions, tags VARCHAR[], lower-case and without their sign
 //   latest_posts(the same columns): one row per (workspace, network, account, post)
-//   web_events, orders, conversation_events, survey_answers, mentions: what was seen by ourselves or told event by
-//   event.
-//     Their columns are workspace, then those of WebEvent, Order, ConversationEvent, SurveyAnswer and Mention below
+//   web_events, orders, conversation_events, survey_answers, mentions, rates: what was seen by ourselves or told event
+//   by event.
+//     Their columns are workspace, then those of WebEvent, Order, ConversationEvent, SurveyAnswer, Mention, Rate below
 //     under the same names and in the same order, then batch. Instants are micros, money is micro-currency, durations
 //     are milliseconds, a text that is unknown is empty, what is std::optional there is NULL where unknown.
 //   latest_web_events, latest_orders, …(the same columns): those that count. Of the tables whose struct has
 //   `observed_at`
 //     they hold, of each key, the version with the highest (observed_at, batch) among batches not undone – so that two
 //     exports that overlap count once; web events have no key, and every one of a batch not undone is there. The keys:
-//     orders (workspace, order_id, kind, line), the others (workspace, id). A version with `deleted` takes an event
+//     orders (workspace, order_id, kind, line), rates (workspace, happened_at, from_currency, to_currency), the others
+//     (workspace, id). A version with `deleted` takes an event
 //     back; it is in these tables as well, for whoever reads them to leave out.
 //   batches(batch, id, workspace, source, tier, network, accounts, path, original, content_key, generation, first_day,
 //           end_day, zone, currency, observed_at, observed_estimated, recorded_at, rows_read, rows_accepted,
@@ -60,8 +61,8 @@
 //   batch_undos(workspace, batch, undone_at): tombstones
 //   coverage(workspace, network, account, subject, first_day, end_day, batch)
 //     the declared range of each batch per account it speaks of; subject 'account' (day series) or 'post' (content).
-//     Of events: subject 'web', 'orders', 'conversations', 'surveys' or 'mentions', network and account '' where the
-//     batch's events belong to none
+//     Of events: subject 'web', 'orders', 'conversations', 'surveys', 'mentions' or 'rates', network and account ''
+//     where the batch's events belong to none
 //
 // Engines: DuckDB, one file, one owning process. Nothing else in the program includes the engine's header.
 // Threads: every function may be called from any thread; appends queue behind each other, reads do not wait for them.
@@ -141,9 +142,9 @@ struct Post {
 //
 // Every event has its moment, which lies after 1970. Texts are UTF-8; empty means unknown or none. `network`, `account`
 // and `post` are the own account and post that led to it, where that is known.
-enum class EventTable { web, orders, conversations, surveys, mentions };
-constexpr EventTable event_tables[] = {EventTable::web, EventTable::orders, EventTable::conversations,
-                                       EventTable::surveys, EventTable::mentions};
+enum class EventTable { web, orders, conversations, surveys, mentions, rates };
+constexpr EventTable event_tables[] = {EventTable::web,     EventTable::orders,   EventTable::conversations,
+                                       EventTable::surveys, EventTable::mentions, EventTable::rates};
 std::string_view name(EventTable table);        // "web", "orders", …: the subject of its coverage
 std::string_view table_name(EventTable table);  // "web_events", "orders", "conversation_events", …
 
@@ -281,6 +282,15 @@ struct Mention {
   bool deleted = false;
 };
 
+// One of `from_currency` was worth `rate` of `to_currency` on a day.
+struct Rate {
+  Instant happened_at;  // the day's first moment, UTC
+  std::string_view from_currency, to_currency;
+  int64_t rate = 0;  // billionths
+  Instant observed_at;
+  bool deleted = false;
+};
+
 // A row that was not taken, and why; shown to whoever imported it.
 struct Reject {
   int64_t line = 0;
@@ -349,6 +359,7 @@ class BatchWriter {
   virtual Result<Done> add(const ConversationEvent& event) = 0;
   virtual Result<Done> add(const SurveyAnswer& answer) = 0;
   virtual Result<Done> add(const Mention& mention) = 0;
+  virtual Result<Done> add(const Rate& rate) = 0;
   virtual Result<BatchReceipt> commit(const BatchEnd& end) = 0;
 };
 

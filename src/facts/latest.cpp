@@ -31,6 +31,10 @@ const Versioned& versioned_events(EventTable table) {
       {"latest_conversation_events", "outdated_conversation_events", {"workspace", "id"}, "o.workspace, o.id"},
       {"latest_survey_answers", "outdated_survey_answers", {"workspace", "id"}, "o.workspace, o.id"},
       {"latest_mentions", "outdated_mentions", {"workspace", "id"}, "o.workspace, o.id"},
+      {"latest_rates",
+       "outdated_rates",
+       {"workspace", "happened_at", "from_currency", "to_currency"},
+       "o.workspace, o.from_currency, o.to_currency, o.happened_at"},
   };
   return tables[static_cast<size_t>(table)];
 }

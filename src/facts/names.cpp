@@ -30,12 +30,13 @@ struct EventTableNames {
   EventTable table;
   std::string_view subject, name;
 };
-constexpr std::array<EventTableNames, 5> event_names = {{
+constexpr std::array<EventTableNames, 6> event_names = {{
     {EventTable::web, "web", "web_events"},
     {EventTable::orders, "orders", "orders"},
     {EventTable::conversations, "conversations", "conversation_events"},
     {EventTable::surveys, "surveys", "survey_answers"},
     {EventTable::mentions, "mentions", "mentions"},
+    {EventTable::rates, "rates", "rates"},
 }};
 
 template <typename Table>

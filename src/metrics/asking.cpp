@@ -801,8 +801,23 @@ double Asking::coverage(const Plan& plan, const Group& group, DayRange days) con
     }
   }
   std::set<facts::EventTable> tables;
+  bool told = false;
   for (const Input& input : plan.inputs) {
-    if (input.event != nullptr) tables.insert(input.event->relation->table);
+    if (input.event == nullptr) continue;
+    if (!input.event->relation->told) {
+      tables.insert(input.event->relation->table);
+    } else if (!told) {
+      // What sources told of any account.
+      told = true;
+      std::vector<DayRange> ranges;
+      for (const AccountInfo& account : frame_.accounts) {
+        ranges.insert(ranges.end(), account.covered.begin(), account.covered.end());
+      }
+      for (Day day = days.first; day < days.end; day = day + 1) {
+        covered += std::any_of(ranges.begin(), ranges.end(), [&](DayRange range) { return range.contains(day); });
+      }
+      ++sources;
+    }
   }
   for (facts::EventTable table : tables) {
     covered += covered_days(events_.covered(table), days);

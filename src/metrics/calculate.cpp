@@ -18,6 +18,43 @@ namespace {
 using catalog::Formula;
 using Values = std::vector<double>;
 
+// What people call a measure inside a formula, where the engine tells apart what they need not.
+struct PlainName {
+  std::string_view measure, name;
+};
+constexpr PlainName plain_names[] = {
+    {"paid_impressions", "impressions"},
+    {"paid_clicks", "clicks"},
+    {"paid_link_clicks", "link_clicks"},
+    {"paid_engagements", "engagements"},
+    {"paid_leads", "leads"},
+    {"paid_conversions", "conversions"},
+    {"paid_conversions", "acquisitions"},
+    {"paid_revenue", "attributed_revenue"},
+    {"paid_revenue", "revenue"},
+    {"platform_revenue", "revenue"},
+    {"attributed_revenue_last_non_direct", "attributed_revenue"},
+    {"attributed_revenue_last_non_direct", "return"},
+    {"attributed_revenue_last_non_direct", "revenue"},
+    {"attributed_conversions_last_non_direct", "attributed_conversions"},
+    {"customer_revenue", "revenue"},
+    {"costed_revenue", "revenue"},
+    {"customer_purchases", "purchases"},
+    {"customer_purchases", "orders"},
+    {"purchases", "orders"},
+    {"social_revenue", "revenue"},
+    {"social_purchases", "purchases"},
+    {"social_customer_purchases", "social_purchases"},
+    {"social_customer_purchases", "purchases"},
+    {"social_customers", "customers"},
+    {"customer_lifespan_in_periods", "customer_lifespan"},
+    {"customer_lifespan_in_periods", "lifespan"},
+    {"social_customer_lifespan_in_periods", "customer_lifespan"},
+    {"social_customer_lifespan_in_periods", "lifespan"},
+    {"retained_customers", "returning_customers"},
+    {"previous_customers", "customers_at_start"},
+};
+
 // As a name on a command line: lower-case, blanks and dashes as underscores.
 std::string plain_name(std::string_view word) {
   std::string plain = folded(trimmed(word));
@@ -124,6 +161,9 @@ class Calculator {
     auto add = [&](const std::vector<std::string>& synonyms) {
       names.insert(names.end(), synonyms.begin(), synonyms.end());
     };
+    for (const PlainName& plain : plain_names) {
+      if (plain.measure == formula.name) names.emplace_back(plain.name);
+    }
     if (const catalog::Measure* measure = catalog_.measure(formula.name)) add(measure->synonyms);
     if (const catalog::Kpi* kpi = catalog_.kpi(formula.name)) add(kpi->synonyms);
     return names;
@@ -140,6 +180,7 @@ class Calculator {
     for (const std::string& name : names_of(whole)) {
       names.push_back(part + "_" + name);
       names.push_back(name + "_" + part);
+      if (part == "paid") names.push_back(name);  // what a price is divided by
       if (part == "any") {
         names.push_back("all_" + name);
         names.push_back("total_" + name);

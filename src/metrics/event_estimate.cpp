@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "metrics/intervals.h"
+#include "metrics/lifespan.h"
 #include "metrics/listening.h"
 #include "metrics/survival.h"
 
@@ -49,6 +50,14 @@ std::optional<Interval> mean_of_trials(double sum, double squares, int64_t n, co
   return Interval{std::max(0.0, mean - reach), mean + reach, level, method};
 }
 
+// Of a value divided by that sum.
+Interval by_count(double value, const EventSum& sum) {
+  CountRange range = count_range(sum);
+  double whole = value * static_cast<double>(sum.sum);
+  std::optional<double> high = range.low > 0 ? std::optional(whole / range.low) : std::nullopt;
+  return Interval{whole / range.high, high, level, "poisson"};
+}
+
 class EventEstimation {
  public:
   EventEstimation(const Plan& plan, const catalog::Catalog& catalog, const CellScope& cell)
@@ -59,9 +68,7 @@ class EventEstimation {
 
   Estimate run() {
     if (!read_inputs()) return std::move(estimate_);
-    bool over_values =
-        plan_.root.op == Node::Op::mean || plan_.root.op == Node::Op::median || plan_.root.op == Node::Op::p90;
-    if (over_values) {
+    if (over_values()) {
       compute_over_values();
     } else {
       compute();
@@ -73,6 +80,23 @@ class EventEstimation {
   }
 
  private:
+  bool over_values() const {
+    return plan_.root.op == Node::Op::mean || plan_.root.op == Node::Op::median || plan_.root.op == Node::Op::p90;
+  }
+
+  // A list of values beside other numbers: how long one lasts on average, in seconds or in lengths of the period.
+  double mean_span(const Input& input, const EventSum& sum) {
+    double unit = scale_of(input, catalog_);
+    if (input.event->key.ends_with("_in_periods")) {
+      unit = 1'000.0 * 86'400 * std::max(1, std::min(cell_.window.end, cell_.today + 1) - cell_.window.first);
+    }
+    std::vector<Span> spans;
+    for (const EventValue& value : sum.each) spans.push_back({static_cast<double>(value.value) / unit, value.censored});
+    MeanSpan mean = restricted_mean(std::move(spans));
+    if (plan_.root.op == Node::Op::input) estimate_.interval = mean.interval;
+    return mean.mean;
+  }
+
   bool read_inputs() {
     for (size_t i = 0; i < plan_.inputs.size(); ++i) {
       const Input& input = plan_.inputs[i];
@@ -87,6 +111,13 @@ class EventEstimation {
       if (!read.value) {
         estimate_.reason = read.reason;
         return false;
+      }
+      if (input.event->kind == Kind::rows && !over_values()) {
+        if (read.sum == nullptr || read.sum->each.empty()) {
+          estimate_.reason = "zero_denominator";
+          return false;
+        }
+        read.value = mean_span(input, *read.sum);
       }
       values_.push_back(*read.value);
       sums_.push_back(read.sum);
@@ -125,9 +156,32 @@ class EventEstimation {
       return;
     }
     for (const EventSum* sum : sums_) estimate_.n = std::max(estimate_.n, sum == nullptr ? 0 : sum->rows);
+    if (plan_.root.op == Node::Op::input) {
+      // A model's estimate brings its own.
+      const EventSum* sum = sums_[plan_.root.input];
+      if (sum == nullptr || !sum->interval) return;
+      double scale = scale_of(plan_.inputs[plan_.root.input], catalog_);
+      estimate_.interval = sum->interval;
+      if (estimate_.interval->low) *estimate_.interval->low /= scale;
+      if (estimate_.interval->high) *estimate_.interval->high /= scale;
+      return;
+    }
     if (!plan_.choice.kpi->interval) return;
-    estimate_.interval = interval_over_entities();
+    estimate_.interval = interval_of_count();
+    if (!estimate_.interval) estimate_.interval = interval_over_entities();
     if (estimate_.interval && is_part_of_itself()) estimate_.interval->high = std::min(1.0, *estimate_.interval->high);
+  }
+
+  // What was told by what happened: the former is what it is, in doubt is how many came.
+  std::optional<Interval> interval_of_count() {
+    const Node& root = plan_.root;
+    if (root.op != Node::Op::divide || root.parts[0].op != Node::Op::input) return std::nullopt;
+    if (root.parts[1].op != Node::Op::input) return std::nullopt;
+    const EventMeasure *part = plan_.inputs[root.parts[0].input].event,
+                       *whole = plan_.inputs[root.parts[1].input].event;
+    if (part == nullptr || whole == nullptr || !part->relation->told || whole->relation->told) return std::nullopt;
+    const EventSum* sum = sums_[root.parts[1].input];
+    return sum == nullptr ? std::nullopt : std::optional(by_count(*estimate_.value, *sum));
   }
 
   // The own part of a measure by all of it.
@@ -259,9 +313,15 @@ class EventEstimation {
       if (!entities.empty() && entities != input.event->relation->entities) return std::nullopt;
       entities = input.event->relation->entities;
       if (sums_[i] == nullptr) continue;
-      double slope = slope_of(i) / scale_of(input, catalog_);
-      for (const EventValue& value : sums_[i]->each)
-        influence[value.entity] += slope * static_cast<double>(value.value);
+      // Of a mean, each moves it by how far it lies from it; of a sum, by all of itself.
+      bool mean = input.event->kind == Kind::rows;
+      double rows = mean ? static_cast<double>(sums_[i]->each.size()) : 1, plain = 0;
+      for (const EventValue& value : sums_[i]->each) plain += mean ? static_cast<double>(value.value) / rows : 0;
+      double per_unit = mean && plain > 0 ? values_[i] / plain : 1 / scale_of(input, catalog_);
+      double slope = slope_of(i) * per_unit / rows;
+      for (const EventValue& value : sums_[i]->each) {
+        influence[value.entity] += slope * (static_cast<double>(value.value) - plain);
+      }
     }
     std::vector<double> moves;
     for (const auto& [entity, move] : influence) moves.push_back(move);
@@ -363,13 +423,21 @@ EventInput event_input(const Input& input, const catalog::Catalog& catalog, cons
   }
   read.sum = cell.events.frame->find(*cell.events.members, cell.events.window, input.slot, cell.events.side);
   bool watched = covered_days(cell.events.frame->covered(relation.table), cell.window) > 0;
-  if (read.sum == nullptr && !watched) {
+  if (read.sum == nullptr && !watched && !relation.told) {
     read.reason = "no_data";
     return read;
   }
   for (facts::EventTable table : relation.also) {
     if (!cell.events.frame->covered(table).empty()) continue;
     read.reason = "not_reported";
+    return read;
+  }
+  if (read.sum == nullptr && (relation.told || relation.modelled)) {
+    read.reason = relation.told ? "not_reported" : "no_data";
+    return read;
+  }
+  if (read.sum != nullptr && read.sum->missing_rates > 0) {
+    read.reason = "missing_rate";
     return read;
   }
   read.value = read.sum == nullptr ? 0 : static_cast<double>(read.sum->sum) / scale_of(input, catalog);
@@ -394,15 +462,13 @@ std::optional<Interval> interval_of_events(const Plan& plan, const catalog::Cata
     if (input.kind != Input::Kind::event) continue;
     EventInput read = event_input(input, catalog, cell);
     EventSum sum = read.sum == nullptr ? EventSum() : *read.sum;
-    CountRange range = count_range(sum);
     double scale = scale_of(input, catalog);
     if (side == 0) {
+      CountRange range = count_range(sum);
       double each = 1 / (*estimate.denominator * scale);
       return Interval{range.low * each, range.high * each, level, "poisson"};
     }
-    double whole = *estimate.value * static_cast<double>(sum.sum);
-    std::optional<double> high = range.low > 0 ? std::optional(whole / range.low) : std::nullopt;
-    return Interval{whole / range.high, high, level, "poisson"};
+    return by_count(*estimate.value, sum);
   }
   return std::nullopt;
 }

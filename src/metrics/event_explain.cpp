@@ -91,6 +91,7 @@ class DerivedReader {
     DeriveContext context;
     context.scope = &scope_;
     context.query = statement_.query;
+    context.windows = statement_.windows;
     for (const auto& [key, members] : statement_.filter) {
       context.dimensions.push_back(statement_.relation->dimension(key));
     }

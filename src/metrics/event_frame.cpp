@@ -414,10 +414,17 @@ class EventLoader {
       int32_t entity = entity_of(row.entity);
       for (size_t i = 0; i < slots.size(); ++i) {
         const DerivedValue& value = row.values[columns[i]];
-        if (!value.at || !value.value || !passes_clock(statement, scope_.zone, *value.at)) continue;
+        if (!value.at || !(value.value || value.missing_rate)) continue;
+        if (!passes_clock(statement, scope_.zone, *value.at)) continue;
         for (size_t window : windows_at(statement, *wants_.slots[slots[i]].measure, value)) {
           for (std::vector<std::string>& members : members_of(statement, row, *value.at)) {
-            take_value(sum_of({group_of(std::move(members)), window}, slots[i]), entity, *value.value, value.censored);
+            EventSum& sum = sum_of({group_of(std::move(members)), window}, slots[i]);
+            if (value.missing_rate) {
+              ++sum.missing_rates;
+              continue;
+            }
+            take_value(sum, entity, *value.value, value.censored);
+            if (value.interval) sum.interval = value.interval;
           }
         }
       }
@@ -462,6 +469,7 @@ class EventLoader {
     DeriveContext context;
     context.scope = &scope_;
     context.query = statement.query;
+    context.windows = statement.windows;
     for (const EventColumn& column : statement.columns) context.dimensions.push_back(column.dimension);
     for (const auto& [key, members] : statement.filter) {
       context.dimensions.push_back(statement.relation->dimension(key));
@@ -652,7 +660,18 @@ Result<std::optional<DayRange>> event_extent(facts::Store& store, const Dialect&
   std::optional<DayRange> extent;
   SqlScope sql{&dialect, scope.workspace, wants.as_of, {}};
   std::set<facts::EventTable> tables;
-  for (const EventSlot& slot : wants.slots) tables.insert(slot.measure->relation->table);
+  for (const EventSlot& slot : wants.slots) {
+    if (!slot.measure->relation->told) {
+      tables.insert(slot.measure->relation->table);
+      continue;
+    }
+    TRY_DONE(store.select(sql_ledger_extent(sql, {"spend", "cost", "budget"}), [&](const facts::Chunk& chunk) {
+      if (chunk.rows() == 0 || chunk.is_null(0, 0)) return true;
+      DayRange days{{static_cast<int32_t>(chunk.integer(0, 0))}, {static_cast<int32_t>(chunk.integer(1, 0))}};
+      extent = extent ? DayRange{std::min(extent->first, days.first), std::max(extent->end, days.end)} : days;
+      return true;
+    }));
+  }
   for (facts::EventTable table : tables) {
     TRY_DONE(store.select(sql_event_extent(sql, table), [&](const facts::Chunk& chunk) {
       if (chunk.rows() == 0 || chunk.is_null(0, 0)) return true;
@@ -670,7 +689,10 @@ Result<std::set<std::string>> told_as_numbers(facts::Store& store, const Dialect
   std::set<std::string> told;
   if (measures.empty()) return told;
   std::set<std::string> asked;
-  for (const EventMeasure* measure : measures) asked.emplace(measure->key);
+  for (const EventMeasure* measure : measures) {
+    if (!measure->relation->told) asked.emplace(measure->key);  // the others are computed from what was told
+  }
+  if (asked.empty()) return told;
   SqlScope sql{&dialect, scope.workspace, as_of, {}};
   auto read_into = [](std::set<std::string>& texts) {
     return [&texts](const facts::Chunk& chunk) {

@@ -30,6 +30,8 @@ struct EventSum {
   int64_t rows = 0;    // that have a value
   double squares = 0;  // of the rows' values
   std::vector<EventValue> each;
+  int64_t missing_rates = 0;         // amounts that could not be converted
+  std::optional<Interval> interval;  // of a model's estimate
 };
 
 // A measure as the questions' formulas want it.

@@ -18,6 +18,8 @@ std::string_view key_of(facts::EventTable table) {
     case facts::EventTable::surveys:
     case facts::EventTable::mentions:
       return "id";
+    case facts::EventTable::rates:
+      return "happened_at, from_currency, to_currency";
   }
   return "";
 }
@@ -34,7 +36,8 @@ bool is_in_key(std::string_view key, std::string_view column) {
 const std::vector<EventMeasure>& all_measures() {
   static const std::vector<EventMeasure>& all = *[] {
     auto* measures = new std::vector<EventMeasure>;
-    for (auto part : {web_measures, conversation_measures, survey_measures, mention_measures, mention_hour_measures}) {
+    for (auto part : {web_measures, conversation_measures, survey_measures, mention_measures, mention_hour_measures,
+                      order_measures, credit_measures, ledger_measures}) {
       for (EventMeasure& measure : part()) measures->push_back(measure);
     }
     return measures;

@@ -55,10 +55,12 @@ struct EventQuery {
 
 // A row of a relation derived in C++. `values` stand in the order of EventRelation::columns.
 struct DerivedValue {
-  std::optional<Instant> at;          // what decides on the day; none: the row has no such value
-  std::optional<int64_t> value;       // in the measure's base unit; for a count 1
-  bool censored = false;              // at least `value`: it is not over yet
-  std::optional<Instant> until = {};  // kind open: when it was over; none: it lasts
+  std::optional<Instant> at;              // what decides on the day; none: the row has no such value
+  std::optional<int64_t> value;           // in the measure's base unit; for a count 1
+  bool censored = false;                  // at least `value`: it is not over yet
+  std::optional<Instant> until = {};      // kind open: when it was over; none: it lasts
+  bool missing_rate = false;              // an amount that could not be converted: the cell has no value
+  std::optional<Interval> interval = {};  // of a value that is a model's estimate
 };
 struct DerivedRow {
   std::string entity;
@@ -71,7 +73,8 @@ struct DeriveContext {
   const Scope* scope = nullptr;
   EventQuery query;  // its span: what any window asked for touches
   std::vector<const EventDimension*>
-      dimensions;  // that rows are grouped or filtered by; hour and weekday may be left ""
+      dimensions;                 // that rows are grouped or filtered by; hour and weekday may be left ""
+  std::vector<DayRange> windows;  // of the question, ascending and disjoint
   std::function<Result<Done>(std::string sql, const std::function<bool(const facts::Chunk&)>& each)> select;
 };
 using Derive = Result<Done> (*)(const DeriveContext& context, const std::function<void(DerivedRow row)>& take);
@@ -91,6 +94,10 @@ struct EventRelation {
   Derive derive = nullptr;
   std::vector<std::string_view> columns = {};
   bool named = false;  // entities are few, and what they are called is needed to compute with them
+  // Told by sources and entered by people, not seen by ourselves: where no row is, it is unknown, not zero.
+  bool told = false;
+  // Estimated by a model, which may have too little to go by: then it is unknown, not zero.
+  bool modelled = false;
 
   const EventDimension* dimension(std::string_view key) const;
 };
@@ -135,6 +142,9 @@ std::vector<EventMeasure> conversation_measures();
 std::vector<EventMeasure> survey_measures();
 std::vector<EventMeasure> mention_measures();
 std::vector<EventMeasure> mention_hour_measures();
+std::vector<EventMeasure> order_measures();
+std::vector<EventMeasure> credit_measures();
+std::vector<EventMeasure> ledger_measures();
 
 // Whose `brand` is, as SQL: "own" also for what names none.
 std::string brand_owner(const EventQuery& query, std::string_view brand);

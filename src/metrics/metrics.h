@@ -194,6 +194,13 @@ struct PostsAnswer {
   std::optional<int64_t> next;
 };
 
+// One of `from` was worth `rate` of `to` on a day.
+struct KnownRate {
+  Day day;
+  std::string from, to;
+  double rate = 0;
+};
+
 class Engine {
  public:
   Engine(std::shared_ptr<const catalog::Catalog> catalog, facts::Store& store);
@@ -204,6 +211,8 @@ class Engine {
   Result<Explanation> explain(const Scope& scope, const Question& question,
                               const std::map<std::string, std::string>& members, int64_t limit, int64_t offset) const;
   Result<PostsAnswer> posts(const Scope& scope, const PostsQuestion& question) const;
+  // What amounts are converted by: the rates the workspace was told, newest day first.
+  Result<std::vector<KnownRate>> rates(const Scope& scope, std::optional<Instant> as_of) const;
 
  private:
   Result<Answer> ask_against(const Scope& scope, const Question& question) const;
@@ -229,6 +238,7 @@ Json to_json(const Question& question, std::string_view zone);
 Json to_json(const Answer& answer);
 Json to_json(const Explanation& explanation);
 Json to_json(const PostsAnswer& answer);
+Json to_json(const std::vector<KnownRate>& rates);  // {"rates": […]}
 Json to_json(const Calculation& calculation);
 // The question as a command line: "sociometer kpi engagement_rate --by network,month --from …".
 std::string command_line(const Question& question, std::string_view command);

@@ -340,7 +340,8 @@ void classify(Plan& plan) {
 
 bool needs_entities(const Plan& plan) {
   const Node& root = plan.root;
-  if (!plan.events || !plan.choice.kpi->interval || root.op != Node::Op::divide) return false;
+  if (!plan.events || !plan.choice.kpi->interval || root.parts.size() < 2) return false;
+  if (root.op != Node::Op::divide) return true;
   if (root.parts[0].op != Node::Op::input || root.parts[1].op != Node::Op::input) return true;
   const EventMeasure* part = plan.inputs[root.parts[0].input].event;
   const EventMeasure* whole = plan.inputs[root.parts[1].input].event;
@@ -349,7 +350,13 @@ bool needs_entities(const Plan& plan) {
 
 bool may_be_negative(const Plan& plan, const Node& node) {
   if (node.op == Node::Op::subtract || (node.op == Node::Op::number && node.number < 0)) return true;
-  if (node.op == Node::Op::input) return plan.inputs[node.input].kind == Input::Kind::stock_change;
+  if (node.op == Node::Op::input) {
+    const Input& input = plan.inputs[node.input];
+    if (input.event == nullptr) return input.kind == Input::Kind::stock_change;
+    // More may be paid back than was sold.
+    return input.event->kind == EventMeasure::Kind::sum && input.event->relation->table == facts::EventTable::orders &&
+           !input.event->relation->told;
+  }
   return std::any_of(node.parts.begin(), node.parts.end(),
                      [&](const Node& part) { return may_be_negative(plan, part); });
 }

@@ -102,6 +102,8 @@ class Case {
       web(words);
     } else if (verb == "sale" || verb == "refund") {
       order(words);
+    } else if (verb == "rate") {
+      rate(words);
     } else if (verb == "talk") {
       talk(words);
     } else if (verb == "survey") {
@@ -133,6 +135,8 @@ class Case {
         scope_.zone = *Zone::find(value);
       } else if (key == "now") {
         scope_.now = *parse_instant(value);
+      } else if (key == "currency") {
+        scope_.currency = value;
       } else if (key == "week_start") {
         scope_.week_start = *parse_weekday(value);
       } else if (key == "rules") {
@@ -194,6 +198,7 @@ class Case {
     observation.zone = zone_;
     observation.observed_at = observed_;
     observation.observed_estimated = estimated_;
+    if (auto currency = values.find("@currency"); currency != values.end()) observation.currency = currency->second;
     for (const auto& [key, value] : values) {
       if (key.starts_with("@")) continue;
       size_t dot = key.find('.');
@@ -374,6 +379,18 @@ class Case {
     members.text("product", order.product);
     came_by(members, order);
     add_event(members, order);
+  }
+
+  // rate DAY FROM TO NUMBER
+  void rate(const std::vector<std::string>& words) {
+    facts::Rate rate;
+    rate.happened_at = Zone::utc().start_of(*parse_day(words[1]));
+    rate.from_currency = words[2];
+    rate.to_currency = words[3];
+    rate.rate = std::llround(std::stod(words[4]) * 1e9);
+    rate.observed_at = observed_;
+    auto done = writer_->add(rate);
+    ASSERT_TRUE(done.ok()) << done.error().message;
   }
 
   // talk T CONVERSATION ID KIND …
@@ -566,7 +583,7 @@ INSTANTIATE_TEST_SUITE_P(All, Questions, testing::ValuesIn(cases()),
 // Every reading of every KPI is asked somewhere. Families named here must be whole; of the others the test says what is
 // missing.
 TEST(QuestionsCover, EveryKeyAndVariant) {
-  const std::set<std::string> whole = {"reach", "engagement", "customer_care", "voice_of_the_customer"};
+  const std::set<std::string> whole = {"reach", "engagement", "customer_care", "voice_of_the_customer", "money"};
   std::set<std::string> asked;
   for (const std::string& name : cases()) {
     std::ifstream in(fs::path(SOURCE_DIR) / "tests/questions" / (name + ".test"));

@@ -242,6 +242,26 @@ std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& meas
       latest_relation(scope, condition));
 }
 
+namespace {
+std::string ledger_condition(const SqlScope& scope, const std::set<std::string>& measures) {
+  return fmt::format(" AND subject IN ('account', 'campaign', 'ad') AND window_kind IN ('day', 'range') AND {}",
+                     in_list(scope, "measure", measures));
+}
+}  // namespace
+
+std::string sql_ledger(const SqlScope& scope, const std::set<std::string>& measures) {
+  return fmt::format(
+      "SELECT network, account, subject, subject_id, measure, promotion, dimension, member, start_day, end_day,"
+      " currency, value, batch, tier FROM {} ORDER BY network, account, measure, start_day, end_day, subject,"
+      " subject_id, promotion, dimension, member, tier",
+      latest_relation(scope, ledger_condition(scope, measures)));
+}
+
+std::string sql_ledger_extent(const SqlScope& scope, const std::set<std::string>& measures) {
+  return fmt::format("SELECT min(start_day), max(end_day) FROM {}",
+                     latest_relation(scope, ledger_condition(scope, measures)));
+}
+
 std::string sql_post_history(const SqlScope& scope, const std::set<std::string>& measures) {
   return fmt::format(
       "SELECT network, account, subject_id, measure, start_day, observed_at, value FROM observations"

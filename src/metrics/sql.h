@@ -71,6 +71,11 @@ std::string sql_told_stocks(const SqlScope& scope, const std::set<std::string>& 
 std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
                         const std::string& breakdown);
 
+// Day and range values of accounts, campaigns and ads: network, account, subject, subject_id, measure, promotion,
+// dimension, member, start_day, end_day, currency, value, batch, tier. And the days they speak of: first, end.
+std::string sql_ledger(const SqlScope& scope, const std::set<std::string>& measures);
+std::string sql_ledger_extent(const SqlScope& scope, const std::set<std::string>& measures);
+
 // Every reading of posts' counters whose moment is known, oldest first: network, account, post, measure, published day,
 // observed_at, value.
 std::string sql_post_history(const SqlScope& scope, const std::set<std::string>& measures);

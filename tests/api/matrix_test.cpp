@@ -55,6 +55,7 @@ const Sample samples[] = {
     {"/posts"},
     {"/accounts"},
     {"/accounts/{network}/{handle}", R"({"ownership":"own"})"},
+    {"/rates", "date,from,to,rate\n2026-01-02,EUR,USD,1.1\n"},
     {"/imports", "nothing to import"},
     {"/imports/uploads/{upload}"},
     {"/imports/{batch}"},

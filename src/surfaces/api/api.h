@@ -172,6 +172,8 @@ Result<net::Response> post_calc(const Ask& ask);
 Result<net::Response> get_posts(const Ask& ask);
 Result<net::Response> get_accounts(const Ask& ask);
 Result<net::Response> put_account(const Ask& ask);
+Result<net::Response> get_rates(const Ask& ask);
+Result<net::Response> post_rates(const Ask& ask);
 Result<net::Response> get_imports(const Ask& ask);
 Result<net::Response> get_import(const Ask& ask);
 Result<net::Response> post_import(const Ask& ask);

@@ -117,7 +117,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 48> table{{
+const std::array<Route, 50> table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -164,6 +164,8 @@ const std::array<Route, 48> table{{
     {"GET", "/posts", Right::read, "", get_posts, post_parameters, taken},
     {"GET", "/accounts", Right::read, "", get_accounts, {}},
     {"PUT", "/accounts/{network}/{handle}", Right::write_data, "account.set", put_account, {}},
+    {"GET", "/rates", Right::read, "", get_rates, {"as_of"}},
+    {"POST", "/rates", Right::write_data, "rates.add", post_rates, {"filename"}, refused, Route::Body::file},
     {"GET", "/imports", Right::read, "", get_imports, {"limit", "cursor"}},
     {"POST", "/imports", Right::write_data, "import", post_import, import_parameters, refused, Route::Body::file},
     {"GET", "/imports/uploads/{upload}", Right::read, "", get_upload, {}},
