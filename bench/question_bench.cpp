@@ -135,6 +135,19 @@ struct Task {
 std::vector<Task> tasks() {
   DayRange asked = {make_day(2023, 1, 1), make_day(2025, 1, 1)};
   std::string range = fmt::format("{} AND {}", asked.first.number, asked.end.number - 1);
+  std::string posts_with_counters =
+      "(SELECT network, account, post, published_day FROM latest_posts WHERE workspace = 'default' "
+      "AND published_day BETWEEN " +
+      range +
+      ") AS p JOIN (SELECT network, account, subject_id, "
+      "sum(CASE WHEN measure <> 'impressions' THEN value END) AS engagements, "
+      "sum(CASE WHEN measure = 'impressions' THEN value END) AS impressions FROM latest "
+      "WHERE workspace = 'default' AND subject = 'post' "
+      "AND measure IN ('impressions', 'likes', 'comments', 'shares', 'saves') "
+      "AND promotion = 'all' AND dimension = '' AND window_kind = 'lifetime' "
+      "GROUP BY network, account, subject_id) AS c "
+      "ON p.network = c.network AND p.account = c.account AND p.post = c.subject_id "
+      "WHERE engagements IS NOT NULL AND impressions > 0";
   return {
       {"impressions by network and month (account days)",
        "impressions",
@@ -158,31 +171,11 @@ std::vector<Task> tasks() {
        // A counter lies on the day it was read where its export did not tell when the post was published: only the post
        // says in which month it counts.
        "SELECT strftime(DATE '1970-01-01' + p.published_day, '%Y-%m') AS label, sum(engagements) / sum(impressions), "
-       "count(*) FROM (SELECT network, account, post, published_day FROM latest_posts WHERE workspace = 'default' "
-       "AND published_day BETWEEN " +
-           range +
-           ") AS p JOIN (SELECT network, account, subject_id, "
-           "sum(CASE WHEN measure <> 'impressions' THEN value END) AS engagements, "
-           "sum(CASE WHEN measure = 'impressions' THEN value END) AS impressions FROM latest "
-           "WHERE workspace = 'default' AND subject = 'post' "
-           "AND measure IN ('impressions', 'likes', 'comments', 'shares', 'saves') "
-           "AND promotion = 'all' AND dimension = '' AND window_kind = 'lifetime' "
-           "GROUP BY network, account, subject_id) AS c "
-           "ON p.network = c.network AND p.account = c.account AND p.post = c.subject_id "
-           "WHERE engagements IS NOT NULL AND impressions > 0 GROUP BY label",
+       "count(*) FROM " +
+           posts_with_counters + " GROUP BY label",
        "SELECT to_char(DATE '1970-01-01' + p.published_day, 'YYYY-MM') AS label, sum(engagements) / sum(impressions) "
-       "FROM (SELECT network, account, post, published_day FROM latest_posts WHERE workspace = 'default' "
-       "AND published_day BETWEEN " +
-           range +
-           ") AS p JOIN (SELECT network, account, subject_id, "
-           "sum(CASE WHEN measure <> 'impressions' THEN value END) AS engagements, "
-           "sum(CASE WHEN measure = 'impressions' THEN value END) AS impressions FROM latest "
-           "WHERE workspace = 'default' AND subject = 'post' "
-           "AND measure IN ('impressions', 'likes', 'comments', 'shares', 'saves') "
-           "AND promotion = 'all' AND dimension = '' AND window_kind = 'lifetime' "
-           "GROUP BY network, account, subject_id) AS c "
-           "ON p.network = c.network AND p.account = c.account AND p.post = c.subject_id "
-           "WHERE engagements IS NOT NULL AND impressions > 0 GROUP BY label"},
+       "FROM " +
+           posts_with_counters + " GROUP BY label"},
       {"followers by account",
        "followers",
        {"account"},
