@@ -21,14 +21,8 @@ class DuckdbDialect final : public Dialect {
     return quoted + "'";
   }
 
-  std::string segment(std::string_view day, const std::vector<Day>& edges,
-                      std::optional<DayRange> days) const override {
-    bool one_letter_each = edges.size() <= static_cast<size_t>('~' - first_letter);
-    if (!days || edges.size() < 4 || !one_letter_each || days->days() > days_in_text_max) {
-      return between(day, edges, 0, edges.size());
-    }
-    return fmt::format("ascii(substr({}, {} - {}, 1)) - {}", text(letters_of(edges, *days)), day,
-                       days->first.number - 1, static_cast<int>(first_letter));
+  std::string segment(std::string_view day, const std::vector<Day>& edges) const override {
+    return between(day, edges, 0, edges.size());
   }
 
   std::string value_at_greatest(std::string_view value, std::string_view order) const override {
@@ -53,20 +47,6 @@ class DuckdbDialect final : public Dialect {
   std::string list_length(std::string_view list) const override { return fmt::format("len({})", list); }
 
  private:
-  static constexpr char first_letter = '(';  // above the quotation mark, which would have to be doubled
-  static constexpr int days_in_text_max = 8000;
-
-  // A table by day, as a text of one letter a day: looked up in half the time of five comparisons, and in a third of
-  // that of a list.
-  static std::string letters_of(const std::vector<Day>& edges, DayRange days) {
-    std::string letters;
-    for (Day day = days.first; day < days.end; day = day + 1) {
-      auto segment = std::upper_bound(edges.begin(), edges.end(), day) - edges.begin();
-      letters += static_cast<char>(first_letter + segment);
-    }
-    return letters;
-  }
-
   // The segments `from` to `to`, halved until one is left: five comparisons for two years of months.
   static std::string between(std::string_view day, const std::vector<Day>& edges, size_t from, size_t to) {
     if (from == to) return fmt::format("{}", from);

@@ -16,9 +16,7 @@ class Dialect {
   virtual ~Dialect() = default;
   virtual std::string text(std::string_view literal) const = 0;  // quoted
   // The number of the segment that `day` lies in: 0 before the first edge, edges.size() from the last one on.
-  // Where every row is known to lie within `days`, naming them makes the statement faster.
-  virtual std::string segment(std::string_view day, const std::vector<Day>& edges,
-                              std::optional<DayRange> days = std::nullopt) const = 0;
+  virtual std::string segment(std::string_view day, const std::vector<Day>& edges) const = 0;
   // `value` of the row with the greatest `order`, or the least.
   virtual std::string value_at_greatest(std::string_view value, std::string_view order) const = 0;
   virtual std::string value_at_least(std::string_view value, std::string_view order) const = 0;

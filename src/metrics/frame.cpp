@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "metrics/post_index.h"
+#include "metrics/series_values.h"
 #include "metrics/sql.h"
 
 namespace sociometer::metrics {
@@ -600,7 +601,6 @@ struct Told {
   DayRange days;
   int64_t total;
   int32_t count;
-  std::optional<DayRange> declared;  // by the batch
 };
 
 struct Series {
@@ -635,6 +635,7 @@ struct FrameLoader::SeriesSlice {
   std::string dimension;
   std::vector<std::string> members;      // only these; empty: all, each with rows of its own
   std::vector<const ColumnPart*> parts;  // what the rows are parts of; none: they are the question's own rows
+  SeriesChoice choice(SeriesChoice::Of of) const { return {of, measures, dimension, members}; }
 };
 
 // The question's own rows, then the breakdowns that a formula names.
@@ -679,55 +680,125 @@ std::vector<SeriesWords> columns_of(const Slice& slice, SeriesWords words, std::
 
 }  // namespace
 
+namespace {
+
+// The stretches between edges, numbered from 1; 0 is before the first edge, and one more than there are is after the
+// last.
+class Segments {
+ public:
+  explicit Segments(const std::vector<Day>& edges) : edges_(edges) {
+    for (size_t i = 0; i + 1 < edges.size(); ++i) {
+      for (Day day = edges[i]; day < edges[i + 1]; day = day + 1) of_day_.push_back(i + 1);
+    }
+  }
+  size_t count() const { return edges_.size() - 1; }
+  DayRange days(size_t segment) const { return {edges_[segment - 1], edges_[segment]}; }
+  size_t of(Day day) const {
+    if (day < edges_.front()) return 0;
+    if (day >= edges_.back()) return edges_.size();
+    return of_day_[static_cast<size_t>(day.number - edges_.front().number)];
+  }
+
+ private:
+  const std::vector<Day>& edges_;
+  std::vector<size_t> of_day_;
+};
+
+}  // namespace
+
+// Adds up the values of series by segment, or takes them day by day where there are no edges.
+class FrameLoader::SeriesAdder {
+ public:
+  struct Sums {
+    std::vector<Told> told;
+    std::vector<DayRange> covered;  // what their batches declare; of a batch that declares nothing, what was told
+  };
+
+  SeriesAdder(const Frame& frame, const FrameWants& wants)
+      : batch_ranges_(frame.batch_ranges), by_day_(wants.edges.empty()), segments_(wants.edges) {}
+
+  void add(const SeriesValue& value) {
+    if (value.series >= all_.size()) all_.resize(value.series + 1);
+    Tally& own = all_[value.series];
+    size_t segment = by_day_ ? 0 : segments_.of(value.day);
+    if (!by_day_ && (segment == 0 || segment > segments_.count())) return;
+    if (value.batch != own.batch) note_batch(own, value.batch);
+    if (by_day_) {
+      own.sums.told.push_back({{value.day, value.day + 1}, value.value, 1});
+      if (!own.declared) own.sums.covered.push_back(own.sums.told.back().days);
+      return;
+    }
+    own.segments.resize(segments_.count() + 1);
+    Segment& sum = own.segments[segment];
+    too_large_ = too_large_ || __builtin_add_overflow(sum.total, value.value, &sum.total);
+    ++sum.count;
+    sum.undeclared = sum.undeclared || !own.declared;
+  }
+
+  // Of the series with this index, if it told anything.
+  Result<Sums> sums(size_t series) {
+    if (too_large_) return invalid("the sum of what an account told is beyond 64 bits");
+    if (series >= all_.size()) return Sums{};
+    Tally& own = all_[series];
+    for (size_t segment = 1; segment < own.segments.size(); ++segment) {
+      const Segment& sum = own.segments[segment];
+      if (sum.count == 0) continue;
+      own.sums.told.push_back({segments_.days(segment), sum.total, sum.count});
+      if (sum.undeclared) own.sums.covered.push_back(segments_.days(segment));
+    }
+    return std::move(own.sums);
+  }
+
+ private:
+  struct Segment {
+    int64_t total = 0;
+    int32_t count = 0;
+    bool undeclared = false;
+  };
+  struct Tally {
+    Sums sums;
+    std::vector<Segment> segments;
+    int64_t batch = -1;  // of the last value, and whether it declares its days
+    bool declared = false;
+  };
+
+  void note_batch(Tally& own, int64_t batch) {
+    own.batch = batch;
+    auto declared = batch_ranges_.find(batch);
+    own.declared = declared != batch_ranges_.end();
+    if (own.declared) own.sums.covered.push_back(declared->second);
+  }
+
+  const std::map<int64_t, DayRange>& batch_ranges_;
+  bool by_day_;
+  Segments segments_;
+  std::vector<Tally> all_;
+  bool too_large_ = false;
+};
+
 Result<Done> FrameLoader::load_series(Frame& frame, const FrameWants& wants) {
   bool posts_too = std::any_of(frame.accounts.begin(), frame.accounts.end(),
                                [](const AccountInfo& account) { return !account.content_covered.empty(); });
+  SqlScope sql = sql_scope(scope_, dialect_, frame, wants, all_accounts_);
   std::vector<Series> all;
   for (const SeriesSlice& slice : slices(wants, wants.flows, wants.parts)) {
-    SeriesColumns columns{slice.measures, wants.edges, wants.days, slice.dimension, slice.members, posts_too};
-    struct Places {
-      size_t begin, end;
-    };
-    std::unordered_map<int64_t, Places> places_of;  // of each series in `all`
-    auto add = [&](const facts::Chunk& chunk, size_t row) {
-      Places places{all.size(), all.size()};
-      int32_t account = account_of(chunk.text(1, row), chunk.text(2, row));
-      if (account < 0) return places;
-      SeriesWords words{account, std::string(chunk.text(3, row)), slot_of(chunk.text(4, row)),
-                        static_cast<int>(chunk.integer(5, row)), word_of(frame, chunk.text(6, row))};
-      for (SeriesWords& each : columns_of(slice, std::move(words), chunk.text(6, row))) {
-        all.push_back({std::move(each), {}});
+    SeriesAdder adder(frame, wants);
+    SeriesValues values(store_, sql, frame.sql);
+    TRY_DONE(values.read({slice.choice(SeriesChoice::Of::flows), wants.days, posts_too},
+                         [&](const SeriesValue& value) { adder.add(value); }));
+    for (size_t i = 0; i < values.names().size(); ++i) {
+      const SeriesName& name = values.names()[i];
+      if (!name.has_days) ranges_told_.insert(slice.dimension);
+      int32_t account = account_of(name.network, name.account);
+      if (account < 0 || !name.has_days) continue;
+      TRY(auto sums, adder.sums(i));
+      if (sums.told.empty()) continue;
+      SeriesWords words{account, name.measure, slot_of(name.promotion), name.tier, word_of(frame, name.member)};
+      for (SeriesWords& each : columns_of(slice, std::move(words), name.member)) {
+        auto& covered = frame.accounts[static_cast<size_t>(account)].series_covered[each.measure];
+        covered.insert(covered.end(), sums.covered.begin(), sums.covered.end());
+        all.push_back({std::move(each), sums.told});
       }
-      places.end = all.size();
-      return places;
-    };
-    auto read = [&](const facts::Chunk& chunk) {
-      for (size_t row = 0; row < chunk.rows(); ++row) {
-        int64_t series = chunk.integer(0, row);
-        auto places = places_of.find(series);
-        if (places == places_of.end() || series == 0) {
-          places = places_of.insert_or_assign(series, add(chunk, row)).first;
-        }
-        auto segment = static_cast<int32_t>(chunk.integer(7, row));
-        DayRange days{{segment}, {segment + 1}};
-        if (!wants.edges.empty()) {
-          if (segment <= 0 || segment >= static_cast<int32_t>(wants.edges.size())) continue;
-          days = {wants.edges[static_cast<size_t>(segment) - 1], wants.edges[static_cast<size_t>(segment)]};
-        }
-        Told told{days, chunk.integer(9, row), static_cast<int32_t>(chunk.integer(10, row)), std::nullopt};
-        auto declared = frame.batch_ranges.find(chunk.integer(8, row));
-        if (declared != frame.batch_ranges.end()) told.declared = declared->second;
-        for (size_t i = places->second.begin; i < places->second.end; ++i) all[i].told.push_back(told);
-      }
-      return true;
-    };
-    TRY_DONE(run(frame, sql_series(sql_scope(scope_, dialect_, frame, wants, all_accounts_), columns), read));
-  }
-  for (const auto& [words, told] : all) {
-    auto& covered = frame.accounts[static_cast<size_t>(words.account)].series_covered[words.measure];
-    for (const Told& each : told) {
-      DayRange days = each.declared.value_or(each.days);
-      if (covered.empty() || covered.back() != days) covered.push_back(days);
     }
   }
   for (AccountInfo& account : frame.accounts) {
@@ -800,21 +871,15 @@ Result<Done> FrameLoader::load_ranges(Frame& frame, const FrameWants& wants) {
         DayRange days{{static_cast<int32_t>(chunk.integer(6, row))}, {static_cast<int32_t>(chunk.integer(7, row))}};
         SeriesWords words{account, std::string(chunk.text(2, row)), slot_of(chunk.text(3, row)),
                           static_cast<int>(chunk.integer(4, row)), word_of(frame, chunk.text(5, row))};
-        Told told{days, chunk.integer(8, row), days.days(), std::nullopt};
+        Told told{days, chunk.integer(8, row), days.days()};
         for (SeriesWords& each : columns_of(slice, std::move(words), chunk.text(5, row))) {
           rows.push_back({std::move(each), {told}});
         }
       }
       return true;
     };
+    if (!ranges_told_.contains(slice.dimension)) continue;
     SqlScope sql = sql_scope(scope_, dialect_, frame, wants, all_accounts_);
-    bool told = false;
-    TRY_DONE(run(frame, sql_told_ranges(sql, slice.measures), [&](const facts::Chunk&) {
-      told = true;
-      return false;
-    }));
-    frame.sql.pop_back();
-    if (!told) continue;
     TRY_DONE(run(frame, sql_ranges(sql, slice.measures, wants.days, slice.dimension), read));
     if (rows.size() == before) frame.sql.pop_back();
   }
@@ -938,45 +1003,77 @@ std::vector<StockPoint> together(const std::map<int32_t, std::vector<StockPoint>
 
 }  // namespace
 
+// Of each series what it said first and last in each segment, or everything it said where days are wanted.
+class FrameLoader::StockReader {
+ public:
+  explicit StockReader(const FrameWants& wants)
+      : by_day_(wants.stock_by_day || wants.edges.empty()), firsts_(wants.stock_firsts), segments_(wants.edges) {}
+
+  void add(const SeriesValue& value) {
+    if (value.series >= all_.size()) all_.resize(value.series + 1);
+    StockPoint point{value.day, value.value};
+    if (by_day_) {
+      all_[value.series].push_back(Ends{point, point});
+      return;
+    }
+    all_[value.series].resize(segments_.count() + 2);
+    auto& ends = all_[value.series][segments_.of(value.day)];
+    if (!ends) ends = Ends{point, point};
+    if (point < ends->first) ends->first = point;
+    if (ends->last < point) ends->last = point;
+  }
+
+  // Of the series with this index, ascending by segment.
+  std::vector<StockPoint> points(size_t series) const {
+    std::vector<StockPoint> points;
+    if (series >= all_.size()) return points;
+    for (const auto& ends : all_[series]) {
+      if (!ends) continue;
+      if (firsts_ && ends->first.day != ends->last.day) points.push_back(ends->first);
+      points.push_back(ends->last);
+    }
+    return points;
+  }
+
+ private:
+  struct Ends {
+    StockPoint first, last;
+  };
+  bool by_day_, firsts_;
+  Segments segments_;
+  std::vector<std::vector<std::optional<Ends>>> all_;
+};
+
 Result<Done> FrameLoader::load_stocks(Frame& frame, const FrameWants& wants) {
   struct Row {
     int32_t account;
     std::string measure;
     int32_t member;
     int tier;
-    StockPoint first, last;
+    std::vector<StockPoint> points;
   };
+  SqlScope sql = sql_scope(scope_, dialect_, frame, wants, all_accounts_);
   for (const SeriesSlice& slice : slices(wants, wants.stocks, wants.stock_parts)) {
-    std::vector<Row> rows;
-    std::unordered_map<int64_t, Row> words;  // of each series, read once
-    auto words_of = [&](const facts::Chunk& chunk, size_t row) {
-      return Row{account_of(chunk.text(1, row), chunk.text(2, row)),
-                 std::string(chunk.text(3, row)),
-                 word_of(frame, chunk.text(4, row)),
-                 static_cast<int>(chunk.integer(5, row)),
-                 {},
-                 {}};
-    };
-    auto read = [&](const facts::Chunk& chunk) {
-      for (size_t row = 0; row < chunk.rows(); ++row) {
-        int64_t series = chunk.integer(0, row);
-        auto known = words.find(series);
-        if (known == words.end() || series == 0) known = words.insert_or_assign(series, words_of(chunk, row)).first;
-        if (known->second.account < 0) continue;
-        Row& kept = rows.emplace_back(known->second);
-        kept.last = {{static_cast<int32_t>(chunk.integer(7, row))}, chunk.integer(8, row)};
-        kept.first = {{static_cast<int32_t>(chunk.integer(9, row))}, chunk.integer(10, row)};
-      }
-      return true;
-    };
-    StockColumns columns{slice.measures, wants.stock_by_day ? std::vector<Day>() : wants.edges, std::nullopt,
-                         slice.dimension, wants.stock_firsts};
+    std::optional<DayRange> days;
     if (wants.days && !wants.stocks_of_any_day && slice.dimension.empty()) {
       // The value before the first day may be carried from the week before it. A member told at any time has its row.
-      columns.days = DayRange{wants.days->first - 8, wants.days->end};
+      days = DayRange{wants.days->first - 8, wants.days->end};
     }
-    TRY_DONE(run(frame, sql_stocks(sql_scope(scope_, dialect_, frame, wants, all_accounts_), columns), read));
-    if (columns.days) TRY_DONE(note_told_stocks(frame, wants));
+    StockReader reader(wants);
+    SeriesValues values(store_, sql, frame.sql);
+    TRY_DONE(values.read({slice.choice(SeriesChoice::Of::stocks), days},
+                         [&](const SeriesValue& value) { reader.add(value); }));
+    std::vector<Row> rows;
+    for (size_t i = 0; i < values.names().size(); ++i) {
+      const SeriesName& name = values.names()[i];
+      int32_t account = account_of(name.network, name.account);
+      if (account < 0) continue;
+      // A stock told on other days than were read is known, though it has no point.
+      if (slice.parts.empty() && wants.breakdown.empty()) frame.stocks[{account, name.measure}];
+      std::vector<StockPoint> points = reader.points(i);
+      if (points.empty()) continue;
+      rows.push_back({account, name.measure, word_of(frame, name.member), name.tier, std::move(points)});
+    }
     std::map<std::pair<int32_t, std::string>, int> best;
     for (const Row& row : rows) {
       auto [entry, inserted] = best.emplace(std::pair{row.account, row.measure}, row.tier);
@@ -984,12 +1081,11 @@ Result<Done> FrameLoader::load_stocks(Frame& frame, const FrameWants& wants) {
     }
     std::map<std::pair<int32_t, const ColumnPart*>, std::map<int32_t, std::vector<StockPoint>>> of_part;
     auto add = [&](std::vector<StockPoint>& points, const Row& row) {
-      points.push_back(row.first);
-      if (row.last.day != row.first.day) points.push_back(row.last);
+      points.insert(points.end(), row.points.begin(), row.points.end());
     };
     for (const Row& row : rows) {
       if (best[{row.account, row.measure}] != row.tier) continue;
-      widen(frame.extent, {row.first.day, row.last.day + 1});
+      for (const StockPoint& point : row.points) widen(frame.extent, {point.day, point.day + 1});
       if (slice.parts.empty()) {
         add(wants.breakdown.empty() ? frame.stocks[{row.account, row.measure}]
                                     : frame.member_stocks[{row.account, row.measure, row.member}],
@@ -1003,23 +1099,9 @@ Result<Done> FrameLoader::load_stocks(Frame& frame, const FrameWants& wants) {
     }
     for (const auto& [key, by_member] : of_part) frame.stocks[{key.first, key.second->base}] = together(by_member);
   }
-  auto by_day = [](const StockPoint& a, const StockPoint& b) { return a.day < b.day; };
-  for (auto& [key, points] : frame.stocks) std::sort(points.begin(), points.end(), by_day);
-  for (auto& [key, points] : frame.member_stocks) std::sort(points.begin(), points.end(), by_day);
+  for (auto& [key, points] : frame.stocks) std::sort(points.begin(), points.end());
+  for (auto& [key, points] : frame.member_stocks) std::sort(points.begin(), points.end());
   return Done{};
-}
-
-// A stock told on other days than were read is known, though it has no point.
-Result<Done> FrameLoader::note_told_stocks(Frame& frame, const FrameWants& wants) {
-  if (!wants.breakdown.empty()) return Done{};
-  return run(frame, sql_told_stocks(sql_scope(scope_, dialect_, frame, wants, all_accounts_), wants.stocks),
-             [&](const facts::Chunk& chunk) {
-               for (size_t row = 0; row < chunk.rows(); ++row) {
-                 int32_t account = account_of(chunk.text(0, row), chunk.text(1, row));
-                 if (account >= 0) frame.stocks[{account, std::string(chunk.text(2, row))}];
-               }
-               return true;
-             });
 }
 
 Result<Done> FrameLoader::load_uniques(Frame& frame, const FrameWants& wants) {

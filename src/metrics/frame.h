@@ -54,6 +54,7 @@ struct Units {
 struct StockPoint {
   Day day;
   int64_t value;
+  friend auto operator<=>(const StockPoint&, const StockPoint&) = default;
 };
 
 // What one window of a unique measure said: "these days, this many people".
@@ -156,6 +157,8 @@ class FrameLoader {
   void keep_posts(Frame& frame, PostRows& rows);
   Result<PostRows> read_posts(Frame& frame, const FrameWants& wants, Ids ids);
   void merge_posts(Frame& frame, const FrameWants& wants, PostRows& rows);
+  class SeriesAdder;
+  class StockReader;
   Result<Done> load_series(Frame& frame, const FrameWants& wants);
   struct SeriesSlice;
   std::vector<SeriesSlice> slices(const FrameWants& wants, const std::set<std::string>& measures,
@@ -164,7 +167,6 @@ class FrameLoader {
   Result<Done> load_ranges(Frame& frame, const FrameWants& wants);
   Result<Done> load_differences(Frame& frame, const FrameWants& wants);
   Result<Done> load_stocks(Frame& frame, const FrameWants& wants);
-  Result<Done> note_told_stocks(Frame& frame, const FrameWants& wants);
   Result<Done> load_uniques(Frame& frame, const FrameWants& wants);
   Result<Done> run(Frame& frame, std::string sql, const std::function<bool(const facts::Chunk&)>& each,
                    facts::Store::Rows rows = facts::Store::Rows::few);
@@ -181,6 +183,7 @@ class FrameLoader {
   std::unordered_map<std::string, int32_t> account_index_;
   std::unordered_map<std::string, int32_t> word_index_;
   bool all_accounts_ = true;
+  std::set<std::string> ranges_told_;  // the breakdowns by which flows are told of ranges or rolling windows
   mutable int32_t last_account_ = -1;
   mutable std::pair<std::string, std::string> last_names_;
 };

@@ -77,13 +77,9 @@ std::string dimension_condition(const SqlScope& scope, const std::string& breakd
   return fmt::format(" AND dimension = {}", dialect(scope).text(breakdown));
 }
 
-std::string segment_or_day(const SqlScope& scope, const std::vector<Day>& edges, std::optional<DayRange> days) {
-  return edges.empty() ? "start_day" : dialect(scope).segment("start_day", edges, days);
-}
-
-// A fact has its words in `series`: facts are added up by its number, and the words are put beside the sums.
-std::string series_of(const SqlScope& scope, const std::string& condition, std::string_view columns = "series") {
-  return fmt::format("(SELECT {} FROM series WHERE workspace = {}{}{})", columns, dialect(scope).text(scope.workspace),
+// A fact has its words in `series`: facts are read by its number, and the words once.
+std::string series_of(const SqlScope& scope, const std::string& condition) {
+  return fmt::format("(SELECT series FROM series WHERE workspace = {}{}{})", dialect(scope).text(scope.workspace),
                      account_condition(scope, ""), condition);
 }
 
@@ -149,33 +145,49 @@ std::string sql_told_measures(const SqlScope& scope, const std::set<std::string>
                      dialect(scope).text(scope.workspace), in_list(scope, "measure", measures));
 }
 
-std::string sql_series(const SqlScope& scope, const SeriesColumns& columns) {
-  std::string of =
-      fmt::format(" AND subject = 'account' AND window_kind = 'day' AND {}{}",
-                  in_list(scope, "measure", columns.measures), dimension_condition(scope, columns.breakdown));
-  if (!columns.members.empty()) of += " AND " + in_list(scope, "member", columns.members);
-  std::string days = days_condition("start_day", columns.days);
-  std::string sums = fmt::format("{} AS segment, {} AS batch_number, {} AS total, count(*) AS days",
-                                 segment_or_day(scope, columns.edges, columns.days), columns.batches ? "batch" : "0",
-                                 dialect(scope).integer_sum("value"));
-  std::string_view by_batch = columns.batches ? ", batch_number" : "";
-  if (scope.as_of) {
-    return fmt::format(
-        "SELECT 0 AS series, network, account, measure, promotion, tier, member, {} FROM {}"
-        " GROUP BY network, account, measure, promotion, tier, member, segment{}",
-        sums, latest_relation(scope, of + days), by_batch);
-  }
-  return fmt::format(
-      "SELECT f.series, s.network, s.account, s.measure, s.promotion, s.tier, s.member, f.segment, f.batch_number,"
-      " f.total, f.days FROM (SELECT n.series, {} FROM current_facts AS c JOIN {} AS n ON c.series = n.series"
-      " WHERE NOT lifetime{} GROUP BY n.series, segment{}) AS f JOIN {} AS s ON f.series = s.series",
-      sums, series_of(scope, of), days, by_batch,
-      series_of(scope, of, "series, network, account, measure, promotion, tier, member"));
+namespace {
+
+std::string choice_condition(const SqlScope& scope, const SeriesChoice& choice, std::string_view window_kinds) {
+  bool stocks = choice.of == SeriesChoice::Of::stocks;
+  std::string condition =
+      fmt::format(" AND subject = 'account' AND window_kind IN ({}){} AND {}{}", window_kinds,
+                  stocks ? " AND promotion = 'all'" : "", in_list(scope, "measure", choice.measures),
+                  dimension_condition(scope, choice.breakdown));
+  if (!choice.members.empty()) condition += " AND " + in_list(scope, "member", choice.members);
+  return condition;
 }
 
-std::string sql_told_ranges(const SqlScope& scope, const std::set<std::string>& measures) {
-  return fmt::format("SELECT series FROM series WHERE workspace = {} AND {} AND {} LIMIT 1",
-                     dialect(scope).text(scope.workspace), ranges_of_accounts, in_list(scope, "measure", measures));
+constexpr std::string_view days_of_flows = "'day'", days_of_stocks = "'instant', 'day'";
+
+std::string days_of(const SqlScope& scope, const SeriesChoice& choice) {
+  return choice_condition(scope, choice, choice.of == SeriesChoice::Of::stocks ? days_of_stocks : days_of_flows);
+}
+
+}  // namespace
+
+std::string sql_series_names(const SqlScope& scope, const SeriesChoice& choice) {
+  bool stocks = choice.of == SeriesChoice::Of::stocks;
+  return fmt::format(
+      "SELECT CAST(series AS BIGINT) AS series, network, account, measure, promotion, member, tier, window_kind"
+      " FROM series WHERE workspace = {}{}{}",
+      dialect(scope).text(scope.workspace), account_condition(scope, ""),
+      choice_condition(scope, choice, stocks ? days_of_stocks : "'day', 'range', '28d', '7d'"));
+}
+
+std::string sql_series_values(const SqlScope& scope, const SeriesChoice& choice, const SeriesPart& part) {
+  std::string only =
+      part.numbers ? fmt::format(" AND c.series >= {} AND c.series <= {}", part.numbers->first, part.numbers->second)
+                   : std::string();
+  return fmt::format(
+      "SELECT CAST(c.series AS BIGINT) AS series, CAST(start_day AS BIGINT) AS day, value{}"
+      " FROM current_facts AS c JOIN {} AS n ON c.series = n.series WHERE NOT lifetime{}{}",
+      part.batches ? ", batch" : "", series_of(scope, days_of(scope, choice)), only,
+      days_condition("start_day", part.days));
+}
+
+std::string sql_series_values_then(const SqlScope& scope, const SeriesChoice& choice, std::optional<DayRange> days) {
+  return fmt::format("SELECT network, account, measure, promotion, tier, member, start_day, value, batch FROM {}",
+                     latest_relation(scope, days_of(scope, choice) + days_condition("start_day", days)));
 }
 
 std::string sql_ranges(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
@@ -189,44 +201,6 @@ std::string sql_ranges(const SqlScope& scope, const std::set<std::string>& measu
       "SELECT network, account, measure, promotion, tier, member, start_day, end_day, value FROM {}"
       " ORDER BY network, account, measure, promotion, tier, member, start_day, end_day",
       latest_relation(scope, condition));
-}
-
-std::string sql_stocks(const SqlScope& scope, const StockColumns& columns) {
-  std::string of =
-      fmt::format(" AND subject = 'account' AND window_kind IN ('instant', 'day') AND promotion = 'all' AND {}{}",
-                  in_list(scope, "measure", columns.measures), dimension_condition(scope, columns.breakdown));
-  std::string days = days_condition("start_day", columns.days);
-  const Dialect& d = dialect(scope);
-  std::string points =
-      fmt::format("{} AS segment, max(start_day) AS last_day, {} AS last_value",
-                  segment_or_day(scope, columns.edges, columns.days), d.value_at_greatest("value", "start_day"));
-  if (columns.firsts) {
-    points += fmt::format(", min(start_day) AS first_day, {} AS first_value", d.value_at_least("value", "start_day"));
-  }
-  if (scope.as_of) {
-    std::string again = columns.firsts ? ""
-                                       : ", max(start_day) AS first_day, " + d.value_at_greatest("value", "start_day") +
-                                             " AS first_value";
-    return fmt::format(
-        "SELECT 0 AS series, network, account, measure, member, tier, {}{} FROM {}"
-        " GROUP BY network, account, measure, member, tier, segment",
-        points, again, latest_relation(scope, of + days));
-  }
-  std::string_view first = columns.firsts ? "f.first_day, f.first_value" : "f.last_day, f.last_value";
-  return fmt::format(
-      "SELECT f.series, s.network, s.account, s.measure, s.member, s.tier, f.segment, f.last_day, f.last_value, {}"
-      " FROM (SELECT n.series, {} FROM current_facts AS c JOIN {} AS n ON c.series = n.series WHERE NOT lifetime{}"
-      " GROUP BY n.series, segment) AS f JOIN {} AS s ON f.series = s.series",
-      first, points, series_of(scope, of), days,
-      series_of(scope, of, "series, network, account, measure, member, tier"));
-}
-
-std::string sql_told_stocks(const SqlScope& scope, const std::set<std::string>& measures) {
-  return fmt::format(
-      "SELECT DISTINCT network, account, measure FROM series WHERE workspace = {}{} AND subject = 'account'"
-      " AND window_kind IN ('instant', 'day') AND promotion = 'all' AND {}{}",
-      dialect(scope).text(scope.workspace), account_condition(scope, ""), in_list(scope, "measure", measures),
-      dimension_condition(scope, ""));
 }
 
 std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,

@@ -38,35 +38,30 @@ std::string sql_coverage(const SqlScope& scope);
 std::string sql_event_coverage(const SqlScope& scope, const std::vector<std::string>& subjects);
 // Which of these measures any source told as numbers: measure.
 std::string sql_told_measures(const SqlScope& scope, const std::set<std::string>& measures);
-// Day series added up by segment (by day where there are no edges): series (0 where several may be in a row), network,
-// account, measure, promotion, tier, member, segment, batch (0 unless asked for), sum, days.
-struct SeriesColumns {
+// Series of accounts: flows, or stocks of the whole.
+struct SeriesChoice {
+  enum class Of { flows, stocks };
+  Of of = Of::flows;
   std::set<std::string> measures;
-  std::vector<Day> edges;
-  std::optional<DayRange> days;
   std::string breakdown;
-  std::vector<std::string> members;
+  std::vector<std::string> members;  // only these; empty: all
+};
+// Their names, flows of ranges and rolling windows too: series, network, account, measure, promotion, member, tier,
+// window_kind.
+std::string sql_series_names(const SqlScope& scope, const SeriesChoice& choice);
+// Their values by day: series, day, value and, if wanted, batch; all of 64 bits.
+struct SeriesPart {
+  std::optional<std::pair<int64_t, int64_t>> numbers;  // only series from the first to the second
+  std::optional<DayRange> days;
   bool batches = false;
 };
-std::string sql_series(const SqlScope& scope, const SeriesColumns& columns);
-// Whether any account ever told one of these flows by ranges or rolling windows: a row if so.
-std::string sql_told_ranges(const SqlScope& scope, const std::set<std::string>& measures);
+std::string sql_series_values(const SqlScope& scope, const SeriesChoice& choice, const SeriesPart& part);
+// The same as of an earlier time: network, account, measure, promotion, tier, member, day, value, batch.
+std::string sql_series_values_then(const SqlScope& scope, const SeriesChoice& choice, std::optional<DayRange> days);
 // Flows of whole ranges and rolling windows: network, account, measure, promotion, tier, member, start_day, end_day,
 // value.
 std::string sql_ranges(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
                        const std::string& breakdown);
-// Stocks: series (0 where several may be in a row), network, account, measure, member, tier, segment, last day, its
-// value, first day, its value – of each segment. Without `firsts` the last two are those before them again.
-struct StockColumns {
-  std::set<std::string> measures;
-  std::vector<Day> edges;
-  std::optional<DayRange> days;
-  std::string breakdown;
-  bool firsts = true;
-};
-std::string sql_stocks(const SqlScope& scope, const StockColumns& columns);
-// Which accounts tell of a stock at all: network, account, measure.
-std::string sql_told_stocks(const SqlScope& scope, const std::set<std::string>& measures);
 // Uniques: network, account, measure, promotion, tier, window_kind, start_day, end_day, value, member.
 std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& measures, std::optional<DayRange> days,
                         const std::string& breakdown);
