@@ -32,8 +32,15 @@ Result<std::vector<Line>> import_lines(const std::string& directory, Size size);
 // KPI questions over 10 million observations, as a multiple of the time of SQL written for just that question.
 Result<std::vector<Line>> question_lines(const std::string& directory, Size size);
 
-// The same questions beside PostgreSQL, whose Unix socket lies in `socket`: how many times faster.
-Result<std::vector<Line>> peer_lines(const std::string& directory, const std::string& socket, Size size);
+// The same over 20 million web events.
+Result<std::vector<Line>> web_lines(const std::string& directory, Size size);
+// The most memory this process has had, as a share of what it may have.
+Line memory_line();
+
+// The same questions beside PostgreSQL: how many times faster.
+class Postgres;
+Result<std::vector<Line>> question_peer_lines(const std::string& directory, Postgres& postgres, Size size);
+Result<std::vector<Line>> web_peer_lines(const std::string& directory, Postgres& postgres, Size size);
 
 // Seconds of the median run of each of two works, taken in turns so that both see the same machine.
 struct Medians {

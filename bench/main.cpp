@@ -1,4 +1,7 @@
-// Prints the table of ratios: sociometer_bench [--quick] [--import] [--questions] [--in DIR] [--postgres SOCKET_DIR]
+// Prints the table of ratios: sociometer_bench [--quick] [--import] [--questions] [--web] [--in DIR]
+// [--postgres SOCKET_DIR]
+//
+// With one of the three kinds of work named, that one alone is measured.
 //
 // With --in the rows that are asked are kept in DIR, and used again by the next run. With --postgres the questions are
 // asked beside a PostgreSQL instead; scripts/bench-peers starts one.
@@ -10,6 +13,7 @@
 
 #include "base/log.h"
 #include "bench/bench.h"
+#include "bench/postgres.h"
 
 namespace sociometer::bench {
 namespace {
@@ -49,7 +53,7 @@ void print(const std::vector<Line>& lines) {
 
 int run(int argc, char** argv) {
   Size size;
-  bool imports = true, questions = true;
+  bool imports = false, questions = false, web = false;
   std::string_view kept;
   std::string postgres;
   for (int i = 1; i < argc; ++i) {
@@ -57,34 +61,39 @@ int run(int argc, char** argv) {
     if (word == "--in" && i + 1 < argc) kept = argv[++i];
     if (word == "--postgres" && i + 1 < argc) postgres = argv[++i];
     if (word == "--quick") size.divisor = 10;
-    if (word == "--import") questions = false;
-    if (word == "--questions") imports = false;
+    imports = imports || word == "--import";
+    questions = questions || word == "--questions";
+    web = web || word == "--web";
   }
+  if (!imports && !questions && !web) imports = questions = web = true;
   start_log(spdlog::level::warn);
   Scratch scratch(kept);
   if (scratch.path().empty()) {
     fmt::print(stderr, "No folder for temporary files could be made.\n");
     return 1;
   }
-  std::vector<Line> lines;
+  using Measure = std::function<Result<std::vector<Line>>()>;
+  std::vector<Measure> measures;
+  std::string folder = scratch.path();
+  Postgres peer(postgres);
   if (!postgres.empty()) {
-    auto beside = peer_lines(scratch.path(), postgres, size);
-    if (!beside) {
-      fmt::print(stderr, "{}\n", beside.error().message);
-      return 1;
-    }
-    print(*beside);
-    return 0;
+    if (questions) measures.push_back([&] { return question_peer_lines(folder, peer, size); });
+    if (web) measures.push_back([&] { return web_peer_lines(folder, peer, size); });
+  } else {
+    if (imports) measures.push_back([&] { return import_lines(folder, size); });
+    if (questions) measures.push_back([&] { return question_lines(folder, size); });
+    if (web) measures.push_back([&] { return web_lines(folder, size); });
   }
-  for (auto [wanted, measure] : {std::pair(imports, &import_lines), std::pair(questions, &question_lines)}) {
-    if (!wanted) continue;
-    auto more = measure(scratch.path(), size);
+  std::vector<Line> lines;
+  for (const Measure& measure : measures) {
+    auto more = measure();
     if (!more) {
       fmt::print(stderr, "{}\n", more.error().message);
       return 1;
     }
     lines.insert(lines.end(), more->begin(), more->end());
   }
+  lines.push_back(memory_line());
   print(lines);
   return 0;
 }

@@ -20,38 +20,12 @@ std::string command(const std::string& socket, const std::string& sql, const std
   return fmt::format("psql -X -q -A -t -v ON_ERROR_STOP=1 -h '{}' -d postgres {} -c \"{}\"", socket, options, sql);
 }
 
-constexpr const char* create = R"sql(
-  DROP TABLE IF EXISTS latest;
-  CREATE UNLOGGED TABLE latest (workspace text, network text, account text, subject text, subject_id text, measure text,
-    promotion text, dimension text, member text, window_kind text, start_day integer, end_day integer, zone text,
-    value bigint))sql";
-
-constexpr const char* create_posts = R"sql(
-  DROP TABLE IF EXISTS latest_posts;
-  CREATE UNLOGGED TABLE latest_posts (workspace text, network text, account text, post text,
-    published_day integer))sql";
-
-// A table to fill: its columns, and which of them are numbers.
-struct Copied {
-  const char* table;
-  const char* columns;
-  std::vector<bool> numbers;
-};
-
-const Copied observations = {
-    "latest",
-    "workspace, network, account, subject, subject_id, measure, promotion, dimension, member, window_kind, zone, "
-    "start_day, end_day, value",
-    {false, false, false, false, false, false, false, false, false, false, false, true, true, true}};
-const Copied posts = {
-    "latest_posts", "workspace, network, account, post, published_day", {false, false, false, false, true}};
-
-std::string lines_of(const facts::Chunk& chunk, const std::vector<bool>& numbers) {
+std::string lines_of(const facts::Chunk& chunk, const std::vector<PostgresTable::Column>& columns) {
   std::string text;
   for (size_t row = 0; row < chunk.rows(); ++row) {
-    for (size_t column = 0; column < numbers.size(); ++column) {
+    for (size_t column = 0; column < columns.size(); ++column) {
       if (column > 0) text += '\t';
-      if (numbers[column]) {
+      if (columns[column].type != "text") {
         text += fmt::format("{}", chunk.integer(column, row));
       } else {
         text += chunk.text(column, row);
@@ -69,24 +43,28 @@ Result<Done> Postgres::run(const std::string& sql) {
   return Done{};
 }
 
-Result<Done> Postgres::fill(facts::Store& store) {
-  TRY_DONE(run(create));
-  TRY_DONE(run(create_posts));
-  for (const Copied& copied : {observations, posts}) {
-    std::string copy = fmt::format("COPY {} ({}) FROM STDIN", copied.table, copied.columns);
-    Pipe pipe(::popen(command(socket_, copy, "").c_str(), "w"));
-    if (!pipe) return unavailable("psql could not be started: is it installed?");
-    auto send = [&](const facts::Chunk& chunk) {
-      std::string text = lines_of(chunk, copied.numbers);
-      return std::fwrite(text.data(), 1, text.size(), pipe.get()) == text.size();
-    };
-    TRY_DONE(store.select(fmt::format("SELECT {} FROM {}", copied.columns, copied.table), send));
-    if (::pclose(pipe.release()) != 0) return internal("PostgreSQL did not take the rows.");
+Result<Done> Postgres::fill(facts::Store& store, const PostgresTable& table) {
+  std::string names, columns;
+  for (const PostgresTable::Column& column : table.columns) {
+    const char* comma = names.empty() ? "" : ", ";
+    names += fmt::format("{}{}", comma, column.name);
+    columns += fmt::format("{}{} {}", comma, column.name, column.type);
   }
-  TRY_DONE(run("CREATE INDEX ON latest (workspace, measure, subject, window_kind, start_day)"));
-  TRY_DONE(run("CREATE INDEX ON latest_posts (workspace, published_day)"));
-  TRY_DONE(run("VACUUM ANALYZE latest"));
-  return run("VACUUM ANALYZE latest_posts");
+  TRY_DONE(run(fmt::format("DROP TABLE IF EXISTS {}", table.name)));
+  TRY_DONE(run(fmt::format("CREATE UNLOGGED TABLE {} ({})", table.name, columns)));
+  std::string copy = fmt::format("COPY {} ({}) FROM STDIN", table.name, names);
+  Pipe pipe(::popen(command(socket_, copy, "").c_str(), "w"));
+  if (!pipe) return unavailable("psql could not be started: is it installed?");
+  auto send = [&](const facts::Chunk& chunk) {
+    std::string text = lines_of(chunk, table.columns);
+    return std::fwrite(text.data(), 1, text.size(), pipe.get()) == text.size();
+  };
+  TRY_DONE(store.select(fmt::format("SELECT {} FROM {}", names, table.name), send));
+  if (::pclose(pipe.release()) != 0) return internal("PostgreSQL did not take the rows.");
+  for (const std::string& index : table.indexes) {
+    TRY_DONE(run(fmt::format("CREATE INDEX ON {} ({})", table.name, index)));
+  }
+  return run(fmt::format("VACUUM ANALYZE {}", table.name));
 }
 
 Result<double> Postgres::seconds_of(const std::string& sql) {

@@ -9,13 +9,22 @@
 
 namespace sociometer::bench {
 
+// A table of the store to be filled with the same rows, and the indexes that the questions want.
+struct PostgresTable {
+  struct Column {
+    std::string name, type;
+  };
+  std::string name;
+  std::vector<Column> columns;
+  std::vector<std::string> indexes;
+};
+
 class Postgres {
  public:
   // The folder of the server's Unix socket; `psql` must be on the PATH.
   explicit Postgres(std::string socket) : socket_(std::move(socket)) {}
 
-  // The rows of `latest` in a table of the same columns, with the indexes that the questions want.
-  Result<Done> fill(facts::Store& store);
+  Result<Done> fill(facts::Store& store, const PostgresTable& table);
   // As the server's own client measures it, answer included.
   Result<double> seconds_of(const std::string& sql);
 

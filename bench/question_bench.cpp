@@ -1,21 +1,16 @@
 #include <fmt/format.h>
-#include <sys/resource.h>
 
-#include <cmath>
 #include <filesystem>
-#include <map>
 
 #include "bench/bench.h"
 #include "bench/exports.h"
 #include "bench/postgres.h"
+#include "bench/task.h"
 #include "catalog/catalog.h"
-#include "facts/facts.h"
-#include "metrics/metrics.h"
 
 namespace sociometer::bench {
 namespace {
 
-constexpr int rounds = 9;
 constexpr int accounts = 400;
 constexpr int days = 1461;
 constexpr int posts_of_account = 2500;
@@ -123,18 +118,8 @@ Result<Done> fill_once(Filling& filling) {
   return Done{};
 }
 
-struct Task {
-  std::string what;
-  std::string kpi;
-  std::vector<std::string> by;
-  metrics::Basis basis = metrics::Basis::automatic;
-  std::string sql;       // the members as one text, the value, n
-  std::string postgres;  // the same for PostgreSQL
-};
-
 std::vector<Task> tasks() {
-  DayRange asked = {make_day(2023, 1, 1), make_day(2025, 1, 1)};
-  std::string range = fmt::format("{} AND {}", asked.first.number, asked.end.number - 1);
+  std::string range = fmt::format("{} AND {}", asked_days.first.number, asked_days.end.number - 1);
   std::string posts_with_counters =
       "(SELECT network, account, post, published_day FROM latest_posts WHERE workspace = 'default' "
       "AND published_day BETWEEN " +
@@ -213,77 +198,6 @@ const std::vector<std::string> dashboard = {"impressions",
                                             "profile_visits",
                                             "engagement_rate:by_impressions"};
 
-using Values = std::map<std::string, std::pair<double, int64_t>>;  // by members: the value and n
-
-Result<metrics::Answer> ask(const metrics::Engine& engine, const metrics::Scope& scope,
-                            const std::vector<std::string>& kpis, const Task& task) {
-  metrics::Question question;
-  question.kpis = kpis;
-  question.by = task.by;
-  question.days = DayRange{make_day(2023, 1, 1), make_day(2025, 1, 1)};
-  question.basis = task.basis;
-  return engine.ask(scope, question);
-}
-
-Result<Values> ask(const metrics::Engine& engine, const metrics::Scope& scope, const Task& task) {
-  TRY(auto answer, ask(engine, scope, {task.kpi}, task));
-  Values values;
-  for (const auto& cell : answer.rows) {
-    if (cell.value) values[fmt::format("{}", fmt::join(cell.by, "|"))] = {*cell.value, cell.n};
-  }
-  return values;
-}
-
-Result<Values> by_hand(facts::Store& store, const Task& task) {
-  Values values;
-  auto read = [&](const facts::Chunk& chunk) {
-    for (size_t row = 0; row < chunk.rows(); ++row) {
-      values[std::string(chunk.text(0, row))] = {chunk.real(1, row), chunk.integer(2, row)};
-    }
-    return true;
-  };
-  TRY_DONE(store.select(task.sql, read, facts::Store::Rows::few));
-  return values;
-}
-
-// Both must say the same, or the ratio compares nothing.
-Result<Done> same(const Task& task, const Values& ours, const Values& theirs) {
-  if (ours.size() != theirs.size()) {
-    return internal(fmt::format("{}: the product gives {} values, the SQL {}", task.what, ours.size(), theirs.size()));
-  }
-  for (const auto& [member, said] : theirs) {
-    auto found = ours.find(member);
-    bool equal = found != ours.end() && found->second.second == said.second &&
-                 std::abs(found->second.first - said.first) <= 1e-9 * std::abs(said.first);
-    if (!equal) {
-      auto text = [](const auto& cell) { return fmt::format("{} of n {}", cell.first, cell.second); };
-      return internal(fmt::format("{}: for {} the SQL gives {}, the product {}", task.what, member, text(said),
-                                  found == ours.end() ? "nothing" : text(found->second)));
-    }
-  }
-  return Done{};
-}
-
-Result<Line> measure(const metrics::Engine& engine, facts::Store& store, const metrics::Scope& scope,
-                     const Task& task) {
-  TRY(auto ours, ask(engine, scope, task));
-  TRY(auto theirs, by_hand(store, task));
-  TRY_DONE(same(task, ours, theirs));
-  auto run_ours = [&]() -> Result<Done> {
-    TRY(ours, ask(engine, scope, task));
-    return Done{};
-  };
-  auto run_theirs = [&]() -> Result<Done> {
-    TRY(theirs, by_hand(store, task));
-    return Done{};
-  };
-  TRY(Medians medians, medians_in_turns(rounds, run_ours, run_theirs));
-  fmt::print(stderr, "{}: {:.1f} ms, by hand {:.1f} ms\n", task.what, medians.ours * 1e3, medians.theirs * 1e3);
-  Line line{task.what, "SQL for this question on the table latest", medians.ours / medians.theirs, "≤ 1.2 ×"};
-  line.verdict = line.ratio <= 1.2 ? Line::Verdict::met : Line::Verdict::missed;
-  return line;
-}
-
 // A dashboard's KPIs in one question read each table once, as the costliest of them alone does.
 Result<Line> measure_dashboard(const metrics::Engine& engine, const metrics::Scope& scope) {
   Task task{"twenty KPIs by month in one question", "", {"month"}, metrics::Basis::published, "", ""};
@@ -291,18 +205,18 @@ Result<Line> measure_dashboard(const metrics::Engine& engine, const metrics::Sco
   int64_t longest = 0;
   for (const std::string& kpi : dashboard) {
     int64_t began = steady_micros();
-    TRY_DONE(ask(engine, scope, {kpi}, task));
+    TRY_DONE(ask_kpis(engine, scope, {kpi}, task));
     if (int64_t took = steady_micros() - began; took > longest) {
       longest = took;
       slowest = kpi;
     }
   }
   auto all = [&]() -> Result<Done> {
-    TRY_DONE(ask(engine, scope, dashboard, task));
+    TRY_DONE(ask_kpis(engine, scope, dashboard, task));
     return Done{};
   };
   auto one = [&]() -> Result<Done> {
-    TRY_DONE(ask(engine, scope, {slowest}, task));
+    TRY_DONE(ask_kpis(engine, scope, {slowest}, task));
     return Done{};
   };
   TRY(Medians medians, medians_in_turns(5, all, one));
@@ -311,13 +225,25 @@ Result<Line> measure_dashboard(const metrics::Engine& engine, const metrics::Sco
   return line;
 }
 
-Line memory_line() {
-  rusage usage = {};
-  getrusage(RUSAGE_SELF, &usage);
-  Line line{"peak memory of the process", "2 GiB", static_cast<double>(usage.ru_maxrss) / (2.0 * 1024 * 1024), "≤ 1 ×"};
-  line.verdict = line.ratio <= 1 ? Line::Verdict::met : Line::Verdict::missed;
-  return line;
-}
+const PostgresTable observations_table = {"latest",
+                                          {{"workspace", "text"},
+                                           {"network", "text"},
+                                           {"account", "text"},
+                                           {"subject", "text"},
+                                           {"subject_id", "text"},
+                                           {"measure", "text"},
+                                           {"promotion", "text"},
+                                           {"dimension", "text"},
+                                           {"member", "text"},
+                                           {"window_kind", "text"},
+                                           {"start_day", "integer"},
+                                           {"end_day", "integer"},
+                                           {"value", "bigint"}},
+                                          {"workspace, measure, subject, window_kind, start_day"}};
+const PostgresTable posts_table = {
+    "latest_posts",
+    {{"workspace", "text"}, {"network", "text"}, {"account", "text"}, {"post", "text"}, {"published_day", "integer"}},
+    {"workspace, published_day"}};
 
 // Opened and filled, with what asks it.
 struct Asked {
@@ -345,39 +271,24 @@ Result<std::vector<Line>> question_lines(const std::string& directory, Size size
   metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
   std::vector<Line> lines;
   for (const Task& task : tasks()) {
-    TRY(auto line, measure(engine, *asked.store, asked.scope, task));
+    TRY(auto line, beside_sql(engine, *asked.store, asked.scope, task));
     line.work += fmt::format(", {:.1f} M", static_cast<double>(asked.observations) / 1e6);
     lines.push_back(line);
   }
   TRY(auto together, measure_dashboard(engine, asked.scope));
   lines.push_back(together);
-  lines.push_back(memory_line());
   return lines;
 }
 
-Result<std::vector<Line>> peer_lines(const std::string& directory, const std::string& socket, Size size) {
+Result<std::vector<Line>> question_peer_lines(const std::string& directory, Postgres& postgres, Size size) {
   TRY(Asked asked, prepare(directory, size));
   metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
-  Postgres postgres(socket);
-  TRY_DONE(postgres.fill(*asked.store));
+  for (const PostgresTable& table : {observations_table, posts_table}) TRY_DONE(postgres.fill(*asked.store, table));
   std::vector<Line> lines;
   for (const Task& task : tasks()) {
-    std::vector<double> ours, theirs;
-    for (int round = 0; round < 5; ++round) {
-      int64_t began = steady_micros();
-      TRY_DONE(ask(engine, asked.scope, task));
-      ours.push_back(static_cast<double>(steady_micros() - began) / 1e6);
-      TRY(double seconds, postgres.seconds_of(task.postgres));
-      theirs.push_back(seconds);
-    }
-    std::sort(ours.begin(), ours.end());
-    std::sort(theirs.begin(), theirs.end());
-    fmt::print(stderr, "{}: {:.1f} ms, PostgreSQL {:.1f} ms\n", task.what, ours[2] * 1e3, theirs[2] * 1e3);
-    Line line{task.what, "PostgreSQL 15, the same rows, indexed", theirs[2] / ours[2], "≥ 20 ×"};
-    line.verdict = line.ratio >= 20 ? Line::Verdict::met : Line::Verdict::missed;
+    TRY(auto line, beside_postgres(engine, asked.scope, task, postgres));
     lines.push_back(line);
   }
-  lines.push_back(memory_line());
   return lines;
 }
 

@@ -1,0 +1,38 @@
+// Task: a question put to the product and, in SQL written for just that question, to the engine below it or to
+// PostgreSQL. Both must say the same, or their times compare nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/bench.h"
+#include "bench/postgres.h"
+#include "facts/facts.h"
+#include "metrics/metrics.h"
+
+namespace sociometer::bench {
+
+// The days that every question asks about; stores hold more.
+inline const DayRange asked_days = {make_day(2023, 1, 1), make_day(2025, 1, 1)};
+
+struct Task {
+  std::string what;
+  std::string kpi;
+  std::vector<std::string> by;
+  metrics::Basis basis = metrics::Basis::automatic;
+  std::string sql;       // the members as one text, the value, n
+  std::string postgres;  // the same for PostgreSQL; only its time is of interest
+};
+
+// The KPIs asked as `task` asks.
+Result<metrics::Answer> ask_kpis(const metrics::Engine& engine, const metrics::Scope& scope,
+                                 const std::vector<std::string>& kpis, const Task& task);
+
+// How many times as long the product took as the SQL. internal: they differ.
+Result<Line> beside_sql(const metrics::Engine& engine, facts::Store& store, const metrics::Scope& scope,
+                        const Task& task);
+// How many times as long PostgreSQL took.
+Result<Line> beside_postgres(const metrics::Engine& engine, const metrics::Scope& scope, const Task& task,
+                             Postgres& postgres);
+
+}  // namespace sociometer::bench
