@@ -82,6 +82,10 @@ struct ImportOptions {
 // "2026-01-01..2026-01-31", the last day inside, or one day alone. invalid: it is neither.
 Result<DayRange> parse_day_range(std::string_view text);
 
+// As which somebody is stored whom an export calls this. People are told apart, not known: of an address or a telephone
+// number only a fingerprint is kept.
+std::string kept_name(std::string_view person);
+
 struct ImportProgress {
   std::string path;
   int64_t bytes_read = 0;

@@ -19,12 +19,6 @@ std::string fingerprint(std::string_view text) {
   return hash.hex().substr(0, 16);
 }
 
-// People are told apart, not known: of an address or a number only a fingerprint is stored.
-std::string pseudonym(std::string_view text) {
-  text = trimmed(text);
-  return text.find('@') == text.npos && !text.starts_with('+') ? std::string(text) : fingerprint(lower(text));
-}
-
 class EventReader : public RowReader {
  public:
   EventReader(const ReadingContext& context, const FoundTable& found)
@@ -125,7 +119,7 @@ class OrderReader : public EventReader {
     if (auto fate = read_number(row, "refunded", micros, refunded)) return std::move(*fate);
     if (!amount) return reject(whole ? "amount" : "unit_price", "", "the amount is missing");
     if (auto fate = find_currency(row, order)) return std::move(*fate);
-    order.customer = pseudonym(cell(row, "customer"));
+    order.customer = kept_name(cell(row, "customer"));
     order.product = cell(row, "product");
     order.country = cell(row, "country");
     order.cancelled = !cell(row, "cancelled_at").empty();
@@ -239,7 +233,7 @@ class AnswerReader : public EventReader {
     if (!fact.moment_unknown) {
       if (auto fate = read_moment(row, "happened_at", answer.happened_at, intake)) return std::move(*fate);
     }
-    std::string respondent = pseudonym(cell(row, "respondent")), id = id_of(row);
+    std::string respondent = kept_name(cell(row, "respondent")), id = id_of(row);
     answer.survey = survey_;
     answer.respondent = respondent;
     answer.text = cell(row, "text");
@@ -312,7 +306,7 @@ class AnswerReader : public EventReader {
   // Its own, else who answered, else what it says.
   std::string id_of(const csv::Row& row) {
     std::string id(cell(row, "event_id"));
-    if (id.empty()) id = pseudonym(cell(row, "respondent"));
+    if (id.empty()) id = kept_name(cell(row, "respondent"));
     if (!id.empty() && layout_.has("event_id")) return id;
     if (id.empty()) {
       std::string text;
@@ -545,6 +539,11 @@ std::unique_ptr<RowReader> make_click_reader(const ReadingContext& context, cons
 }
 std::unique_ptr<RowReader> make_request_reader(const ReadingContext& context, const FoundTable& found) {
   return made<RequestReader>(context, found);
+}
+
+std::string kept_name(std::string_view person) {
+  person = trimmed(person);
+  return person.find('@') == person.npos && !person.starts_with('+') ? std::string(person) : fingerprint(lower(person));
 }
 
 }  // namespace sociometer::collect

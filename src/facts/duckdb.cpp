@@ -11,6 +11,7 @@
 #include "facts/batch_record.h"
 #include "facts/batch_writer.h"
 #include "facts/engine.h"
+#include "facts/erase.h"
 #include "facts/event_rows.h"
 #include "facts/facts.h"
 #include "facts/latest.h"
@@ -134,6 +135,7 @@ class DuckdbStore final : public Store {
   Result<Batch> batch(std::string_view workspace, std::string_view id) override;
   Result<Done> undo(std::string_view workspace, std::string_view id) override;
   Result<BatchReceipt> reassign(std::string_view workspace, std::string_view id, std::string_view account) override;
+  Result<Erased> erase(std::string_view workspace, const Erasure& erasure, Erasing erasing) override;
   Result<Agreement> agreement(std::string_view workspace, std::string_view network, std::string_view account,
                               std::span<const Observation> days, Day settled_before) override;
   Result<std::vector<Activity>> activity(std::string_view workspace) override;
@@ -157,6 +159,8 @@ class DuckdbStore final : public Store {
   }
   Result<BatchRecord> present(std::string_view workspace, std::string_view id);
   Result<Done> undo_in_turn(const BatchRecord& record);
+  Result<Done> erase_in_turn(std::string_view workspace, const Erasure& erasure,
+                             const std::vector<std::string>& originals);
   Result<Done> copy_rows(const BatchRecord& from, std::string_view account, DuckdbBatchWriter& writer);
   template <typename Event>
   Result<Done> copy_events(Lease& lease, const BatchRecord& from, std::string_view account, DuckdbBatchWriter& writer);
@@ -286,6 +290,39 @@ Result<Done> DuckdbStore::copy_events(Lease& lease, const BatchRecord& from, std
     TRY_DONE(added);
   }
   return added;
+}
+
+Result<Erased> DuckdbStore::erase(std::string_view workspace, const Erasure& erasure, Erasing erasing) {
+  if (erasure.people.empty() && !erasure.before) {
+    return invalid("Name whom to erase, or the day before which everybody is to be erased.", "people");
+  }
+  Turns::Turn turn = turns_.take();
+  ErasureFindings found;
+  {
+    TRY(Lease lease, engine_->connect());
+    TRY(found, find_personal(lease, workspace, erasure));
+  }
+  if (erasing == Erasing::rehearse || found.counts.rows.empty()) return found.counts;
+  if (auto done = erase_in_turn(workspace, erasure, found.originals); !done) {
+    engine_->recover();
+    return done.error();
+  }
+  for (const std::string& original : found.originals) TRY_DONE(originals_.remove(workspace, original));
+  TRY_DONE(engine_->write_over_free_blocks());
+  return found.counts;
+}
+
+Result<Done> DuckdbStore::erase_in_turn(std::string_view workspace, const Erasure& erasure,
+                                        const std::vector<std::string>& originals) {
+  TRY(Lease lease, engine_->connect());
+  lease.discard();
+  TRY_DONE(lease.run("SET preserve_insertion_order = true"));  // facts are copied in the order they came
+  TRY_DONE(lease.run("BEGIN TRANSACTION"));
+  auto done = erase_personal(lease, workspace, erasure, originals);
+  if (done) return lease.run("COMMIT");
+  (void)lease.run("ROLLBACK");
+  (void)lease.run("SET preserve_insertion_order = false");
+  return done;
 }
 
 Result<Agreement> DuckdbStore::agreement(std::string_view workspace, std::string_view network, std::string_view account,

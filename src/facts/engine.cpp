@@ -84,6 +84,31 @@ Error opening_error(const std::string& path, std::string_view message) {
   return error;
 }
 
+Result<Done> run_on(duckdb_connection connection, const std::string& sql) {
+  Answer answer;
+  if (duckdb_query(connection, sql.c_str(), &answer.result) == DuckDBError) {
+    return engine_error(duckdb_result_error(&answer.result));
+  }
+  return Done{};
+}
+
+// A table of numbers that no compression makes smaller, as large as the free blocks, takes their place and goes again.
+// A checkpoint with nothing to write frees nothing: the first table is there to be written.
+Result<Done> fill_free_blocks(duckdb_connection connection) {
+  for (const char* statement : {
+           "CREATE OR REPLACE TABLE filling AS SELECT 1 AS number",
+           "CHECKPOINT",
+           "CREATE OR REPLACE TABLE filling AS SELECT hash(range) AS number FROM range((SELECT"
+           " CAST(free_blocks * block_size / 8 AS BIGINT) FROM pragma_database_size()))",
+           "CHECKPOINT",
+           "DROP TABLE filling",
+           "CHECKPOINT",
+       }) {
+    TRY_DONE(run_on(connection, statement));
+  }
+  return Done{};
+}
+
 // Shortens a closed file to the blocks its header counts. Whatever is not as expected is left alone.
 //
 // The file: three headers of 4096 bytes – the file's own with "DUCK" at 8, then two in turn, of 64-bit numbers:
@@ -277,6 +302,22 @@ void Engine::release_room() {
     close_file();
     cut_unused_tail(path_);
   });
+}
+
+Result<Done> Engine::write_over_free_blocks() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !reopening_; });
+  Result<Done> done = Done{};
+  reopen(lock, [&] {
+    done = open_file();
+    if (!done) return;
+    duckdb_connection connection = nullptr;
+    if (duckdb_connect(database_, &connection) == DuckDBSuccess) done = fill_free_blocks(connection);
+    duckdb_disconnect(&connection);
+    close_file();
+    cut_unused_tail(path_);
+  });
+  return done;
 }
 
 void Engine::reopen(std::unique_lock<std::mutex>& lock, const std::function<void()>& while_closed) {

@@ -79,6 +79,10 @@ class Engine {
   // grown by it, and the engine by itself keeps that for later, so that nobody has room until then.
   void release_room();
 
+  // Opens the file anew, and writes over what lies in blocks that belong to nobody any more: so that what was erased is
+  // nowhere on the disk. full: there is no room to do so.
+  Result<Done> write_over_free_blocks();
+
  private:
   friend class Lease;
   explicit Engine(std::string path) : path_(std::move(path)) {}

@@ -369,6 +369,20 @@ struct Agreement {
   int64_t disagreeing = 0;  // of those, how many differ
 };
 
+// Whom to take out of the events, and what of them. People are named as a customer, a visitor, an author or a
+// respondent is, without regard to case and a leading @; whoever is a customer is so as the visitor they were, too.
+struct Erasure {
+  std::vector<std::string> people;  // empty: everybody, which needs `before`
+  std::optional<Instant> before;    // only what happened earlier
+  std::vector<EventTable> tables;   // empty: all
+};
+
+struct Erased {
+  std::vector<std::pair<EventTable, int64_t>> rows;  // versions of events, outdated ones among them
+  int64_t batches = 0;                               // that brought them
+  int64_t originals = 0;                             // kept files that told of them
+};
+
 // One column of a chunk. `type` says which pointer to read; a NULL cell reads as 0 or "" and is_null says so.
 enum class ColumnType { integer, real, text };
 
@@ -402,6 +416,15 @@ class Store {
 
   // The same facts under another account of the same network, as a new batch; the old one is undone.
   virtual Result<BatchReceipt> reassign(std::string_view workspace, std::string_view id, std::string_view account) = 0;
+
+  // Takes people out of events, the one exception to append-only: names become pseudonyms that lead nowhere, texts,
+  // links and properties become empty, the kept originals that told of them and the cells of their rejected rows go.
+  // What is counted, added up or joined stays: every question that does not ask for a text is answered as before, as
+  // of any time. What a free text says of somebody else's, and posts of own accounts, are not looked into. With
+  // `rehearse` nothing is changed. The room that held them on the disk is written over. invalid: neither people nor
+  // `before`, or an empty name.
+  enum class Erasing { rehearse, forever };
+  virtual Result<Erased> erase(std::string_view workspace, const Erasure& erasure, Erasing erasing) = 0;
 
   // How far `days` (day values of accounts) agree with what is stored for `account`; only days before `settled_before`.
   virtual Result<Agreement> agreement(std::string_view workspace, std::string_view network, std::string_view account,

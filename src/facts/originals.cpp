@@ -204,4 +204,13 @@ Result<std::string> Originals::read(std::string_view workspace, std::string_view
   return text;
 }
 
+Result<Done> Originals::remove(std::string_view workspace, std::string_view hash) {
+  if (!is_folder_name(workspace) || !is_hash(hash)) return Done{};
+  fs::path path = folder_ / workspace / (std::string(hash) + ".zst");
+  std::error_code code;
+  fs::remove(path, code);
+  if (code) return file_error(path, code.value());
+  return Done{};
+}
+
 }  // namespace sociometer::facts

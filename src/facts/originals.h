@@ -22,6 +22,8 @@ class Originals {
   Result<std::unique_ptr<Store::Original>> keep(std::string_view workspace);
   // not_found: none of that hash; internal: its bytes are not what they were.
   Result<std::string> read(std::string_view workspace, std::string_view hash);
+  // Gone for good; nothing where there is none.
+  Result<Done> remove(std::string_view workspace, std::string_view hash);
 
  private:
   std::filesystem::path folder_;

@@ -1,4 +1,5 @@
-// Upkeep: keeping a data directory safe – backup while it is in use, restore, check, and a rehearsal of upgrades.
+// Upkeep: keeping a data directory safe – backup while it is in use, restore, check, erasure, and a rehearsal of
+// upgrades.
 //
 //   Upkeep upkeep("data", *control, *facts, clock);
 //   TRY(Kept kept, upkeep.backup("/mnt/backup/monday"));   // a data directory of its own, with a manifest
@@ -40,6 +41,12 @@ class Upkeep {
   Result<Kept> backup(const std::string& to);
   // What is wrong with the two stores, a sentence each.
   Result<std::vector<std::string>> check();
+  // Takes people out of a workspace's facts, as facts::Store::erase says. What a backup made before holds of them stays
+  // there.
+  Result<facts::Erased> erase(std::string_view workspace, const facts::Erasure& erasure,
+                              facts::Store::Erasing erasing) {
+    return facts_.erase(workspace, erasure, erasing);
+  }
 
  private:
   Result<Done> copy_everything(const std::string& to);

@@ -53,6 +53,7 @@ class CheckingStore : public facts::Store {
   Result<facts::BatchReceipt> reassign(std::string_view, std::string_view, std::string_view) override {
     return not_found("none");
   }
+  Result<facts::Erased> erase(std::string_view, const facts::Erasure&, Erasing) override { return facts::Erased{}; }
   Result<facts::Agreement> agreement(std::string_view, std::string_view, std::string_view,
                                      std::span<const facts::Observation> days, Day) override {
     for (const facts::Observation& day : days) CHECK(day.days.days() == 1 && !day.measure.empty());

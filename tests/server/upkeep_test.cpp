@@ -106,6 +106,42 @@ TEST_F(UpkeepTest, ABackupUnderLoadAnswersTheSameAfterItsRestore) {
   EXPECT_EQ(sociometer({"restore", folder_ / "backup"}, "restored").status, 1) << "nothing is written over";
 }
 
+// Names and words go, numbers stay, and the log knows of it.
+TEST_F(UpkeepTest, SomebodyIsErased) {
+  write_file(folder_ / "nps.csv",
+             "user_id,text,NPS_Score\nAda@example.org,Too late for me,3\nben@example.org,Good,9\n17,,10\n");
+  ASSERT_EQ(sociometer({"import", folder_ / "nps.csv", "--observed-at", "2026-01-05"}).status, 0);
+  const Words question = {"kpi", "nps", "survey_responses", "--from", "2026-01-01", "--to", "2026-01-31", "--json"};
+  const std::string before = sociometer(question).out;
+
+  const Ended rehearsed = sociometer({"erase", "ada@example.org"});
+  EXPECT_EQ(rehearsed.status, 0) << rehearsed.error;
+  EXPECT_THAT(rehearsed.out, HasSubstr("would erase: names and texts in surveys 1; of 1 imports, 1 kept files"));
+  EXPECT_THAT(rehearsed.out, HasSubstr("--forever"));
+  const Ended erased = sociometer({"erase", "ada@example.org", "--forever", "--json"});
+  EXPECT_EQ(erased.status, 0) << erased.error;
+  EXPECT_EQ(json_text(*parse_json(erased.out)), R"({"erased":true,"rows":{"surveys":1},"imports":1,"originals":1})");
+  EXPECT_THAT(sociometer({"erase", "ada@example.org", "--forever"}).out, HasSubstr("nothing is known of them"));
+
+  EXPECT_EQ(sociometer(question).out, before);
+  EXPECT_EQ(sociometer({"check"}).status, 0);
+  const std::string log = sociometer({"audit", "--json"}).out;
+  EXPECT_THAT(log, HasSubstr("1 people: surveys 1; 1 kept files"));
+  EXPECT_THAT(log, testing::Not(HasSubstr("ada")));
+  EXPECT_THAT(sociometer({"import", folder_ / "nps.csv", "--observed-at", "2026-01-05"}).out, HasSubstr("already"))
+      << "the same file again does not bring her back";
+
+  EXPECT_THAT(sociometer({"erase", "--before", "2026-01-06", "--in", "surveys", "--forever"}).out,
+              HasSubstr("erased: "));
+  EXPECT_EQ(sociometer(question).out, before);
+  for (const Words& wrong : {Words{"erase"}, Words{"erase", "ben", "--in", "posts"}, Words{"erase", "--before", "soon"},
+                             Words{"erase", "@"}}) {
+    const Ended refused = sociometer(wrong);
+    EXPECT_EQ(refused.status, 2) << refused.out << refused.error;
+    EXPECT_EQ(std::count(refused.error.begin(), refused.error.end(), '\n'), 1) << refused.error;
+  }
+}
+
 // At random moments of mixed writes: whatever was acknowledged is there, and both stores are whole.
 // SOCIOMETER_KILLS=200 kills that often.
 TEST_F(UpkeepTest, AKilledServerLosesNothingItAcknowledged) {

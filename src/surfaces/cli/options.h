@@ -28,7 +28,8 @@ class Options {
   void flag(const std::string& name, const std::string& help, bool* to);
   // VALUE and VALUE…, without a name.
   void word(const std::string& value, const std::string& help, std::string* to, Presence presence = Presence::required);
-  void words(const std::string& value, const std::string& help, std::vector<std::string>* to);
+  void words(const std::string& value, const std::string& help, std::vector<std::string>* to,
+             Presence presence = Presence::required);
   // `imports undo`: a word that has options of its own. `chosen` becomes its name when it is on the line.
   Options verb(const std::string& name, const std::string& help, std::string* chosen);
 

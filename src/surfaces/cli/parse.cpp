@@ -198,8 +198,9 @@ void Options::word(const std::string& value, const std::string& help, std::strin
   if (presence == Presence::required) option->required();
 }
 
-void Options::words(const std::string& value, const std::string& help, std::vector<std::string>* to) {
-  app_->add_option(value, *to, help)->type_name("")->required();
+void Options::words(const std::string& value, const std::string& help, std::vector<std::string>* to,
+                    Presence presence) {
+  app_->add_option(value, *to, help)->type_name("")->required(presence == Presence::required);
 }
 
 Options Options::verb(const std::string& name, const std::string& help, std::string* chosen) {
