@@ -155,8 +155,9 @@ CommandWords words_of(const CLI::App& app) {
       words.options.push_back({"--" + option->get_lnames().front(), value, option->get_description()});
     } else {
       const bool many = option->get_items_expected_max() > 1;
-      words.arguments += fmt::format("{}{}{}{}", words.arguments.empty() ? "" : " ", option->get_name(),
-                                     many ? "…" : "", option->get_required() ? "" : "?");
+      const std::string word = option->get_name() + (many ? "…" : "");
+      words.arguments += words.arguments.empty() ? "" : " ";
+      words.arguments += option->get_required() ? word : "[" + word + "]";
     }
   }
   for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {

@@ -1,0 +1,110 @@
+#include "insights/anomalies.h"
+
+#include <fmt/format.h>
+
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
+#include <numeric>
+
+#include "insights/day_model.h"
+
+namespace sociometer::insights {
+namespace {
+
+constexpr double pace = 0.1;
+constexpr size_t errors_known_min = 28, errors_of_scale = 84;
+// Days of social media are wilder than the bell curve, and how wild is itself a guess: fewer degrees of freedom give
+// the tails their due. Chosen so that simulated quiet years keep to the rate (anomalies_test.cpp).
+constexpr double degrees = 11;
+
+double median(std::vector<double> values) {
+  auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+// The usual size of an error, which a few great ones do not change.
+double usual_error(const std::vector<double>& errors) {
+  std::vector<double> sizes;
+  size_t from = errors.size() > errors_of_scale ? errors.size() - errors_of_scale : 0;
+  for (size_t i = from; i < errors.size(); ++i) sizes.push_back(std::abs(errors[i]));
+  return 1.4826 * median(std::move(sizes));
+}
+
+double two_sided(double distance) {
+  boost::math::students_t_distribution<double> tails(degrees);
+  return 2 * cdf(complement(tails, std::abs(distance)));
+}
+
+// How often so many would be counted where `expected` are, if nothing but counting made days differ: roots of counts
+// differ by a half, whatever is counted (Anscombe 1948).
+double by_counting(double value, double expected) {
+  boost::math::normal_distribution<double> tails;
+  double distance = 2 * (std::sqrt(value + 0.375) - std::sqrt(expected + 0.375));
+  return 2 * cdf(complement(tails, std::abs(distance)));
+}
+
+}  // namespace
+
+std::vector<double> adjusted(const std::vector<double>& p) {
+  std::vector<size_t> order(p.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return p[a] > p[b]; });
+  std::vector<double> result(p.size());
+  double least = 1;
+  for (size_t i = 0; i < order.size(); ++i) {
+    auto rank = static_cast<double>(order.size() - i);
+    least = std::min(least, p[order[i]] * static_cast<double>(p.size()) / rank);
+    result[order[i]] = least;
+  }
+  return result;
+}
+
+Result<std::vector<Anomaly>> anomalies(const DaySeries& history, Nature nature, DayRange asked, double rate) {
+  Scale scale(nature);
+  std::vector<double> values = model_values(history, nature, scale);
+  auto known = std::count_if(values.begin(), values.end(), [](double value) { return !std::isnan(value); });
+  if (known <= known_days_min) {
+    return invalid(
+        fmt::format("anomalies need more than {} days with a value, and there are {}", known_days_min, known), "kpis");
+  }
+  boost::math::students_t_distribution<double> tails(degrees);
+  double within = quantile(complement(tails, 0.025));
+  // A day that was out of the ordinary teaches the model no more than the widest ordinary one.
+  std::vector<double> tamed = values;
+  DayModel model(tamed, pace);
+  std::vector<double> errors;
+  std::vector<Anomaly> judged;
+  for (int day = 0; day < static_cast<int>(values.size()); ++day) {
+    double value = values[static_cast<size_t>(day)];
+    if (std::isnan(value) || std::isnan(model.at(day).level)) continue;
+    double expected = model.ahead(day), error = value - expected;
+    if (errors.size() >= errors_known_min && day >= known_days_min) {
+      double size = usual_error(errors);
+      size = std::max(size, 1e-9 * std::max(1.0, std::abs(expected)));
+      Anomaly anomaly{history.first + day, 0, 0, 0, 0, two_sided(error / size), 1};
+      // However even their days were lately, counts vary by themselves.
+      if (nature == Nature::count) anomaly.p = std::max(anomaly.p, by_counting(scale.out(value), scale.out(expected)));
+      double low = expected - within * size, high = expected + within * size;
+      anomaly.value = scale.out(value);
+      anomaly.expected = scale.out(expected);
+      anomaly.low = scale.out(low);
+      anomaly.high = scale.out(high);
+      if (asked.contains(anomaly.day)) judged.push_back(anomaly);
+      tamed[static_cast<size_t>(day)] = std::clamp(value, low, high);
+      error = tamed[static_cast<size_t>(day)] - expected;
+    }
+    errors.push_back(error);
+  }
+  std::vector<double> p;
+  for (const Anomaly& anomaly : judged) p.push_back(anomaly.p);
+  std::vector<double> of_all = adjusted(p);
+  std::vector<Anomaly> found;
+  for (size_t i = 0; i < judged.size(); ++i) {
+    judged[i].p_adjusted = of_all[i];
+    if (of_all[i] <= rate) found.push_back(judged[i]);
+  }
+  return found;
+}
+
+}  // namespace sociometer::insights

@@ -1,0 +1,92 @@
+#include "insights/anomalies.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+namespace sociometer::insights {
+namespace {
+
+constexpr Day first{20'000};
+const DayRange year{first + 90, first + 455};
+
+DaySeries quiet_year(double mean, double noise, std::mt19937& random) {
+  std::lognormal_distribution<double> wild(0, noise);
+  DaySeries series{first, {}};
+  for (int day = 0; day < 455; ++day) {
+    double weekly = 1 + 0.3 * std::sin(2 * M_PI * (day % 7) / 7);
+    std::poisson_distribution<int64_t> counted(mean * weekly * wild(random));
+    series.values.emplace_back(static_cast<double>(counted(random)));
+  }
+  return series;
+}
+
+// Fifteen hundred years in which nothing happens, of five sizes and three kinds of unrest: of each at most one in
+// twenty may raise an alarm.
+TEST(Anomalies, QuietYearsKeepToTheRate) {
+  for (double mean : {0.5, 3.0, 20.0, 200.0, 20'000.0}) {
+    for (double noise : {1e-9, 0.3, 0.8}) {
+      std::mt19937 random(1);
+      int alarms = 0, years = 100;
+      for (int i = 0; i < years; ++i) {
+        auto found = anomalies(quiet_year(mean, noise, random), Nature::count, year);
+        ASSERT_TRUE(found.ok());
+        alarms += !found->empty();
+      }
+      EXPECT_LE(alarms, years / 20) << "mean " << mean << ", noise " << noise;
+    }
+  }
+}
+
+TEST(Anomalies, APlantedDayIsFound) {
+  std::mt19937 random(2);
+  int found_of_peaks = 0, found_of_falls = 0;
+  for (int i = 0; i < 50; ++i) {
+    DaySeries series = quiet_year(200, 0.15, random);
+    series.values[300] = *series.values[300] * 8;
+    series.values[350] = 0;
+    auto found = anomalies(series, Nature::count, year);
+    ASSERT_TRUE(found.ok());
+    for (const Anomaly& anomaly : *found) {
+      found_of_peaks += anomaly.day == first + 300;
+      found_of_falls += anomaly.day == first + 350;
+      EXPECT_LE(anomaly.p_adjusted, 0.05);
+      EXPECT_LE(anomaly.p, anomaly.p_adjusted);
+      EXPECT_TRUE(anomaly.value < anomaly.low || anomaly.value > anomaly.high);
+    }
+  }
+  EXPECT_GE(found_of_peaks, 48);
+  EXPECT_GE(found_of_falls, 48);
+}
+
+TEST(Anomalies, OnlyDaysAskedForAreJudged) {
+  std::mt19937 random(3);
+  DaySeries series = quiet_year(200, 0.1, random);
+  series.values[100] = 5'000;
+  auto found = anomalies(series, Nature::count, {first + 200, first + 455});
+  ASSERT_TRUE(found.ok());
+  EXPECT_THAT(*found, testing::IsEmpty());
+}
+
+TEST(Anomalies, SaysWhenThereIsTooLittle) {
+  DaySeries few{first, std::vector<std::optional<double>>(42, 1.0)};
+  auto refused = anomalies(few, Nature::count, year);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
+}
+
+TEST(Adjusted, AsBenjaminiAndHochbergDo) {
+  // The example of their paper (1995), table 1: the first four of fifteen are kept at 0.05.
+  std::vector<double> p = {0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
+                           0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000};
+  std::vector<double> q = adjusted(p);
+  EXPECT_NEAR(q[3], 0.035625, 1e-9);
+  EXPECT_GT(q[4], 0.05);
+  EXPECT_DOUBLE_EQ(q[14], 1);
+  EXPECT_THAT(adjusted({}), testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace sociometer::insights

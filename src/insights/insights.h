@@ -1,0 +1,31 @@
+// Insights: what answers mean for what to do next – how a number goes on, which days were out of the ordinary, where a
+// goal stands. It judges series that metrics answered; it reads and stores nothing.
+//
+//   DaySeries history = series_of(answer);                       // of a question by day, about one KPI
+//   TRY(Forecast ahead, forecast(history, nature_of(kpi, history), 28));
+//   TRY(auto unusual, anomalies(history, nature_of(kpi, history), asked));
+//
+// Threads: pure functions.
+#pragma once
+
+#include "base/json.h"
+#include "insights/anomalies.h"
+#include "insights/forecast.h"
+#include "metrics/metrics.h"
+
+namespace sociometer::insights {
+
+// The first KPI of an answer by day alone, up to the day before `today`, which is not over yet. A day without a value
+// stays without.
+DaySeries series_of(const metrics::Answer& answer, Day today);
+
+// How a KPI's days go together: counts where they add up and none of `history` is below zero, stocks, levels.
+Nature nature_of(const catalog::Kpi& kpi, const DaySeries& history);
+// Whether a horizon of it comes to something as a whole: people reached on several days do not.
+bool has_whole(const catalog::Kpi& kpi);
+
+// As docs/api.md has them.
+Json to_json(const Forecast& ahead, bool with_whole);
+Json to_json(const std::vector<Anomaly>& found);
+
+}  // namespace sociometer::insights
