@@ -433,6 +433,10 @@ class Editions {
 
   // An entry that no longer fits, since a newer program brought its key, is left out and told in problems().
   std::shared_ptr<const Catalog> at(std::optional<Instant> as_of) const;
+  // The same with definitions chosen by number, key → definition, whenever they were given. not_found: the key never
+  // had that definition, with those it had; conflict: what it meant then fits the catalog no more.
+  using Versions = std::map<std::string, int>;
+  Result<std::shared_ptr<const Catalog>> at(std::optional<Instant> as_of, const Versions& versions) const;
   const std::vector<OwnEntry>& history() const { return history_; }
 
   // What adding a file comes to; entries only where there are no problems.
@@ -452,6 +456,7 @@ class Editions {
  private:
   const OwnEntry* latest(std::string_view kind, std::string_view key) const;
   std::vector<Addition> additions(size_t entries, const std::vector<std::string>& without) const;
+  Result<const OwnEntry*> version(const Catalog& now, const std::string& key, int definition) const;
 
   std::shared_ptr<const Catalog> base_;
   std::vector<OwnEntry> history_;

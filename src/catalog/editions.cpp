@@ -123,6 +123,60 @@ std::shared_ptr<const Catalog> Editions::at(std::optional<Instant> as_of) const 
   return catalog;
 }
 
+// What the key meant by that number; nullptr where it is the one definition that a key of the program itself has.
+Result<const OwnEntry*> Editions::version(const Catalog& now, const std::string& key, int definition) const {
+  std::vector<const OwnEntry*> known;
+  for (const char* kind : {"kpi", "measure"}) {
+    for (const OwnEntry& entry : history_) {
+      if (entry.kind == kind && entry.key == key && !entry.yaml.empty()) known.push_back(&entry);
+    }
+    if (!known.empty()) break;
+  }
+  std::vector<std::string> numbers;
+  for (const OwnEntry* entry : known) {
+    if (entry->definition == definition) return entry;
+    numbers.push_back(std::to_string(entry->definition));
+  }
+  if (known.empty()) {
+    const Kpi* kpi = now.kpi(key);
+    const Measure* measure = now.measure(key);
+    if (kpi == nullptr && measure == nullptr) {
+      auto found = now.find_kpi(key);
+      return not_found(found.ok() ? fmt::format("definitions are of {} as a whole, not of a variant", found->kpi->key)
+                                  : found.error().message,
+                       "versions");
+    }
+    int only = kpi != nullptr ? kpi->definition : measure->definition;
+    if (only == definition) return nullptr;
+    numbers.push_back(std::to_string(only));
+  }
+  return not_found(fmt::format("{} has no definition {}; it has {}", key, definition, join(numbers, ", ")), "versions");
+}
+
+Result<std::shared_ptr<const Catalog>> Editions::at(std::optional<Instant> as_of, const Versions& versions) const {
+  std::shared_ptr<const Catalog> now = at(as_of);
+  std::vector<OwnEntry> chosen;
+  for (const auto& [key, definition] : versions) {
+    TRY(const OwnEntry* entry, version(*now, key, definition));
+    if (entry != nullptr) chosen.push_back(*entry);
+  }
+  if (chosen.empty()) return now;
+  // As if what was chosen had been said last.
+  std::vector<OwnEntry> history;
+  std::copy_if(history_.begin(), history_.end(), std::back_inserter(history),
+               [&](const OwnEntry& entry) { return !as_of || entry.recorded_at <= *as_of; });
+  history.insert(history.end(), chosen.begin(), chosen.end());
+  std::shared_ptr<const Catalog> catalog = Editions(base_, std::move(history)).at(std::nullopt);
+  for (const OwnEntry& entry : chosen) {
+    for (const Problem& problem : catalog->problems()) {
+      if (problem.file != file_of(entry)) continue;
+      return conflict(
+          fmt::format("definition {} of {} fits the catalog no more: {}", entry.definition, entry.key, problem.what));
+    }
+  }
+  return catalog;
+}
+
 const OwnEntry* Editions::latest(std::string_view kind, std::string_view key) const {
   for (auto entry = history_.rbegin(); entry != history_.rend(); ++entry) {
     if (entry->kind == kind && entry->key == key) return &*entry;

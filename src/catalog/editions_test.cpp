@@ -71,6 +71,51 @@ TEST(Editions, KeepWhatThingsMeantBefore) {
   EXPECT_EQ(editions.at(at("2025-12-31"))->kpi("fee_per_post"), nullptr);
 }
 
+TEST(Editions, MeanWhatANumberedDefinitionMeant) {
+  Book book;
+  book.add(shop, "2026-01-01");
+  std::string other = shop;
+  other.replace(other.find("fees / posts"), 12, "fees / likes");
+  book.add(other, "2026-02-01");
+  book.add("kpis:\n  twice: {name: Twice, unit: money, class: ratio, good: down, formula: fee_per_post * 2}\n",
+           "2026-03-01");
+  const Editions editions = book.editions();
+  auto formula = [&](const Editions::Versions& versions, std::optional<Instant> when = {}) {
+    auto catalog = editions.at(when, versions);
+    return catalog.ok() ? (*catalog)->find_kpi("fee_per_post")->variant->formula_text : catalog.error().message;
+  };
+  EXPECT_EQ(formula({}), "fees / likes");
+  EXPECT_EQ(formula({{"fee_per_post", 1}}), "fees / posts");
+  EXPECT_EQ(formula({{"fee_per_post", 2}, {"fees", 1}, {"twice", 1}}), "fees / likes");
+  // The number counts, not when it was given; a key of the program itself has the one it has.
+  EXPECT_EQ(formula({{"fee_per_post", 2}}, at("2026-01-15")), "fees / likes");
+  EXPECT_EQ(formula({{"engagement_rate", 1}}), "fees / likes");
+  EXPECT_EQ((*editions.at(std::nullopt, {{"fee_per_post", 1}}))->kpi("fee_per_post")->definition, 1);
+
+  EXPECT_EQ(formula({{"fee_per_post", 3}}), "fee_per_post has no definition 3; it has 1, 2");
+  EXPECT_EQ(formula({{"engagement_rate", 2}}), "engagement_rate has no definition 2; it has 1");
+  EXPECT_THAT(formula({{"fee", 1}}), HasSubstr("there is no KPI \"fee\""));
+  EXPECT_EQ(formula({{"engagement_rate:by_reach", 1}}),
+            "definitions are of engagement_rate as a whole, not of a variant");
+  EXPECT_EQ(editions.at(std::nullopt, {{"fee", 1}}).error().kind, ErrorKind::not_found);
+}
+
+TEST(Editions, MeanAgainWhatWasTakenBack) {
+  Book book;
+  book.add(shop, "2026-01-01");
+  book.history.push_back(*book.editions().remove("fee_per_post", at("2026-02-01")));
+  book.history.push_back(*book.editions().remove("fees", at("2026-02-01")));
+  const Editions editions = book.editions();
+  EXPECT_EQ(editions.at(std::nullopt)->kpi("fee_per_post"), nullptr);
+  // Its measure is gone; with that it is whole again.
+  auto alone = editions.at(std::nullopt, {{"fee_per_post", 1}});
+  EXPECT_EQ(alone.error().kind, ErrorKind::conflict);
+  EXPECT_THAT(alone.error().message, HasSubstr("definition 1 of fee_per_post fits the catalog no more: "));
+  auto whole = editions.at(std::nullopt, {{"fee_per_post", 1}, {"fees", 1}});
+  ASSERT_TRUE(whole.ok()) << whole.error().message;
+  EXPECT_NE((*whole)->kpi("fee_per_post"), nullptr);
+}
+
 TEST(Editions, RemoveOnlyWhatNobodyNeeds) {
   Book book;
   book.add(shop, "2026-01-01");

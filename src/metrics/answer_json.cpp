@@ -209,6 +209,54 @@ Json to_json(const PostsAnswer& answer) {
   return object;
 }
 
+namespace {
+
+JsonObject side_json(const Cell& cell) {
+  return JsonObject{{"value", number(cell.value)},        {"reason", text_or_null(cell.reason)},
+                    {"interval", to_json(cell.interval)}, {"definition", cell.definition},
+                    {"basis", text_or_null(cell.basis)},  {"n", cell.n},
+                    {"coverage", cell.coverage},          {"notes", texts(cell.notes)}};
+}
+
+}  // namespace
+
+Json to_json(const ChangesAnswer& answer) {
+  JsonObject object;
+  object["question"] = to_json(answer.question, answer.zone);
+  object["since"] = format_instant(answer.since);
+  JsonArray rows;
+  for (const ChangedRow& row : answer.rows) {
+    JsonObject shown, members;
+    for (size_t i = 0; i < answer.question.by.size(); ++i)
+      members[answer.question.by[i]] = text_or_null(row.after.by[i]);
+    shown["by"] = members;
+    shown["kpi"] = row.after.kpi;
+    shown["variant"] = text_or_null(row.after.variant);
+    shown["before"] = side_json(row.before);
+    shown["after"] = side_json(row.after);
+    bool both = row.before.value && row.after.value;
+    shown["difference"] = both ? Json(*row.after.value - *row.before.value) : Json(nullptr);
+    shown["batches"] = texts(row.batches);
+    rows.push_back(shown);
+  }
+  object["rows"] = rows;
+  object["total"] = answer.total;
+  object["unchanged"] = answer.unchanged;
+  object["next"] = cursor(answer.next);
+  JsonArray batches;
+  for (const BatchDeed& deed : answer.batches) {
+    batches.push_back(JsonObject{{"batch", deed.batch},
+                                 {"source", deed.source},
+                                 {"path", deed.path},
+                                 {"did", deed.undone ? "undone" : "recorded"},
+                                 {"at", format_instant(deed.at)},
+                                 {"first_day", deed.days ? Json(format_day(deed.days->first)) : Json(nullptr)},
+                                 {"last_day", deed.days ? Json(format_day(deed.days->end - 1)) : Json(nullptr)}});
+  }
+  object["batches"] = batches;
+  return object;
+}
+
 Json to_json(const Calculation& calculation) {
   JsonObject object;
   object["kpi"] = calculation.kpi.kpi->key;

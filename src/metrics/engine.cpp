@@ -36,14 +36,16 @@ std::vector<Cell> cells_of(Asking& asking) {
 Engine::Engine(std::shared_ptr<const catalog::Catalog> catalog, facts::Store& store)
     : catalog_(std::move(catalog)), store_(store) {}
 
-// As of an earlier time the words mean what they meant then.
-std::shared_ptr<const catalog::Catalog> Engine::catalog_for(const Scope& scope, const Question& question) const {
-  return scope.editions == nullptr ? catalog_ : scope.editions->at(question.as_of);
+// As of an earlier time the words mean what they meant then, unless the question says which meaning it wants.
+Result<std::shared_ptr<const catalog::Catalog>> Engine::catalog_for(const Scope& scope,
+                                                                    const Question& question) const {
+  if (scope.editions != nullptr) return scope.editions->at(question.as_of, question.versions);
+  return catalog::Editions(catalog_, {}).at(question.as_of, question.versions);
 }
 
 Result<Answer> Engine::ask(const Scope& scope, const Question& question) const {
   if (!question.against.empty()) return ask_against(scope, question);
-  auto catalog = catalog_for(scope, question);
+  TRY(auto catalog, catalog_for(scope, question));
   TRY(auto asking, Asking::prepare(*catalog, store_, duckdb_dialect(), scope, question, {}));
   Answer answer;
   answer.rows = cells_of(*asking);

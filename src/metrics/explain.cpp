@@ -412,7 +412,7 @@ Result<Explanation> Engine::explain(const Scope& scope, const Question& question
   if (limit < 1 || limit > 1000 || offset < 0) return invalid("limit lies between 1 and 1000", "limit");
   Asking::Extras extras;
   extras.ids = true;
-  auto catalog = catalog_for(scope, question);
+  TRY(auto catalog, catalog_for(scope, question));
   TRY(auto asking, Asking::prepare(*catalog, store_, duckdb_dialect(), scope, question, extras));
   TRY(auto found, find_cell(*asking, members));
   TRY(Explanation explanation,

@@ -70,6 +70,8 @@ struct Question {
   std::map<std::string, std::string> against;              // compare with the same question under this filter
   Basis basis = Basis::automatic;
   std::optional<Instant> as_of;
+  // Which definition is meant of a key that has had several, {"reply_share": 1}; others: that of as_of.
+  std::map<std::string, int> versions;
 };
 
 // Both inclusive, as people write them. invalid: not a day, or the end before the start.
@@ -201,6 +203,34 @@ struct KnownRate {
   double rate = 0;
 };
 
+// What an answer said then and what it says now, and which imports did it. `selectors` is the question, as of the later
+// moment (none: now); it compares with nothing else.
+struct ChangesQuestion {
+  Question selectors;
+  Instant since;
+  int64_t limit = 50, offset = 0;
+};
+struct ChangedRow {
+  Cell before, after;                // a row that was not there has no value and the reason no_data
+  std::vector<std::string> batches;  // of ChangesAnswer::batches, whose doing it is
+};
+// A batch that counts at one of the two moments only.
+struct BatchDeed {
+  std::string batch, source, path;
+  bool undone = false;  // taken back in between; else recorded in between
+  Instant at;
+  std::optional<DayRange> days;  // that it speaks of
+};
+struct ChangesAnswer {
+  Question question;
+  std::string zone;
+  Instant since;
+  std::vector<ChangedRow> rows;  // those that changed, in the answer's order, a page of them
+  int64_t total = 0, unchanged = 0;
+  std::optional<int64_t> next;
+  std::vector<BatchDeed> batches;  // of the whole workspace, oldest first
+};
+
 class Engine {
  public:
   Engine(std::shared_ptr<const catalog::Catalog> catalog, facts::Store& store);
@@ -213,10 +243,12 @@ class Engine {
   Result<PostsAnswer> posts(const Scope& scope, const PostsQuestion& question) const;
   // What amounts are converted by: the rates the workspace was told, newest day first.
   Result<std::vector<KnownRate>> rates(const Scope& scope, std::optional<Instant> as_of) const;
+  // invalid: the moments are not in order, or the question compares.
+  Result<ChangesAnswer> changes(const Scope& scope, const ChangesQuestion& question) const;
 
  private:
   Result<Answer> ask_against(const Scope& scope, const Question& question) const;
-  std::shared_ptr<const catalog::Catalog> catalog_for(const Scope& scope, const Question& question) const;
+  Result<std::shared_ptr<const catalog::Catalog>> catalog_for(const Scope& scope, const Question& question) const;
 
   std::shared_ptr<const catalog::Catalog> catalog_;
   facts::Store& store_;
@@ -239,6 +271,7 @@ Json to_json(const Answer& answer);
 Json to_json(const Explanation& explanation);
 Json to_json(const PostsAnswer& answer);
 Json to_json(const std::vector<KnownRate>& rates);  // {"rates": […]}
+Json to_json(const ChangesAnswer& answer);
 Json to_json(const Calculation& calculation);
 // The question as a command line: "sociometer kpi engagement_rate --by network,month --from …".
 std::string command_line(const Question& question, std::string_view command);

@@ -48,7 +48,7 @@ Result<PostsAnswer> Engine::posts(const Scope& scope, const PostsQuestion& quest
   size_t column = static_cast<size_t>(std::find(selectors.kpis.begin(), selectors.kpis.end(), question.sort) -
                                       selectors.kpis.begin());
   bool added = !by_day && column == selectors.kpis.size();
-  auto catalog = catalog_for(scope, question.selectors);
+  TRY(auto catalog, catalog_for(scope, question.selectors));
   if (added) {
     auto known = catalog->find_kpi(question.sort);
     if (!known) return not_found(known.error().message, "sort");

@@ -71,6 +71,20 @@ Result<Done> read_filter(const Json& json, Question& question) {
   return Done{};
 }
 
+// {"reply_share": 1}
+Result<Done> read_versions(const Json& json, Question& question) {
+  if (json.is_null()) return Done{};
+  if (!json.is_object()) return invalid("versions must be an object of key and definition, a whole number", "versions");
+  for (const auto& member : json.get_object()) {
+    const Json& number = member.value();
+    if (!number.is_int64() || number.get_int64() < 1 || number.get_int64() > INT32_MAX) {
+      return invalid("versions must be an object of key and definition, a whole number", "versions");
+    }
+    question.versions[std::string(member.key().data(), member.key().size())] = static_cast<int>(number.get_int64());
+  }
+  return Done{};
+}
+
 Result<Done> read_days(const JsonObject& object, Question& question, const Scope& scope) {
   TRY(std::string from, json_string(object, "from"));
   TRY(std::string to, json_string(object, "to"));
@@ -143,8 +157,9 @@ Result<Basis> parse_basis(std::string_view text) {
 Result<Question> question_from_json(const Json& json, const Scope& scope) {
   if (!json.is_object()) return invalid("a question is a JSON object");
   const JsonObject& object = json.get_object();
-  static const std::vector<std::string_view> known = {"kpis",    "by",    "from",  "to",   "last", "compare", "filter",
-                                                      "against", "basis", "as_of", "zone", "cell", "limit",   "cursor"};
+  static const std::vector<std::string_view> known = {"kpis",    "by",     "from",    "to",     "last",
+                                                      "compare", "filter", "against", "basis",  "as_of",
+                                                      "zone",    "cell",   "limit",   "cursor", "versions"};
   for (const auto& member : object) {
     std::string_view key(member.key().data(), member.key().size());
     if (std::find(known.begin(), known.end(), key) == known.end()) {
@@ -162,6 +177,7 @@ Result<Question> question_from_json(const Json& json, const Scope& scope) {
   if (question.kpis.empty()) return invalid("the question names no KPI", "kpis");
   TRY_DONE(read_days(object, question, scope));
   if (const Json* filter = object.if_contains("filter")) TRY_DONE(read_filter(*filter, question));
+  if (const Json* versions = object.if_contains("versions")) TRY_DONE(read_versions(*versions, question));
   if (const Json* against = object.if_contains("against"); against != nullptr && !against->is_null()) {
     if (!against->is_object()) return invalid("against must be an object of dimension to member", "against");
     for (const auto& member : against->get_object()) {
@@ -207,6 +223,11 @@ Json to_json(const Question& question, std::string_view zone) {
   std::string_view basis = basis_name(question.basis);
   object["basis"] = boost::json::string_view(basis.data(), basis.size());
   object["as_of"] = question.as_of ? Json(format_instant(*question.as_of)) : Json(nullptr);
+  if (!question.versions.empty()) {
+    JsonObject versions;
+    for (const auto& [key, definition] : question.versions) versions[key] = definition;
+    object["versions"] = versions;
+  }
   return object;
 }
 
@@ -227,6 +248,7 @@ std::string command_line(const Question& question, std::string_view command) {
   }
   if (question.basis != Basis::automatic) line += fmt::format(" --basis {}", basis_name(question.basis));
   if (question.as_of) line += " --as-of " + format_instant(*question.as_of);
+  for (const auto& [key, definition] : question.versions) line += fmt::format(" --versions {}={}", key, definition);
   return line;
 }
 

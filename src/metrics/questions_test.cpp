@@ -114,6 +114,11 @@ class Case {
       set_scope(settings_of(words, 1));
     } else if (verb == "own") {
       own(words);
+    } else if (verb == "undo") {
+      undo(words);
+    } else if (verb == "changes") {
+      changes(words);
+      return true;
     } else if (verb == "ask") {
       ask(words);
       return true;
@@ -151,11 +156,15 @@ class Case {
   // own KEY CLASS UNIT FORMULA: a KPI of the workspace's own.
   void own(const std::vector<std::string>& words) {
     std::string formula;
-    for (size_t i = 4; i < words.size(); ++i) formula += (formula.empty() ? "" : " ") + words[i];
+    constexpr std::string_view recorded = "recorded=";
+    bool dated = words[4].starts_with(recorded);
+    Instant when = dated ? *parse_instant(words[4].substr(recorded.size())) : Instant{};
+    for (size_t i = dated ? 5 : 4; i < words.size(); ++i) formula += (formula.empty() ? "" : " ") + words[i];
     std::string yaml =
         fmt::format("kpis: {{{}: {{name: N, class: {}, unit: {}, good: up, interval: false, formula: '{}'}}}}",
                     words[1], words[2], words[3], formula);
-    own_.push_back({"kpi", words[1], 1, yaml, {}});
+    auto before = std::count_if(own_.begin(), own_.end(), [&](const auto& entry) { return entry.key == words[1]; });
+    own_.push_back({"kpi", words[1], static_cast<int>(before) + 1, yaml, when});
     scope_.editions = std::make_shared<catalog::Editions>(catalog::Catalog::built_in(), own_);
     for (const catalog::Problem& problem : scope_.editions->at(std::nullopt)->problems()) {
       ADD_FAILURE() << problem.text();
@@ -188,6 +197,15 @@ class Case {
     auto receipt = writer_->commit(end_);
     ASSERT_TRUE(receipt.ok()) << receipt.error().message;
     writer_.reset();
+    stored_.push_back(receipt->id);
+  }
+
+  // undo N [recorded=T]: takes the Nth batch back.
+  void undo(const std::vector<std::string>& words) {
+    auto settings = settings_of(words, 2);
+    if (settings.contains("recorded")) clock_->instant = *parse_instant(settings["recorded"]);
+    auto done = store_->undo(scope_.workspace, stored_.at(static_cast<size_t>(std::stoi(words[1])) - 1));
+    ASSERT_TRUE(done.ok()) << done.error().message;
   }
 
   void add(const std::string& name, facts::Observation observation, const std::map<std::string, std::string>& values) {
@@ -484,6 +502,10 @@ class Case {
     question.compare = *parse_compare(settings["compare"]);
     question.basis = *parse_basis(settings["basis"]);
     if (settings.contains("as_of")) question.as_of = *parse_instant(settings["as_of"]);
+    for (const std::string& version : list_of(settings["versions"])) {
+      size_t colon = version.find(':');
+      question.versions[version.substr(0, colon)] = std::stoi(version.substr(colon + 1));
+    }
     for (const auto& [key, value] : settings) {
       if (key.starts_with("filter.")) question.filter[key.substr(7)] = list_of(value);
     }
@@ -518,6 +540,38 @@ class Case {
     if (answer->rows.empty()) out_ += "  no rows\n";
   }
 
+  // changes KPI… since=T […]: what the question's answers said then and say now.
+  void changes(const std::vector<std::string>& words) {
+    Engine engine(catalog::Catalog::built_in(), *store_);
+    ChangesQuestion question;
+    question.selectors = question_of(words);
+    question.since = *parse_instant(settings_of(words, 1)["since"]);
+    auto answer = engine.changes(scope_, question);
+    if (!answer) {
+      out_ += "  error: " + answer.error().message + "\n";
+      return;
+    }
+    auto number_of = [&](const std::string& batch) {
+      return std::to_string(std::find(stored_.begin(), stored_.end(), batch) - stored_.begin() + 1);
+    };
+    auto side = [](const Cell& cell) {
+      return cell.value ? number_text(cell.value) : cell.interval ? "bounds" : cell.reason;
+    };
+    for (const ChangedRow& row : answer->rows) {
+      std::string line = " ";
+      for (const std::string& member : row.after.by) line += " " + (member.empty() ? std::string("·") : member);
+      line += fmt::format(" {} = {} -> {} | by", row.after.asked, side(row.before), side(row.after));
+      for (const std::string& batch : row.batches) line += " " + number_of(batch);
+      out_ += line + "\n";
+    }
+    out_ += fmt::format("  {} as before;", answer->unchanged);
+    for (const BatchDeed& deed : answer->batches) {
+      out_ +=
+          fmt::format(" {} {} {}", number_of(deed.batch), deed.undone ? "undone" : "recorded", format_instant(deed.at));
+    }
+    out_ += "\n";
+  }
+
   // A hand-written SELECT whose one column must be the values of the answer before it, in order.
   void compare_with_sql(const std::string& sql) {
     std::vector<std::optional<double>> values;
@@ -543,6 +597,7 @@ class Case {
   std::shared_ptr<SettableClock> clock_;
   std::unique_ptr<facts::Store> store_;
   std::unique_ptr<facts::BatchWriter> writer_;
+  std::vector<std::string> stored_;  // ids of batches
   facts::BatchEnd end_;
   Instant observed_;
   bool estimated_ = false;

@@ -108,6 +108,16 @@ Result<Done> run_select(facts::Store& store, std::string sql, std::vector<std::s
   return done;
 }
 
+std::string sql_batches_between(const SqlScope& scope, Instant since) {
+  std::string until = std::to_string(scope.as_of ? scope.as_of->micros : INT64_MAX);
+  return fmt::format(
+      "SELECT b.id, b.source, b.path, b.recorded_at, u.undone_at, b.first_day, b.end_day FROM batches b LEFT JOIN"
+      " batch_undos u ON b.batch = u.batch WHERE b.workspace = {0} AND ("
+      "(b.recorded_at > {1} AND b.recorded_at <= {2} AND (u.undone_at IS NULL OR u.undone_at > {2})) OR "
+      "(b.recorded_at <= {1} AND u.undone_at > {1} AND u.undone_at <= {2})) ORDER BY b.batch",
+      dialect(scope).text(scope.workspace), since.micros, until);
+}
+
 namespace {
 
 // Of `batches`: recorded by `as_of` and not undone by then.

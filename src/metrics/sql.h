@@ -112,6 +112,9 @@ std::string sql_rows(const SqlScope& scope, const RowSelection& selection, int64
 // By measure, batch: measure, batch id, source, path, rows.
 std::string sql_sources(const SqlScope& scope, const RowSelection& selection);
 std::string sql_row_count(const SqlScope& scope, const RowSelection& selection);
+// Batches that count at one of the two moments only, oldest first: id, source, path, recorded_at, undone_at, first_day,
+// end_day. Without `as_of` the later moment is now.
+std::string sql_batches_between(const SqlScope& scope, Instant since);
 // What the content table shows of each post: text, link.
 std::string sql_post_texts(const SqlScope& scope, const std::vector<std::string>& posts);
 

@@ -37,8 +37,9 @@ Result<metrics::Scope> scope_of(const House& house, std::string_view workspace, 
   return scope;
 }
 
-std::shared_ptr<const catalog::Catalog> catalog_in(const metrics::Scope& scope, const metrics::Question& question) {
-  return scope.editions->at(question.as_of);
+Result<std::shared_ptr<const catalog::Catalog>> catalog_in(const metrics::Scope& scope,
+                                                           const metrics::Question& question) {
+  return scope.editions->at(question.as_of, question.versions);
 }
 
 Result<std::shared_ptr<const catalog::Catalog>> catalog_of(const House& house, std::string_view workspace) {

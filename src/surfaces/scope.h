@@ -12,8 +12,9 @@ namespace sociometer::surfaces {
 Result<std::shared_ptr<const catalog::Editions>> editions_of(const House& house, std::string_view workspace);
 Result<metrics::Scope> scope_of(const House& house, std::string_view workspace, const Clock& clock);
 
-// The catalog that a question is answered by: the workspace's, as of the question's time.
-std::shared_ptr<const catalog::Catalog> catalog_in(const metrics::Scope& scope, const metrics::Question& question);
+// The catalog that a question is answered by: the workspace's, as of the question's time and in its versions.
+Result<std::shared_ptr<const catalog::Catalog>> catalog_in(const metrics::Scope& scope,
+                                                           const metrics::Question& question);
 // The workspace's catalog as it is now. not_found: no such workspace.
 Result<std::shared_ptr<const catalog::Catalog>> catalog_of(const House& house, std::string_view workspace);
 

@@ -48,6 +48,7 @@ const Sample samples[] = {
     {"/workspaces/{workspace}/rules", "{}"},
     {"/query", R"({"kpis":["impressions"]})"},
     {"/explain", R"({"kpis":["impressions"]})"},
+    {"/changes", R"({"kpis":["impressions"],"since":"2020-01-01"})"},
     {"/catalog", R"({"yaml":""})"},
     {"/catalog/{key}"},
     {"/catalog/packs/{pack}", R"({"on":true})"},
@@ -134,9 +135,9 @@ TEST_F(MatrixTest, EveryRouteIsInTheTableAndOnlyTheseAreForAnybody) {
     EXPECT_NE(sample_of(route), nullptr) << name << " is not in this test's table";
     if (route.needs.right == Right::anyone) found.insert(name);
     // What changes something is in the audit log; questions that are sent as a body change nothing.
-    const std::set<std::string> questions{"POST /query",           "POST /explain",    "POST /calc",
-                                          "POST /session",         "POST /links/look", "POST /links/accept",
-                                          "POST /me/second-factor"};
+    const std::set<std::string> questions{"POST /query",   "POST /explain",         "POST /calc",
+                                          "POST /session", "POST /links/look",      "POST /links/accept",
+                                          "POST /changes", "POST /me/second-factor"};
     EXPECT_EQ(route.deed.empty(), route.method == "GET" || questions.contains(name)) << name;
   }
   EXPECT_EQ(found, open);

@@ -163,6 +163,7 @@ Result<net::Response> get_rules(const Ask& ask);
 Result<net::Response> put_rules(const Ask& ask);
 Result<net::Response> post_query(const Ask& ask);
 Result<net::Response> post_explain(const Ask& ask);
+Result<net::Response> post_changes(const Ask& ask);
 Result<net::Response> get_catalog(const Ask& ask);
 Result<net::Response> get_catalog_entry(const Ask& ask);
 Result<net::Response> post_catalog(const Ask& ask);

@@ -51,10 +51,29 @@ Result<net::Response> post_explain(const Ask& ask) {
   TRY(const metrics::Scope scope, scope_of(ask.house(), ask.workspace, ask.clock()));
   TRY(const metrics::Question question, as_wrong_words(metrics::question_from_json(body, scope)));
   if (question.kpis.size() != 1) return invalid("one KPI is explained at a time", "kpis");
-  TRY(const catalog::KpiChoice known, as_wrong_words(catalog_in(scope, question)->find_kpi(question.kpis.front())));
+  TRY(const auto catalog, as_wrong_words(catalog_in(scope, question)));
+  TRY(const catalog::KpiChoice known, as_wrong_words(catalog->find_kpi(question.kpis.front())));
   static_cast<void>(known);
   TRY(const metrics::Explanation explanation, ask.house().engine->explain(scope, question, members, limit, offset));
   return json_response(metrics::to_json(explanation));
+}
+
+Result<net::Response> post_changes(const Ask& ask) {
+  TRY(JsonObject body, ask.body());
+  metrics::ChangesQuestion changes;
+  TRY(changes.limit, whole_number(body, "limit", rows_shown));
+  TRY(const std::string cursor, json_string(body, "cursor"));
+  TRY(changes.offset, parse_cursor(cursor));
+  TRY(const std::string since, json_string(body, "since"));
+  if (since.empty()) return invalid("since says since when, as 2026-01-31T10:00:00Z or 2026-01-31", "since");
+  const auto moment = parse_instant(since);
+  if (!moment) return invalid(moment.error().message, "since");
+  changes.since = *moment;
+  for (const char* name : {"since", "limit", "cursor"}) body.erase(name);
+  TRY(const metrics::Scope scope, scope_of(ask.house(), ask.workspace, ask.clock()));
+  TRY(changes.selectors, as_wrong_words(metrics::question_from_json(body, scope)));
+  TRY(const metrics::ChangesAnswer answer, as_wrong_words(ask.house().engine->changes(scope, changes)));
+  return json_response(metrics::to_json(answer));
 }
 
 Result<net::Response> get_posts(const Ask& ask) {
@@ -65,6 +84,7 @@ Result<net::Response> get_posts(const Ask& ask) {
   selectors.as_of = ask.parameter("as_of");
   selectors.basis = ask.parameter("basis");
   selectors.compare = ask.parameter("compare");
+  if (const std::string& versions = ask.parameter("versions"); !versions.empty()) selectors.versions = {versions};
   const std::string& columns = ask.parameter("kpis");
   for (std::string_view kpi : split(columns.empty() ? default_post_columns : std::string_view(columns), ',')) {
     selectors.kpis.emplace_back(trimmed(kpi));

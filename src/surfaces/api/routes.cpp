@@ -108,8 +108,8 @@ void secure(const net::Request& request, net::Response& response) {
   if (request.is_secure) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
 }
 
-const std::vector<std::string_view> post_parameters{"sort", "order", "limit", "cursor", "q",     "kpis",
-                                                    "from", "to",    "last",  "as_of",  "basis", "compare"};
+const std::vector<std::string_view> post_parameters{"sort", "order", "limit", "cursor", "q",       "kpis",    "from",
+                                                    "to",   "last",  "as_of", "basis",  "compare", "versions"};
 const std::vector<std::string_view> import_parameters{"filename", "network", "account",     "zone",    "currency",
                                                       "locale",   "format",  "observed_at", "dry_run", "upload"};
 
@@ -117,7 +117,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 50> table{{
+const std::array<Route, 51> table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -155,6 +155,7 @@ const std::array<Route, 50> table{{
 
     {"POST", "/query", Right::read, "", post_query, {}},
     {"POST", "/explain", Right::read, "", post_explain, {}},
+    {"POST", "/changes", Right::read, "", post_changes, {}},
     {"GET", "/catalog", Right::read, "", get_catalog, {"language"}},
     {"GET", "/catalog/{key}", Right::read, "", get_catalog_entry, {"language"}},
     {"POST", "/catalog", Right::define, "catalog.add", post_catalog, {"check", "filename"}},

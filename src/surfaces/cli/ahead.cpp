@@ -36,7 +36,7 @@ Result<History> history_of(Call& call, AheadWords words) {
   TRY(history.scope, scope_of(call.house, call.globals.workspace, *call.clock));
   TRY(metrics::Question question, question_of(words.selectors, history.scope));
   TRY(history.answer, as_wrong_words(call.house.engine->ask(history.scope, question)));
-  history.catalog = catalog_in(history.scope, question);
+  TRY(history.catalog, catalog_in(history.scope, question));
   TRY(history.choice, as_wrong_words(history.catalog->find_kpi(words.kpi)));
   history.series = insights::series_of(history.answer, history.scope.zone.day_of(history.scope.now));
   history.nature = insights::nature_of(*history.choice.kpi, history.series);

@@ -19,7 +19,8 @@ Result<Exit> answer(Call& call, const KpiWords& words) {
   } else if (words.csv) {
     call.print(answer_csv(answer));
   } else {
-    call.print(answer_table(answer, *catalog_in(scope, question), scope.currency, call.terminal.look()));
+    TRY(const auto catalog, catalog_in(scope, question));
+    call.print(answer_table(answer, *catalog, scope.currency, call.terminal.look()));
   }
   return Exit::done;
 }

@@ -60,8 +60,8 @@ Result<Exit> posts(Call& call, PostsWords words) {
   if (call.globals.output == Output::json) {
     call.print_json(metrics::to_json(answer));
   } else {
-    call.print(
-        posts_table(call, *catalog_in(scope, question.selectors), answer, question.selectors.kpis, scope.currency));
+    TRY(const auto catalog, catalog_in(scope, question.selectors));
+    call.print(posts_table(call, *catalog, answer, question.selectors.kpis, scope.currency));
   }
   return Exit::done;
 }

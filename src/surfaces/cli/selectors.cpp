@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "base/text.h"
 
 namespace sociometer::surfaces {
@@ -13,6 +15,7 @@ void Selectors::declare_range(Options& options) {
                &last);
   options.texts("--filter", "DIM=VALUE", "only these; again for more", &filter);
   options.text("--as-of", "TIME", "what was known then", &as_of);
+  options.texts("--versions", "KEY=N", "of an own KPI or measure, its Nth definition", &versions);
 }
 
 void Selectors::declare_rest(Options& options) {
@@ -38,6 +41,30 @@ Result<std::pair<std::string, std::vector<std::string>>> parse_filter(std::strin
   }
   return std::pair{std::move(dimension), std::move(members)};
 }
+
+namespace {
+
+// "reply_share=1,fees=2"
+Result<JsonObject> parse_versions(const std::vector<std::string>& texts) {
+  JsonObject versions;
+  for (const std::string& list : texts) {
+    for (std::string_view text : split(list, ',')) {
+      const size_t equals = text.find('=');
+      const std::string_view digits = equals == std::string_view::npos ? "" : trimmed(text.substr(equals + 1));
+      int64_t number = 0;
+      const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+      if (digits.empty() || error != std::errc() || stop != digits.data() + digits.size()) {
+        return invalid(fmt::format("versions wants KEY=N, as in reply_share=1, not \"{}\"", text), "versions");
+      }
+      const std::string key(trimmed(text.substr(0, equals)));
+      if (versions.contains(key)) return invalid(fmt::format("versions names {} twice", key), "versions");
+      versions[key] = number;
+    }
+  }
+  return versions;
+}
+
+}  // namespace
 
 Result<metrics::Question> question_of(const Selectors& selectors, const metrics::Scope& scope) {
   JsonObject json{{"kpis", JsonArray(selectors.kpis.begin(), selectors.kpis.end())}};
@@ -69,6 +96,8 @@ Result<metrics::Question> question_of(const Selectors& selectors, const metrics:
     against[parsed.first] = parsed.second.front();
   }
   if (!against.empty()) json["against"] = std::move(against);
+  TRY(JsonObject versions, parse_versions(selectors.versions));
+  if (!versions.empty()) json["versions"] = std::move(versions);
   return as_wrong_words(metrics::question_from_json(json, scope));
 }
 
