@@ -16,8 +16,13 @@ function(sociometer_options target)
       -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-maybe-uninitialized)
   endif()
   if(CMAKE_BUILD_TYPE STREQUAL "Debug")
-    target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=all)
-    target_link_options(${target} PRIVATE -fsanitize=address,undefined)
+    if(SOCIOMETER_TSAN)
+      target_compile_options(${target} PRIVATE -fsanitize=thread -O1)
+      target_link_options(${target} PRIVATE -fsanitize=thread)
+    else()
+      target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=all)
+      target_link_options(${target} PRIVATE -fsanitize=address,undefined)
+    endif()
   endif()
   if(SOCIOMETER_FUZZ)
     # clang 14 cannot assemble coroutines with its check of function types.
@@ -62,6 +67,11 @@ function(sociometer_module module)
     # Tests run in the source folder: with no path of one checkout in it, an object compiled once serves every other.
     target_compile_definitions(${module}_test PRIVATE SOURCE_DIR="." SHARED_DATA="../shared/data")
     add_test(NAME ${module} COMMAND ${module}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    if(SOCIOMETER_TSAN)
+      # The engine's library comes without instrumentation: what it does to memory on its own is not ours to judge.
+      set_tests_properties(${module} PROPERTIES ENVIRONMENT
+        "TSAN_OPTIONS=suppressions=tests/tsan.supp ignore_noninstrumented_modules=1 halt_on_error=1")
+    endif()
   endif()
 endfunction()
 
