@@ -212,6 +212,16 @@ TEST(Demo, MovesAtADefinitionBreakTheCatalogKnows) {
   EXPECT_LT(mean_share(changed, changed + 7), 0.94 * mean_share(changed - 60, changed));
 }
 
+// A year may end at any day of a month and of the networks' ninety: no file is a header without rows.
+TEST(Demo, HasRowsInEveryFileWhateverTheDay) {
+  for (int back = 0; back < 100; ++back) {
+    for (const GeneratedFile& file : *generate({.seed = 1, .last_day = make_day(2026, 11, 28) - back})) {
+      std::string text = ascii(file);
+      EXPECT_GE(std::count(text.begin(), text.end(), '\n'), 2) << file.name << ", " << back << " days before";
+    }
+  }
+}
+
 TEST(Demo, AddsUp) {
   for (const AccountYear& year : years()) {
     for (size_t i = 1; i < year.days.size(); ++i) {

@@ -280,12 +280,15 @@ std::vector<GeneratedFile> meta_content(const AccountYear& year) {
   Day end = year.days.back().day + 1;
   for (Day first = year.days.front().day; first < end; first = first + 90) {
     DayRange days = intersection({first, end}, {first, first + 90});
-    std::string bytes = "\xEF\xBB\xBF";
-    bytes += instagram ? instagram_header : facebook_header;
+    std::string rows;
     for (const Post& post : year.posts) {
       if (days.contains(post.day))
-        bytes += line_of(instagram ? instagram_cells(year, post) : facebook_cells(year, post));
+        rows += line_of(instagram ? instagram_cells(year, post) : facebook_cells(year, post));
     }
+    if (rows.empty()) continue;  // nobody downloads an export of days without a post
+    std::string bytes = "\xEF\xBB\xBF";
+    bytes += instagram ? instagram_header : facebook_header;
+    bytes += rows;
     std::string name = fmt::format("meta/{}/{}_{}_{}.csv", year.network, named_day(days.first), named_day(days.end - 1),
                                    1'493'633'672'508'178 + days.first.number * 7'919 + (instagram ? 1 : 0));
     files.push_back({name, bytes, year.network, year.handle, {}});
@@ -396,11 +399,14 @@ std::vector<Row> tiktok_rows() {
 std::vector<GeneratedFile> x_files(const AccountYear& year) {
   std::vector<GeneratedFile> files;
   for (DayRange month : months_of(year)) {
-    std::string posts = x_header({"Tweet id", "Tweet permalink", "Tweet text", "time"});
+    std::string posts;
     for (auto post = year.posts.rbegin(); post != year.posts.rend(); ++post) {
       if (month.contains(post->day)) posts += x_post_line(year, *post);
     }
-    files.push_back({x_name("", year, month), posts, {}, {}, {}});
+    if (!posts.empty()) {
+      posts.insert(0, x_header({"Tweet id", "Tweet permalink", "Tweet text", "time"}));
+      files.push_back({x_name("", year, month), posts, {}, {}, {}});
+    }
     for (DayRange run : collected_runs(year, month)) {
       std::string days = x_header({"Date", "Tweets published"});
       for (const DayOfAccount& day : year.days) {
