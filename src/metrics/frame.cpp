@@ -717,22 +717,8 @@ class FrameLoader::SeriesAdder {
   SeriesAdder(const Frame& frame, const FrameWants& wants)
       : batch_ranges_(frame.batch_ranges), by_day_(wants.edges.empty()), segments_(wants.edges) {}
 
-  void add(const SeriesValue& value) {
-    if (value.series >= all_.size()) all_.resize(value.series + 1);
-    Tally& own = all_[value.series];
-    size_t segment = by_day_ ? 0 : segments_.of(value.day);
-    if (!by_day_ && (segment == 0 || segment > segments_.count())) return;
-    if (value.batch != own.batch) note_batch(own, value.batch);
-    if (by_day_) {
-      own.sums.told.push_back({{value.day, value.day + 1}, value.value, 1});
-      if (!own.declared) own.sums.covered.push_back(own.sums.told.back().days);
-      return;
-    }
-    own.segments.resize(segments_.count() + 1);
-    Segment& sum = own.segments[segment];
-    too_large_ = too_large_ || __builtin_add_overflow(sum.total, value.value, &sum.total);
-    ++sum.count;
-    sum.undeclared = sum.undeclared || !own.declared;
+  void add(std::span<const SeriesValue> some) {
+    for (const SeriesValue& value : some) add(value);
   }
 
   // Of the series with this index, if it told anything.
@@ -762,6 +748,24 @@ class FrameLoader::SeriesAdder {
     bool declared = false;
   };
 
+  void add(const SeriesValue& value) {
+    if (value.series >= all_.size()) all_.resize(value.series + 1);
+    Tally& own = all_[value.series];
+    size_t segment = by_day_ ? 0 : segments_.of(value.day);
+    if (!by_day_ && (segment == 0 || segment > segments_.count())) return;
+    if (value.batch != own.batch) note_batch(own, value.batch);
+    if (by_day_) {
+      own.sums.told.push_back({{value.day, value.day + 1}, value.value, 1});
+      if (!own.declared) own.sums.covered.push_back(own.sums.told.back().days);
+      return;
+    }
+    if (own.segments.empty()) own.segments.resize(segments_.count() + 1);
+    Segment& sum = own.segments[segment];
+    too_large_ = too_large_ || __builtin_add_overflow(sum.total, value.value, &sum.total);
+    ++sum.count;
+    sum.undeclared = sum.undeclared || !own.declared;
+  }
+
   void note_batch(Tally& own, int64_t batch) {
     own.batch = batch;
     auto declared = batch_ranges_.find(batch);
@@ -785,7 +789,7 @@ Result<Done> FrameLoader::load_series(Frame& frame, const FrameWants& wants) {
     SeriesAdder adder(frame, wants);
     SeriesValues values(store_, sql, frame.sql);
     TRY_DONE(values.read({slice.choice(SeriesChoice::Of::flows), wants.days, posts_too},
-                         [&](const SeriesValue& value) { adder.add(value); }));
+                         [&](std::span<const SeriesValue> some) { adder.add(some); }));
     for (size_t i = 0; i < values.names().size(); ++i) {
       const SeriesName& name = values.names()[i];
       if (!name.has_days) ranges_told_.insert(slice.dimension);
@@ -1061,8 +1065,9 @@ Result<Done> FrameLoader::load_stocks(Frame& frame, const FrameWants& wants) {
     }
     StockReader reader(wants);
     SeriesValues values(store_, sql, frame.sql);
-    TRY_DONE(values.read({slice.choice(SeriesChoice::Of::stocks), days},
-                         [&](const SeriesValue& value) { reader.add(value); }));
+    TRY_DONE(values.read({slice.choice(SeriesChoice::Of::stocks), days}, [&](std::span<const SeriesValue> some) {
+      for (const SeriesValue& value : some) reader.add(value);
+    }));
     std::vector<Row> rows;
     for (size_t i = 0; i < values.names().size(); ++i) {
       const SeriesName& name = values.names()[i];

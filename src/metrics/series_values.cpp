@@ -25,7 +25,7 @@ std::vector<std::pair<int64_t, int64_t>> statements_of(const std::vector<int64_t
   return statements;
 }
 
-Result<Done> SeriesValues::read(const SeriesWanted& wanted, const std::function<void(const SeriesValue&)>& each) {
+Result<Done> SeriesValues::read(const SeriesWanted& wanted, const Each& each) {
   TRY_DONE(read_names(wanted));
   return scope_.as_of ? read_then(wanted, each) : read_now(wanted, each);
 }
@@ -49,7 +49,7 @@ Result<Done> SeriesValues::read_names(const SeriesWanted& wanted) {
   return run_select(store_, sql_series_names(scope_, wanted.choice), ran_, read, facts::Store::Rows::few);
 }
 
-Result<Done> SeriesValues::read_now(const SeriesWanted& wanted, const std::function<void(const SeriesValue&)>& each) {
+Result<Done> SeriesValues::read_now(const SeriesWanted& wanted, const Each& each) {
   std::vector<int64_t> numbers;
   for (const SeriesName& name : names_) {
     if (name.has_days) numbers.push_back(name.number);
@@ -60,17 +60,20 @@ Result<Done> SeriesValues::read_now(const SeriesWanted& wanted, const std::funct
   for (size_t i = 0; i < names_.size(); ++i) {
     if (names_[i].has_days) index_of[static_cast<size_t>(names_[i].number - numbers.front())] = i;
   }
+  std::vector<SeriesValue> some;
   auto read = [&](const facts::Chunk& chunk) {
     std::span<const int64_t> series = chunk.integers(0), days = chunk.integers(1), values = chunk.integers(2);
     std::span<const int64_t> batches = wanted.batches ? chunk.integers(3) : std::span<const int64_t>();
-    for (size_t row = 0; row < chunk.rows(); ++row) {
+    some.clear();
+    for (size_t row = 0; row < series.size(); ++row) {
       // A series that came into being since its names were read is not of this answer.
       if (series[row] < numbers.front() || series[row] > numbers.back()) continue;
-      each({index_of[static_cast<size_t>(series[row] - numbers.front())],
-            {static_cast<int32_t>(days[row])},
-            values[row],
-            wanted.batches ? batches[row] : 0});
+      some.push_back({index_of[static_cast<size_t>(series[row] - numbers.front())],
+                      {static_cast<int32_t>(days[row])},
+                      values[row],
+                      wanted.batches ? batches[row] : 0});
     }
+    each(some);
     return true;
   };
   auto statements = statements_of(numbers, wanted.days ? wanted.days->days() : days_unbounded, values_at_once);
@@ -84,14 +87,17 @@ Result<Done> SeriesValues::read_now(const SeriesWanted& wanted, const std::funct
   return Done{};
 }
 
-Result<Done> SeriesValues::read_then(const SeriesWanted& wanted, const std::function<void(const SeriesValue&)>& each) {
+Result<Done> SeriesValues::read_then(const SeriesWanted& wanted, const Each& each) {
+  std::vector<SeriesValue> some;
   auto read = [&](const facts::Chunk& chunk) {
+    some.clear();
     for (size_t row = 0; row < chunk.rows(); ++row) {
-      each({index_then(chunk, row),
-            {static_cast<int32_t>(chunk.integer(6, row))},
-            chunk.integer(7, row),
-            wanted.batches ? chunk.integer(8, row) : 0});
+      some.push_back({index_then(chunk, row),
+                      {static_cast<int32_t>(chunk.integer(6, row))},
+                      chunk.integer(7, row),
+                      wanted.batches ? chunk.integer(8, row) : 0});
     }
+    each(some);
     return true;
   };
   return run_select(store_, sql_series_values_then(scope_, wanted.choice, wanted.days), ran_, read);

@@ -3,13 +3,16 @@
 // than handing the rows over.
 //
 //     SeriesValues values(store, sql, frame.sql);
-//     TRY_DONE(values.read({choice, days}, [&](const SeriesValue& value) { sum[value.series] += value.value; }));
+//     TRY_DONE(values.read({choice, days}, [&](std::span<const SeriesValue> some) {
+//       for (const SeriesValue& value : some) sum[value.series] += value.value;
+//     }));
 //     values.names()[0].measure;
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -50,17 +53,18 @@ class SeriesValues {
   SeriesValues(facts::Store& store, const SqlScope& scope, std::vector<std::string>& ran)
       : store_(store), scope_(scope), ran_(ran) {}
 
-  // Hands on every value, in no order. Where `scope` has an as-of, the values are those of then. internal: the store
-  // refused.
-  Result<Done> read(const SeriesWanted& wanted, const std::function<void(const SeriesValue&)>& each);
+  // Hands on every value, some at a time, in no order. Where `scope` has an as-of, the values are those of then.
+  // internal: the store refused.
+  using Each = std::function<void(std::span<const SeriesValue>)>;
+  Result<Done> read(const SeriesWanted& wanted, const Each& each);
 
   // Of the series chosen, also those without a value on the days wanted.
   const std::vector<SeriesName>& names() const { return names_; }
 
  private:
   Result<Done> read_names(const SeriesWanted& wanted);
-  Result<Done> read_now(const SeriesWanted& wanted, const std::function<void(const SeriesValue&)>& each);
-  Result<Done> read_then(const SeriesWanted& wanted, const std::function<void(const SeriesValue&)>& each);
+  Result<Done> read_now(const SeriesWanted& wanted, const Each& each);
+  Result<Done> read_then(const SeriesWanted& wanted, const Each& each);
   size_t index_then(const facts::Chunk& chunk, size_t row);
 
   facts::Store& store_;
