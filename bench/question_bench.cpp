@@ -269,12 +269,8 @@ Result<Asked> prepare(const std::string& directory, Size size) {
 Result<std::vector<Line>> question_lines(const std::string& directory, Size size) {
   TRY(Asked asked, prepare(directory, size));
   metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
-  std::vector<Line> lines;
-  for (const Task& task : tasks()) {
-    TRY(auto line, beside_sql(engine, *asked.store, asked.scope, task));
-    line.work += fmt::format(", {:.1f} M", static_cast<double>(asked.observations) / 1e6);
-    lines.push_back(line);
-  }
+  TRY(auto lines, beside_sql(engine, *asked.store, asked.scope, tasks(),
+                             fmt::format("{:.1f} M", static_cast<double>(asked.observations) / 1e6)));
   TRY(auto together, measure_dashboard(engine, asked.scope));
   lines.push_back(together);
   return lines;
@@ -284,12 +280,7 @@ Result<std::vector<Line>> question_peer_lines(const std::string& directory, Post
   TRY(Asked asked, prepare(directory, size));
   metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
   for (const PostgresTable& table : {observations_table, posts_table}) TRY_DONE(postgres.fill(*asked.store, table));
-  std::vector<Line> lines;
-  for (const Task& task : tasks()) {
-    TRY(auto line, beside_postgres(engine, asked.scope, task, postgres));
-    lines.push_back(line);
-  }
-  return lines;
+  return beside_postgres(engine, asked.scope, tasks(), postgres);
 }
 
 }  // namespace sociometer::bench

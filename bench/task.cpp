@@ -52,20 +52,8 @@ Result<Done> same(const Task& task, const Values& ours, const Values& theirs) {
   return Done{};
 }
 
-}  // namespace
-
-Result<metrics::Answer> ask_kpis(const metrics::Engine& engine, const metrics::Scope& scope,
-                                 const std::vector<std::string>& kpis, const Task& task) {
-  metrics::Question question;
-  question.kpis = kpis;
-  question.by = task.by;
-  question.days = asked_days;
-  question.basis = task.basis;
-  return engine.ask(scope, question);
-}
-
-Result<Line> beside_sql(const metrics::Engine& engine, facts::Store& store, const metrics::Scope& scope,
-                        const Task& task) {
+Result<Line> one_beside_sql(const metrics::Engine& engine, facts::Store& store, const metrics::Scope& scope,
+                            const Task& task) {
   TRY(auto ours, ask(engine, scope, task));
   TRY(auto theirs, by_hand(store, task));
   TRY_DONE(same(task, ours, theirs));
@@ -84,8 +72,8 @@ Result<Line> beside_sql(const metrics::Engine& engine, facts::Store& store, cons
   return line;
 }
 
-Result<Line> beside_postgres(const metrics::Engine& engine, const metrics::Scope& scope, const Task& task,
-                             Postgres& postgres) {
+Result<Line> one_beside_postgres(const metrics::Engine& engine, const metrics::Scope& scope, const Task& task,
+                                 Postgres& postgres) {
   std::vector<double> ours, theirs;
   for (int round = 0; round < rounds_beside_postgres; ++round) {
     int64_t began = steady_micros();
@@ -101,6 +89,39 @@ Result<Line> beside_postgres(const metrics::Engine& engine, const metrics::Scope
   Line line{task.what, "PostgreSQL 15, the same rows, indexed", other / mine, "≥ 20 ×"};
   line.verdict = line.ratio >= 20 ? Line::Verdict::met : Line::Verdict::missed;
   return line;
+}
+
+}  // namespace
+
+Result<metrics::Answer> ask_kpis(const metrics::Engine& engine, const metrics::Scope& scope,
+                                 const std::vector<std::string>& kpis, const Task& task) {
+  metrics::Question question;
+  question.kpis = kpis;
+  question.by = task.by;
+  question.days = asked_days;
+  question.basis = task.basis;
+  return engine.ask(scope, question);
+}
+
+Result<std::vector<Line>> beside_sql(const metrics::Engine& engine, facts::Store& store, const metrics::Scope& scope,
+                                     const std::vector<Task>& tasks, const std::string& rows) {
+  std::vector<Line> lines;
+  for (const Task& task : tasks) {
+    TRY(auto line, one_beside_sql(engine, store, scope, task));
+    line.work += ", " + rows;
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+Result<std::vector<Line>> beside_postgres(const metrics::Engine& engine, const metrics::Scope& scope,
+                                          const std::vector<Task>& tasks, Postgres& postgres) {
+  std::vector<Line> lines;
+  for (const Task& task : tasks) {
+    TRY(auto line, one_beside_postgres(engine, scope, task, postgres));
+    lines.push_back(line);
+  }
+  return lines;
 }
 
 Line memory_line() {

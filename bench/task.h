@@ -28,11 +28,11 @@ struct Task {
 Result<metrics::Answer> ask_kpis(const metrics::Engine& engine, const metrics::Scope& scope,
                                  const std::vector<std::string>& kpis, const Task& task);
 
-// How many times as long the product took as the SQL. internal: they differ.
-Result<Line> beside_sql(const metrics::Engine& engine, facts::Store& store, const metrics::Scope& scope,
-                        const Task& task);
+// How many times as long the product took as the SQL, a line per task; `rows` says of how many. internal: they differ.
+Result<std::vector<Line>> beside_sql(const metrics::Engine& engine, facts::Store& store, const metrics::Scope& scope,
+                                     const std::vector<Task>& tasks, const std::string& rows);
 // How many times as long PostgreSQL took.
-Result<Line> beside_postgres(const metrics::Engine& engine, const metrics::Scope& scope, const Task& task,
-                             Postgres& postgres);
+Result<std::vector<Line>> beside_postgres(const metrics::Engine& engine, const metrics::Scope& scope,
+                                          const std::vector<Task>& tasks, Postgres& postgres);
 
 }  // namespace sociometer::bench

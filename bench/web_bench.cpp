@@ -150,25 +150,15 @@ Result<Asked> prepare(const std::string& directory, Size size) {
 Result<std::vector<Line>> web_lines(const std::string& directory, Size size) {
   TRY(Asked asked, prepare(directory, size));
   metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
-  std::vector<Line> lines;
-  for (const Task& task : tasks()) {
-    TRY(auto line, beside_sql(engine, *asked.store, asked.scope, task));
-    line.work += fmt::format(", {:.0f} M", static_cast<double>(asked.events) / 1e6);
-    lines.push_back(line);
-  }
-  return lines;
+  return beside_sql(engine, *asked.store, asked.scope, tasks(),
+                    fmt::format("{:.0f} M", static_cast<double>(asked.events) / 1e6));
 }
 
 Result<std::vector<Line>> web_peer_lines(const std::string& directory, Postgres& postgres, Size size) {
   TRY(Asked asked, prepare(directory, size));
   metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
   TRY_DONE(postgres.fill(*asked.store, web_table));
-  std::vector<Line> lines;
-  for (const Task& task : tasks()) {
-    TRY(auto line, beside_postgres(engine, asked.scope, task, postgres));
-    lines.push_back(line);
-  }
-  return lines;
+  return beside_postgres(engine, asked.scope, tasks(), postgres);
 }
 
 }  // namespace sociometer::bench

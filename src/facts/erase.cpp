@@ -97,10 +97,6 @@ Result<std::set<std::string>> everybody(Lease& lease, std::string_view workspace
   return people;
 }
 
-}  // namespace
-
-namespace {
-
 // What was written over is still in the room between what was not, until the whole table is written anew.
 Result<Done> write_anew(Lease& lease, std::string_view table) {
   TRY_DONE(lease.run(fmt::format("CREATE TEMP TABLE anew AS SELECT * FROM {} ORDER BY rowid", table)));

@@ -4,9 +4,9 @@
 
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
-#include <numeric>
 
 #include "insights/day_model.h"
+#include "metrics/metrics.h"
 
 namespace sociometer::insights {
 namespace {
@@ -46,20 +46,6 @@ double by_counting(double value, double expected) {
 
 }  // namespace
 
-std::vector<double> adjusted(const std::vector<double>& p) {
-  std::vector<size_t> order(p.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return p[a] > p[b]; });
-  std::vector<double> result(p.size());
-  double least = 1;
-  for (size_t i = 0; i < order.size(); ++i) {
-    auto rank = static_cast<double>(order.size() - i);
-    least = std::min(least, p[order[i]] * static_cast<double>(p.size()) / rank);
-    result[order[i]] = least;
-  }
-  return result;
-}
-
 Result<std::vector<Anomaly>> anomalies(const DaySeries& history, Nature nature, DayRange asked, double rate) {
   Scale scale(nature);
   std::vector<double> values = model_values(history, nature, scale);
@@ -98,7 +84,7 @@ Result<std::vector<Anomaly>> anomalies(const DaySeries& history, Nature nature, 
   }
   std::vector<double> p;
   for (const Anomaly& anomaly : judged) p.push_back(anomaly.p);
-  std::vector<double> of_all = adjusted(p);
+  std::vector<double> of_all = metrics::adjusted_for_many(p);
   std::vector<Anomaly> found;
   for (size_t i = 0; i < judged.size(); ++i) {
     judged[i].p_adjusted = of_all[i];

@@ -18,7 +18,7 @@ namespace sociometer::insights {
 
 struct Anomaly {
   Day day;
-  double value = 0;
+  double value = 0;  // of stocks what they changed by on the day
   double expected = 0;
   double low = 0, high = 0;  // within which a day of 95 in a hundred lies
   double p = 1;              // how often chance alone is as far off
@@ -27,8 +27,5 @@ struct Anomaly {
 
 // Those of `asked`, ascending by day. Days without 42 known days before them are not judged. invalid: fewer are known.
 Result<std::vector<Anomaly>> anomalies(const DaySeries& history, Nature nature, DayRange asked, double rate = 0.05);
-
-// Adjusted p-values in the order of `p`.
-std::vector<double> adjusted(const std::vector<double>& p);
 
 }  // namespace sociometer::insights

@@ -77,16 +77,5 @@ TEST(Anomalies, SaysWhenThereIsTooLittle) {
   EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
 }
 
-TEST(Adjusted, AsBenjaminiAndHochbergDo) {
-  // The example of their paper (1995), table 1: the first four of fifteen are kept at 0.05.
-  std::vector<double> p = {0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
-                           0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000};
-  std::vector<double> q = adjusted(p);
-  EXPECT_NEAR(q[3], 0.035625, 1e-9);
-  EXPECT_GT(q[4], 0.05);
-  EXPECT_DOUBLE_EQ(q[14], 1);
-  EXPECT_THAT(adjusted({}), testing::IsEmpty());
-}
-
 }  // namespace
 }  // namespace sociometer::insights

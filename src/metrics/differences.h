@@ -46,8 +46,4 @@ std::optional<Difference> proportion_difference(Trials a, Trials b);
 // Two means, by Welch's test. Nothing below two values on a side.
 std::optional<Difference> mean_difference(std::span<const double> a, std::span<const double> b);
 
-// p-values of one answer, adjusted for how many there are (Benjamini–Hochberg): where all with an adjusted p of at most
-// 0.05 are called a change, at most one in twenty of those called so is none. In the order given.
-std::vector<double> adjusted_for_many(std::span<const double> p);
-
 }  // namespace sociometer::metrics

@@ -25,6 +25,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -98,6 +99,10 @@ struct Evidence {
   double difference = 0;  // value − compared
   Interval interval;      // of the difference
 };
+
+// p-values of one answer, adjusted for how many there are (Benjamini–Hochberg): where all with an adjusted p of at most
+// 0.05 are called a change, at most one in twenty of those called so is none. In the order given.
+std::vector<double> adjusted_for_many(std::span<const double> p);
 
 struct Cell {
   std::vector<std::string> by;  // members, in the question's order

@@ -1,7 +1,7 @@
 // How a number goes on, and which of its days were out of the ordinary.
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 
 #include "insights/insights.h"
 #include "surfaces/cli/answer_text.h"
@@ -90,7 +90,8 @@ std::string forecast_text(const History& history, const insights::Forecast& ahea
 Result<Exit> tell_forecast(Call& call, const AheadWords& words) {
   TRY(const History history, history_of(call, words));
   TRY(const insights::Forecast ahead,
-      insights::forecast(history.series, history.nature, static_cast<int>(std::min<int64_t>(words.days, 100'000))));
+      insights::forecast(history.series, history.nature,
+                         static_cast<int>(std::clamp<int64_t>(words.days, 0, insights::forecast_days_max + 1))));
   if (call.globals.output == Output::json) {
     JsonObject document = head_json(history);
     const Json told = insights::to_json(ahead, insights::has_whole(*history.choice.kpi));
@@ -120,6 +121,7 @@ Result<Exit> tell_anomalies(Call& call, const AheadWords& words) {
     document["from"] = format_day(days.first);
     document["to"] = format_day(days.end - 1);
     document["days"] = insights::to_json(found);
+    document["judged"] = history.nature == insights::Nature::stock ? "change" : "value";
     document["false_discovery_rate"] = 0.05;
     call.print_json(JsonObject{{"anomalies", std::move(document)}});
     return Exit::done;
@@ -131,7 +133,9 @@ Result<Exit> tell_anomalies(Call& call, const AheadWords& words) {
   }
   Table table;
   table.column("day");
-  for (const char* title : {"value", "expected", "usually", "p"}) table.column(title, Table::Align::right);
+  // Of a stock it is the change that is out of the ordinary.
+  const char* what = history.nature == insights::Nature::stock ? "change" : "value";
+  for (const char* title : {what, "expected", "usually", "p"}) table.column(title, Table::Align::right);
   for (const insights::Anomaly& each : found) {
     table.row({format_day(each.day), value_words(history, each.value), value_words(history, each.expected),
                fmt::format("{} – {}", value_words(history, each.low), value_words(history, each.high)),
