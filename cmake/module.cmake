@@ -10,7 +10,7 @@ function(sociometer_options target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Werror -Wshadow -Wno-missing-field-initializers)
   target_compile_definitions(${target} PRIVATE
     SPDLOG_FMT_EXTERNAL SPDLOG_COMPILED_LIB SOCIOMETER_VERSION="${PROJECT_VERSION}")
-  if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  if((CMAKE_BUILD_TYPE STREQUAL "Release" OR SOCIOMETER_TSAN) AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Optimising, g++ 12 sees overruns in std::string and std::vector that are none.
     target_compile_options(${target} PRIVATE
       -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-maybe-uninitialized)

@@ -214,8 +214,10 @@ TEST(Demo, MovesAtADefinitionBreakTheCatalogKnows) {
 
 // A year may end at any day of a month and of the networks' ninety: no file is a header without rows.
 TEST(Demo, HasRowsInEveryFileWhateverTheDay) {
-  for (int back = 0; back < 100; ++back) {
-    for (const GeneratedFile& file : *generate({.seed = 1, .last_day = make_day(2026, 11, 28) - back})) {
+  for (int back = 0; back < 100; back += 3) {
+    auto generated = generate({.seed = 1, .last_day = make_day(2026, 11, 28) - back});
+    ASSERT_TRUE(generated);
+    for (const GeneratedFile& file : *generated) {
       std::string text = ascii(file);
       EXPECT_GE(std::count(text.begin(), text.end(), '\n'), 2) << file.name << ", " << back << " days before";
     }
