@@ -559,6 +559,44 @@ class TableImport {
 
 enum class Nesting { outside, in_archive };
 
+// What all files of an archive unpack to: thousands that share the same packed bytes would each stay within what one
+// file may.
+class UnpackedTogether {
+ public:
+  explicit UnpackedTogether(int64_t packed) : most_(std::max(free_bytes, packed * highest_ratio)) {}
+
+  Result<Done> check() const {
+    if (bytes_ <= most_) return Done{};
+    return invalid(fmt::format("The files of the archive unpack to more than {} times its size, which no exports do.",
+                               highest_ratio));
+  }
+  std::unique_ptr<ByteStream> counted(std::unique_ptr<ByteStream> stream) {
+    return std::make_unique<Counted>(*this, std::move(stream));
+  }
+
+ private:
+  static constexpr int64_t free_bytes = 256 << 20;
+  static constexpr int64_t highest_ratio = 300;
+
+  class Counted : public ByteStream {
+   public:
+    Counted(UnpackedTogether& all, std::unique_ptr<ByteStream> stream) : all_(all), stream_(std::move(stream)) {}
+    Result<size_t> read(char* buffer, size_t capacity) override {
+      TRY(size_t got, stream_->read(buffer, capacity));
+      all_.bytes_ += static_cast<int64_t>(got);
+      TRY_DONE(all_.check());
+      return got;
+    }
+
+   private:
+    UnpackedTogether& all_;
+    std::unique_ptr<ByteStream> stream_;
+  };
+
+  const int64_t most_;
+  int64_t bytes_ = 0;
+};
+
 class ContentImport {
  public:
   explicit ContentImport(ImportRun& run) : run_(run) {}
@@ -650,9 +688,11 @@ class ContentImport {
       return unsupported("This is an Office document, but no Excel workbook: save it as CSV or .xlsx and import that.");
     }
     if (nesting == Nesting::in_archive) return nested();
+    UnpackedTogether together(file.bytes.value_or(spool.size()));
     for (const ZipArchive::Member& member : archive->members()) {
       if (run_.progress.cancelled()) break;
-      import_member(*archive, member, file.path + "/" + member.name);
+      TRY_DONE(together.check());
+      import_member(*archive, member, file.path + "/" + member.name, together);
     }
     return Outcome::reported_by_members;
   }
@@ -673,10 +713,11 @@ class ContentImport {
     return Outcome::imported;
   }
 
-  void import_member(ZipArchive& archive, const ZipArchive::Member& member, const std::string& path) {
+  void import_member(ZipArchive& archive, const ZipArchive::Member& member, const std::string& path,
+                     UnpackedTogether& together) {
     auto stream = archive.open_member(member);
     if (stream) {
-      import({path, std::nullopt, std::move(*stream)}, Nesting::in_archive);
+      import({path, std::nullopt, together.counted(std::move(*stream))}, Nesting::in_archive);
       return;
     }
     FileReport report;

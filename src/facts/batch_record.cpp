@@ -32,19 +32,27 @@ std::string rejects_json(const std::vector<Reject>& rejects) {
 Result<std::vector<std::string>> read_warnings(std::string_view text) {
   TRY(Json json, parse_json(text));
   std::vector<std::string> warnings;
-  for (const Json& warning : json.as_array()) warnings.emplace_back(warning.as_string());
+  if (!json.is_array()) return invalid("An import's warnings are no list.");
+  for (const Json& warning : json.get_array()) {
+    if (!warning.is_string()) return invalid("An import's warnings are no list of texts.");
+    warnings.emplace_back(warning.get_string());
+  }
   return warnings;
 }
 
 Result<std::vector<Reject>> read_rejects(std::string_view text) {
   TRY(Json json, parse_json(text));
   std::vector<Reject> rejects;
-  for (const Json& entry : json.as_array()) {
-    const JsonObject& object = entry.as_object();
+  if (!json.is_array()) return invalid("An import's rejected rows are no list.");
+  for (const Json& entry : json.get_array()) {
+    if (!entry.is_object()) return invalid("An import's rejected rows are no list of rows.");
+    const JsonObject& object = entry.get_object();
+    const Json* line = object.if_contains("line");
+    if (line == nullptr || !line->is_int64()) return invalid("A rejected row of an import has no line.");
     TRY(std::string column, json_string(object, "column"));
     TRY(std::string cell, json_string(object, "text"));
     TRY(std::string reason, json_string(object, "reason"));
-    rejects.push_back({object.at("line").to_number<int64_t>(), std::move(column), std::move(cell), std::move(reason)});
+    rejects.push_back({line->get_int64(), std::move(column), std::move(cell), std::move(reason)});
   }
   return rejects;
 }
@@ -53,7 +61,7 @@ std::string day_literal(const std::optional<DayRange>& range, Day DayRange::*day
   return range ? std::to_string(((*range).*day).number) : "NULL";
 }
 
-// In the order `read_row` takes them up.
+// In the order `record_at` takes them up.
 constexpr std::string_view columns =
     "b.batch, b.id, b.workspace, b.source, b.tier, b.network, b.accounts, b.path, b.original, b.content_key, "
     "b.generation, "
@@ -61,7 +69,9 @@ constexpr std::string_view columns =
     "b.rows_accepted, b.rows_rejected, b.rows_ignored, b.posts, b.observations, b.warnings, b.rejects, b.said, "
     "u.undone_at, b.events";
 
-Result<BatchRecord> read_row(const Chunk& chunk, size_t row) {
+}  // namespace
+
+Result<BatchRecord> record_at(const Chunk& chunk, size_t row) {
   auto integer = [&](size_t column) { return chunk.integer(column, row); };
   auto text = [&](size_t column) { return std::string(chunk.text(column, row)); };
   BatchRecord record;
@@ -91,8 +101,6 @@ Result<BatchRecord> read_row(const Chunk& chunk, size_t row) {
   batch.events = integer(28);
   return record;
 }
-
-}  // namespace
 
 Result<Done> write_record(Lease& lease, const BatchRecord& record) {
   const Batch& b = record.listed;
@@ -133,7 +141,7 @@ Result<std::vector<BatchRecord>> read_records(Lease& lease, std::string_view wor
   std::optional<Error> failed;
   auto take = [&](const Chunk& chunk) {
     for (size_t row = 0; row < chunk.rows(); ++row) {
-      auto record = read_row(chunk, row);
+      auto record = record_at(chunk, row);
       if (!record) {
         failed = record.error();
         return false;

@@ -18,6 +18,9 @@ struct BatchRecord {
   int64_t generation = 1;
 };
 
+// As the column list below gives a row; `undone_at` the last but one.
+Result<BatchRecord> record_at(const Chunk& chunk, size_t row);
+
 Result<Done> write_record(Lease& lease, const BatchRecord& record);
 
 // The records of a workspace, newest first. `where` is more SQL about `b`, the row of `batches`.

@@ -31,9 +31,19 @@ Result<Instant> recording_time(Lease& lease, const Clock& clock) {
   return Instant{std::max({clock.now().micros, recorded, undone})};
 }
 
-Result<Done> take_back(Lease& lease, const Clock& clock, const BatchRecord& record) {
+Result<Instant> restored_time(Lease& lease, const Clock& clock, std::string_view workspace, Instant told) {
+  int64_t highest = INT64_MIN;
+  for (const auto& [column, table] : {std::pair{"recorded_at", "batches"}, {"undone_at", "batch_undos"}}) {
+    TRY(int64_t known,
+        lease.integer(fmt::format("SELECT max({}) FROM {} WHERE workspace = {}", column, table, quoted(workspace)),
+                      INT64_MIN));
+    highest = std::max(highest, known);
+  }
+  return Instant{std::max(highest, std::min(told.micros, clock.now().micros))};
+}
+
+Result<Done> take_back(Lease& lease, Instant now, const BatchRecord& record) {
   const std::string& workspace = record.listed.workspace;
-  TRY(Instant now, recording_time(lease, clock));
   TRY_DONE(lease.run(
       fmt::format("INSERT INTO batch_undos VALUES ({}, {}, {})", quoted(workspace), record.number, now.micros)));
   TRY_DONE(displace_batch(lease, versioned_observations, record.number));
@@ -142,7 +152,10 @@ template Result<Done> DuckdbBatchWriter::add_event(const Mention&);
 template Result<Done> DuckdbBatchWriter::add_event(const Rate&);
 
 Result<Done> DuckdbBatchWriter::take_back_first(const BatchRecord& record) {
-  auto taken = take_back(*lease_, *clock_, record);
+  auto taken = [&]() -> Result<Done> {
+    TRY(Instant now, recording_time(*lease_, *clock_));
+    return take_back(*lease_, now, record);
+  }();
   if (!taken) return fail(taken.error());
   return Done{};
 }
@@ -158,7 +171,16 @@ BatchReceipt receipt_of(const Batch& batch, bool already_known) {
 Result<BatchReceipt> DuckdbBatchWriter::commit(const BatchEnd& end) {
   if (failed_) return *failed_;
   CHECK(lease_.has_value());  // a batch is committed once
-  auto receipt = store(end);
+  return finish(store(end));
+}
+
+Result<BatchReceipt> DuckdbBatchWriter::commit_as(const BatchRecord& told, const std::vector<CoverageRow>& coverage) {
+  if (failed_) return *failed_;
+  CHECK(lease_.has_value());
+  return finish(store_as(told, coverage));
+}
+
+Result<BatchReceipt> DuckdbBatchWriter::finish(Result<BatchReceipt> receipt) {
   if (!receipt) {
     Error error = fail(receipt.error());
     // The commit itself may be done and only the tidying after it have failed.
@@ -170,16 +192,16 @@ Result<BatchReceipt> DuckdbBatchWriter::commit(const BatchEnd& end) {
   return receipt;
 }
 
-Result<BatchReceipt> DuckdbBatchWriter::store(const BatchEnd& end) {
+Result<Done> DuckdbBatchWriter::close_rows() {
   TRY_DONE(observations_->close());
   TRY_DONE(posts_->close());
   for (auto& rows : events_) {
     if (rows) TRY_DONE(rows->close());
   }
-  record_.content_key = content_key(end);
-  TRY(std::optional<BatchReceipt> known, find_known(record_.content_key));
-  if (known) return *known;
+  return Done{};
+}
 
+Result<Done> DuckdbBatchWriter::settle_rows() {
   Batch& batch = record_.listed;
   TRY(batch.observations, settle(versioned_observations, *observations_));
   TRY(batch.posts, settle(versioned_posts, *posts_));
@@ -188,9 +210,39 @@ Result<BatchReceipt> DuckdbBatchWriter::store(const BatchEnd& end) {
     TRY(int64_t stored, settle(versioned_events(rows->table()), *rows));
     batch.events += stored;
   }
+  return Done{};
+}
+
+Result<BatchReceipt> DuckdbBatchWriter::store(const BatchEnd& end) {
+  TRY_DONE(close_rows());
+  record_.content_key = content_key(end);
+  TRY(std::optional<BatchReceipt> known, find_known(record_.content_key));
+  if (known) return *known;
+
+  Batch& batch = record_.listed;
+  TRY_DONE(settle_rows());
   TRY_DONE(write_coverage(end));
   TRY(batch.recorded_at, recording_time(*lease_, *clock_));
   batch.end = end;
+  TRY_DONE(write_record(*lease_, record_));
+  TRY_DONE(lease_->run("COMMIT"));
+  return receipt_of(batch, false);
+}
+
+Result<BatchReceipt> DuckdbBatchWriter::store_as(const BatchRecord& told, const std::vector<CoverageRow>& coverage) {
+  TRY_DONE(close_rows());
+  TRY_DONE(settle_rows());
+  Batch& batch = record_.listed;
+  if (batch.observations != told.listed.observations || batch.posts != told.listed.posts ||
+      batch.events != told.listed.events) {
+    return invalid(fmt::format("The import {} does not have the rows that are told of it.", told.listed.id));
+  }
+  for (const CoverageRow& row : coverage) TRY_DONE(cover(row.network, row.account, row.subject, row.days));
+  record_.content_key = told.content_key;
+  record_.generation = told.generation;
+  batch.end = told.listed.end;
+  batch.accounts = told.listed.accounts;
+  TRY(batch.recorded_at, restored_time(*lease_, *clock_, batch.workspace, told.listed.recorded_at));
   TRY_DONE(write_record(*lease_, record_));
   TRY_DONE(lease_->run("COMMIT"));
   return receipt_of(batch, false);

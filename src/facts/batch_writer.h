@@ -44,8 +44,18 @@ class Turns {
 // batches agree even when the clock is set back.
 Result<Instant> recording_time(Lease& lease, const Clock& clock);
 
-// Takes a batch back inside the transaction of `lease`.
-Result<Done> take_back(Lease& lease, const Clock& clock, const BatchRecord& record);
+// The moment to record something at that was recorded elsewhere before: the same, but not before what the workspace
+// knows already, so that "as of" and the order of its batches agree, and not after now.
+Result<Instant> restored_time(Lease& lease, const Clock& clock, std::string_view workspace, Instant told);
+
+// Takes a batch back, at `now`, inside the transaction of `lease`.
+Result<Done> take_back(Lease& lease, Instant now, const BatchRecord& record);
+
+// The days of an account that a batch is complete for, as the table has them.
+struct CoverageRow {
+  std::string network, account, subject;
+  DayRange days;
+};
 
 class DuckdbBatchWriter final : public BatchWriter {
  public:
@@ -64,6 +74,10 @@ class DuckdbBatchWriter final : public BatchWriter {
   Result<Done> add(const Rate& rate) override { return add_event(rate); }
   Result<BatchReceipt> commit(const BatchEnd& end) override;
 
+  // Ends a batch that was stored elsewhere before: what its record and its coverage are is told, but for its id, its
+  // number and its workspace. invalid: its rows are not as many as the record says.
+  Result<BatchReceipt> commit_as(const BatchRecord& told, const std::vector<CoverageRow>& coverage);
+
   // Takes another batch back in the same transaction; before the first `add`.
   Result<Done> take_back_first(const BatchRecord& record);
 
@@ -81,7 +95,11 @@ class DuckdbBatchWriter final : public BatchWriter {
   Result<Done> write_coverage(const BatchEnd& end);
   Result<Done> write_event_coverage(const BatchEnd& end, EventTable table, std::set<std::string>& accounts);
   Result<Done> cover(std::string_view network, std::string_view account, std::string_view subject, DayRange days);
+  Result<Done> close_rows();
+  Result<Done> settle_rows();
   Result<BatchReceipt> store(const BatchEnd& end);
+  Result<BatchReceipt> store_as(const BatchRecord& told, const std::vector<CoverageRow>& coverage);
+  Result<BatchReceipt> finish(Result<BatchReceipt> receipt);
   bool is_stored();
   Error fail(const Error& error);
   void abandon();

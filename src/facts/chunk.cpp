@@ -48,6 +48,13 @@ bool is_list_of_text(duckdb_result& result, idx_t column) {
   return text;
 }
 
+// A day is handed over as its number of days, an instant as its microseconds, which is how they lie in memory.
+duckdb_type stored_as(duckdb_type type) {
+  if (type == DUCKDB_TYPE_DATE) return DUCKDB_TYPE_INTEGER;
+  if (type == DUCKDB_TYPE_TIMESTAMP_TZ) return DUCKDB_TYPE_BIGINT;
+  return type;
+}
+
 template <typename T>
 T cell(const void* data, size_t row) {
   return static_cast<const T*>(data)[row];
@@ -55,11 +62,12 @@ T cell(const void* data, size_t row) {
 
 }  // namespace
 
-Result<std::vector<duckdb_type>> column_types(duckdb_result& result) {
+Result<std::vector<duckdb_type>> column_types(duckdb_result& result, Calendar calendar) {
   std::vector<duckdb_type> types;
   idx_t count = duckdb_column_count(&result);
   for (idx_t column = 0; column < count; ++column) {
     duckdb_type type = duckdb_column_type(&result, column);
+    if (calendar == Calendar::as_numbers) type = stored_as(type);
     if (!is_supported(type) && !(type == DUCKDB_TYPE_LIST && is_list_of_text(result, column))) {
       return internal(fmt::format("Column {} ({}) of an answer has the engine's type {}, which facts do not hand over.",
                                   column, duckdb_column_name(&result, column), static_cast<int>(type)));

@@ -6,12 +6,13 @@
 #include <memory>
 #include <vector>
 
+#include "facts/engine.h"
 #include "facts/facts.h"
 
 namespace sociometer::facts {
 
 // internal: a column is of a type that facts do not hand over.
-Result<std::vector<duckdb_type>> column_types(duckdb_result& result);
+Result<std::vector<duckdb_type>> column_types(duckdb_result& result, Calendar calendar);
 
 class ResultChunk final : public Chunk {
  public:

@@ -13,9 +13,12 @@
 #include "facts/engine.h"
 #include "facts/erase.h"
 #include "facts/event_rows.h"
+#include "facts/exporting.h"
+#include "facts/fact_rows.h"
 #include "facts/facts.h"
 #include "facts/latest.h"
 #include "facts/originals.h"
+#include "facts/restoring.h"
 #include "facts/schema.h"
 
 namespace sociometer::facts {
@@ -61,56 +64,6 @@ Fact renamed(Fact fact, std::string_view account) {
   return fact;
 }
 
-Observation observation_at(const Chunk& chunk, size_t row) {
-  Observation o;
-  o.network = chunk.text(0, row);
-  o.subject = *parse_subject(chunk.text(1, row));
-  o.subject_id = chunk.text(2, row);
-  o.measure = chunk.text(3, row);
-  o.promotion = *parse_promotion(chunk.text(4, row));
-  o.dimension = chunk.text(5, row);
-  o.member = chunk.text(6, row);
-  o.window = *parse_window(chunk.text(7, row));
-  o.days = {{static_cast<int32_t>(chunk.integer(8, row))}, {static_cast<int32_t>(chunk.integer(9, row))}};
-  o.zone = chunk.text(10, row);
-  o.value = chunk.integer(11, row);
-  o.currency = chunk.text(12, row);
-  o.definition = static_cast<int>(chunk.integer(13, row));
-  o.observed_at = {chunk.integer(14, row)};
-  o.observed_estimated = chunk.integer(15, row) != 0;
-  return o;
-}
-constexpr std::string_view observation_columns =
-    "network, subject, subject_id, measure, promotion, dimension, member, window_kind, start_day, end_day, zone, "
-    "value, "
-    "currency, definition, observed_at, observed_estimated";
-
-Post post_at(const Chunk& chunk, size_t row) {
-  Post p;
-  p.network = chunk.text(0, row);
-  p.id = chunk.text(1, row);
-  if (!chunk.is_null(2, row)) p.published_at = Instant{chunk.integer(2, row)};
-  if (!chunk.is_null(3, row)) p.published_day = Day{static_cast<int32_t>(chunk.integer(3, row))};
-  p.zone = chunk.text(4, row);
-  p.kind = chunk.text(5, row);
-  p.text = chunk.text(6, row);
-  p.hashtags = chunk.list(7, row);
-  p.mentions = chunk.list(8, row);
-  p.link = chunk.text(9, row);
-  p.language = chunk.text(10, row);
-  p.promotion = *parse_promotion(chunk.text(11, row));
-  p.campaign = chunk.text(12, row);
-  p.tags = chunk.list(13, row);
-  p.deleted = chunk.integer(14, row) != 0;
-  p.observed_at = {chunk.integer(15, row)};
-  p.observed_estimated = chunk.integer(16, row) != 0;
-  return p;
-}
-constexpr std::string_view post_columns =
-    "network, post, published_at, published_day, zone, kind, text, hashtags, mentions, link, language, promotion, "
-    "campaign, "
-    "tags, deleted, observed_at, observed_estimated";
-
 // Which day value an observation is, as text.
 std::string day_value_key(std::string_view measure, std::string_view promotion, std::string_view dimension,
                           std::string_view member, int64_t first_day) {
@@ -146,7 +99,20 @@ class DuckdbStore final : public Store {
   Result<std::string> original(std::string_view workspace, std::string_view hash) override {
     return originals_.read(workspace, hash);
   }
+  Result<Done> read_original(std::string_view workspace, std::string_view hash,
+                             const std::function<Result<Done>(std::string_view)>& each) override {
+    return originals_.read(workspace, hash, each);
+  }
   Result<std::vector<std::string>> check() override;
+  Result<ExportedFacts> export_facts(std::string_view workspace, const std::string& directory,
+                                     const TransferProgress& progress) override {
+    TRY(Lease lease, engine_->connect());
+    return facts::export_facts(lease, workspace, directory, progress);
+  }
+  Result<RestoredFacts> restore_facts(std::string_view workspace, const std::string& directory,
+                                      const TransferProgress& progress) override {
+    return facts::restore_facts(*engine_, turns_, clock_, workspace, directory, progress);
+  }
   Result<Done> while_still(const std::function<Result<Done>()>& work) override {
     const Turns::Turn turn = turns_.take();
     return work();
@@ -214,7 +180,10 @@ Result<Done> DuckdbStore::undo_in_turn(const BatchRecord& record) {
   TRY(Lease lease, engine_->connect());
   lease.discard();
   TRY_DONE(lease.run("BEGIN TRANSACTION"));
-  auto done = take_back(lease, *clock_, record);
+  auto done = [&]() -> Result<Done> {
+    TRY(Instant now, recording_time(lease, *clock_));
+    return take_back(lease, now, record);
+  }();
   if (done) return lease.run("COMMIT");
   (void)lease.run("ROLLBACK");
   return done;
@@ -246,7 +215,10 @@ Result<Done> DuckdbStore::copy_rows(const BatchRecord& from, std::string_view ac
   TRY(Lease lease, engine_->connect());
   Result<Done> added = Done{};
   auto copy = [&](const Chunk& chunk, auto read) {
-    for (size_t row = 0; row < chunk.rows() && added; ++row) added = writer.add(renamed(read(chunk, row), account));
+    for (size_t row = 0; row < chunk.rows() && added; ++row) {
+      auto fact = read(chunk, row);
+      added = fact ? writer.add(renamed(std::move(*fact), account)) : Result<Done>(fact.error());
+    }
     return added.ok();
   };
   // In the order they came: the same facts then have the same content key as if imported so at once.

@@ -182,26 +182,55 @@ Result<Done> Lease::run(const std::string& sql) {
   return Done{};
 }
 
+namespace {
+
+class AnswerStream final : public Stream {
+ public:
+  Result<Done> begin(duckdb_connection connection, std::string_view sql, Store::Rows rows, Calendar calendar) {
+    if (duckdb_prepare(connection, std::string(sql).c_str(), &answer_.statement) == DuckDBError) {
+      return engine_error(duckdb_prepare_error(answer_.statement));
+    }
+    if (duckdb_prepared_statement_type(answer_.statement) != DUCKDB_STATEMENT_TYPE_SELECT) {
+      return internal(fmt::format("Only a SELECT may be asked of the facts, not: {}", sql));
+    }
+    auto execute = rows == Store::Rows::few ? duckdb_execute_prepared : duckdb_execute_prepared_streaming;
+    if (execute(answer_.statement, &answer_.result) == DuckDBError) {
+      return engine_error(duckdb_result_error(&answer_.result));
+    }
+    TRY(types_, column_types(answer_.result, calendar));
+    return Done{};
+  }
+
+  Result<std::unique_ptr<Chunk>> next() override {
+    while (duckdb_data_chunk fetched = duckdb_fetch_chunk(answer_.result)) {
+      TRY(auto chunk, ResultChunk::make(fetched, types_));
+      if (chunk->rows() > 0) return std::unique_ptr<Chunk>(std::move(chunk));
+    }
+    const char* error = duckdb_result_error(&answer_.result);
+    if (error != nullptr && *error != '\0') return engine_error(error);
+    return std::unique_ptr<Chunk>();
+  }
+
+ private:
+  Answer answer_;
+  std::vector<duckdb_type> types_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Stream>> Stream::open(duckdb_connection connection, std::string_view sql, Store::Rows rows,
+                                             Calendar calendar) {
+  auto stream = std::make_unique<AnswerStream>();
+  TRY_DONE(stream->begin(connection, sql, rows, calendar));
+  return std::unique_ptr<Stream>(std::move(stream));
+}
+
 Result<Done> Lease::each(std::string_view sql, const EachChunk& each, Store::Rows rows) {
-  Answer answer;
-  if (duckdb_prepare(connection_, std::string(sql).c_str(), &answer.statement) == DuckDBError) {
-    return engine_error(duckdb_prepare_error(answer.statement));
+  TRY(auto stream, Stream::open(connection_, sql, rows));
+  while (true) {
+    TRY(auto chunk, stream->next());
+    if (chunk == nullptr || !each(*chunk)) return Done{};
   }
-  if (duckdb_prepared_statement_type(answer.statement) != DUCKDB_STATEMENT_TYPE_SELECT) {
-    return internal(fmt::format("Only a SELECT may be asked of the facts, not: {}", sql));
-  }
-  auto execute = rows == Store::Rows::few ? duckdb_execute_prepared : duckdb_execute_prepared_streaming;
-  if (execute(answer.statement, &answer.result) == DuckDBError) {
-    return engine_error(duckdb_result_error(&answer.result));
-  }
-  TRY(std::vector<duckdb_type> types, column_types(answer.result));
-  while (duckdb_data_chunk fetched = duckdb_fetch_chunk(answer.result)) {
-    TRY(auto chunk, ResultChunk::make(fetched, types));
-    if (chunk->rows() > 0 && !each(*chunk)) return Done{};
-  }
-  const char* error = duckdb_result_error(&answer.result);
-  if (error != nullptr && *error != '\0') return engine_error(error);
-  return Done{};
 }
 
 Result<int64_t> Lease::integer(std::string_view sql, int64_t fallback) {

@@ -36,6 +36,20 @@ Error engine_error(std::string_view message);
 
 class Engine;
 
+// Files hold days and instants as such, tables as numbers, and only whoever reads files is handed the one as the other.
+enum class Calendar { refused, as_numbers };
+
+// The rows of one SELECT, pulled chunk by chunk; must not outlive its connection.
+class Stream {
+ public:
+  static Result<std::unique_ptr<Stream>> open(duckdb_connection connection, std::string_view sql,
+                                              Store::Rows rows = Store::Rows::many,
+                                              Calendar calendar = Calendar::refused);
+  virtual ~Stream() = default;
+  // Nothing at the end. Chunks are never empty.
+  virtual Result<std::unique_ptr<Chunk>> next() = 0;
+};
+
 // A connection of one's own until destroyed.
 class Lease {
  public:

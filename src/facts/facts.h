@@ -363,6 +363,47 @@ class BatchWriter {
   virtual Result<BatchReceipt> commit(const BatchEnd& end) = 0;
 };
 
+// --- Out and back: all facts of a workspace as files that other programs read (docs/export.md).
+
+// A column of a table that is exported, for whoever reads the files.
+struct ExportedColumn {
+  std::string_view name;
+  std::string_view type;  // "text", "list of texts", "64-bit integer", "date", …
+  std::string_view unit;  // "micro-currency", "UTC", …; empty: none
+  std::string_view words;
+};
+
+struct ExportedTable {
+  std::string name;
+  std::string_view words;
+  std::vector<ExportedColumn> columns;
+  int64_t rows = 0;
+  std::string parquet, csv;  // its files, seen from the folder
+};
+
+struct ExportedFacts {
+  std::vector<ExportedTable> tables;
+  std::vector<std::string> originals;  // the hashes that its batches name
+};
+
+struct RestoredFacts {
+  int64_t batches = 0;     // stored
+  int64_t known = 0;       // were there already
+  int64_t taken_back = 0;  // of both, undone now as they are undone in the export
+  int64_t posts = 0;
+  int64_t observations = 0;
+  int64_t events = 0;
+};
+
+struct Transfer {
+  std::string file;
+  int64_t bytes = 0;
+  int64_t rows = 0;
+  int64_t files = 0;  // that are done
+};
+// Called once for a few thousand rows; false stops.
+using TransferProgress = std::function<bool(const Transfer&)>;
+
 // How far facts about to be stored agree with those that are there.
 struct Agreement {
   int64_t overlapping = 0;  // of the given day values, how many have a value already
@@ -459,6 +500,21 @@ class Store {
   };
   virtual Result<std::unique_ptr<Original>> keep_original(std::string_view workspace) = 0;
   virtual Result<std::string> original(std::string_view workspace, std::string_view hash) = 0;
+
+  // The same in pieces, for files of any size; the last piece is handed over only after the hash was found right.
+  virtual Result<Done> read_original(std::string_view workspace, std::string_view hash,
+                                     const std::function<Result<Done>(std::string_view)>& each) = 0;
+
+  // Writes every table of a workspace, as of one moment, as Parquet and as CSV into the folders parquet and csv of
+  // `directory`, which must be there; originals are only named. Others may go on writing. full: there is no room.
+  virtual Result<ExportedFacts> export_facts(std::string_view workspace, const std::string& directory,
+                                             const TransferProgress& progress) = 0;
+  // Stores what `export_facts` wrote, batch after batch and each all or nothing, with what was undone undone again at
+  // its place. Batches get new ids; the moment that each was recorded is kept, but never lies before what the workspace
+  // knows already nor after now. What is there already is known again. invalid: the files do not fit together; nothing
+  // was stored then.
+  virtual Result<RestoredFacts> restore_facts(std::string_view workspace, const std::string& directory,
+                                              const TransferProgress& progress) = 0;
 
   // Rebuilds what is latest from history in passing and compares: the differences found, empty if none.
   virtual Result<std::vector<std::string>> check() = 0;

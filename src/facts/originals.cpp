@@ -132,35 +132,32 @@ class KeptOriginal final : public Store::Original {
   bool finished_ = false;
 };
 
-Result<std::string> read_bytes(const fs::path& path) {
-  File file(path, O_RDONLY);
-  if (!file.is_open()) return internal(fmt::format("{} could not be read: {}.", path.string(), std::strerror(errno)));
-  std::string bytes;
-  std::string piece(size_t{1} << 18, '\0');
-  while (true) {
-    ssize_t got = ::read(file.number(), piece.data(), piece.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return internal(fmt::format("{} could not be read: {}.", path.string(), std::strerror(errno)));
-    if (got == 0) return bytes;
-    bytes.append(piece, 0, static_cast<size_t>(got));
-  }
+Error damaged(const fs::path& path) {
+  return internal(fmt::format("The original {} is damaged.", path.string()));
 }
 
-Result<std::string> decompressed(const std::string& bytes, const fs::path& path) {
+// Hands on what a kept file was, piece by piece.
+Result<Done> decompress(const File& file, const fs::path& path, const Originals::EachPiece& each) {
   std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> stream(ZSTD_createDCtx(), ZSTD_freeDCtx);
-  std::string text;
-  std::string piece(ZSTD_DStreamOutSize(), '\0');
-  ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
-  size_t left = 1;
-  while (in.pos < in.size || left > 0) {
-    ZSTD_outBuffer out{piece.data(), piece.size(), 0};
-    size_t before = in.pos;
-    left = ZSTD_decompressStream(stream.get(), &out, &in);
-    bool stuck = in.pos == before && out.pos == 0;
-    if (ZSTD_isError(left) != 0 || stuck) return internal(fmt::format("The original {} is damaged.", path.string()));
-    text.append(piece, 0, out.pos);
+  std::string packed(ZSTD_DStreamInSize(), '\0'), piece(ZSTD_DStreamOutSize(), '\0');
+  size_t left = 1;  // until the end of the frame
+  while (true) {
+    const ssize_t got = ::read(file.number(), packed.data(), packed.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return internal(fmt::format("{} could not be read: {}.", path.string(), std::strerror(errno)));
+    if (got == 0) break;
+    ZSTD_inBuffer in{packed.data(), static_cast<size_t>(got), 0};
+    bool filled = true;
+    while (in.pos < in.size || (filled && left > 0)) {
+      ZSTD_outBuffer out{piece.data(), piece.size(), 0};
+      left = ZSTD_decompressStream(stream.get(), &out, &in);
+      if (ZSTD_isError(left) != 0) return damaged(path);
+      filled = out.pos == out.size;
+      TRY_DONE(each(std::string_view(piece).substr(0, out.pos)));
+    }
   }
-  return text;
+  if (left > 0) return damaged(path);
+  return Done{};
 }
 
 }  // namespace
@@ -191,17 +188,34 @@ Result<std::unique_ptr<Store::Original>> Originals::keep(std::string_view worksp
 }
 
 Result<std::string> Originals::read(std::string_view workspace, std::string_view hash) {
+  std::string text;
+  TRY_DONE(read(workspace, hash, [&](std::string_view piece) {
+    text += piece;
+    return Done{};
+  }));
+  return text;
+}
+
+Result<Done> Originals::read(std::string_view workspace, std::string_view hash, const EachPiece& each) {
   fs::path path = folder_ / workspace / (std::string(hash) + ".zst");
   std::error_code code;
   if (!is_folder_name(workspace) || !is_hash(hash) || !fs::exists(path, code)) {
     return not_found(fmt::format("There is no original {} in the workspace {}.", hash, workspace));
   }
-  TRY(std::string bytes, read_bytes(path));
-  TRY(std::string text, decompressed(bytes, path));
+  File file(path, O_RDONLY);
+  if (!file.is_open()) return internal(fmt::format("{} could not be read: {}.", path.string(), std::strerror(errno)));
   Sha256 again;
-  again.add(text);
-  if (again.hex() != hash) return internal(fmt::format("The original {} is damaged.", path.string()));
-  return text;
+  std::string last;
+  const auto hand_on = [&](std::string_view piece) -> Result<Done> {
+    if (piece.empty()) return Done{};
+    again.add(piece);
+    if (!last.empty()) TRY_DONE(each(last));
+    last = piece;
+    return Done{};
+  };
+  TRY_DONE(decompress(file, path, hand_on));
+  if (again.hex() != hash) return damaged(path);
+  return last.empty() ? Result<Done>(Done{}) : each(last);
 }
 
 Result<Done> Originals::remove(std::string_view workspace, std::string_view hash) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ class Originals {
   Result<std::unique_ptr<Store::Original>> keep(std::string_view workspace);
   // not_found: none of that hash; internal: its bytes are not what they were.
   Result<std::string> read(std::string_view workspace, std::string_view hash);
+  using EachPiece = std::function<Result<Done>(std::string_view)>;
+  Result<Done> read(std::string_view workspace, std::string_view hash, const EachPiece& each);
   // Gone for good; nothing where there is none.
   Result<Done> remove(std::string_view workspace, std::string_view hash);
 

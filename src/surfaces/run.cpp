@@ -51,7 +51,8 @@ Exit run_as_owner(const Setting& setting) {
   });
   if (const Result<Done> started = server.start(); !started) return tell(setting.terminal, started.error());
   const Announcement announcement{[&](const std::string& address) { card.serving_at(address); }, setting.directory, {}};
-  if (setting.parsed.command->name == "import") catch_interrupt();
+  const std::string_view command = setting.parsed.command->name;
+  if (command == "import" || command == "export") catch_interrupt();
   const Exit exit = run_parsed(setting.parsed, *house, setting.terminal, setting.wiring.wall_clock, announcement);
   server.stop();
   return exit;

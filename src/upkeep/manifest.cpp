@@ -16,25 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr int64_t manifest_form = 1;
 
-struct Entry {
-  int64_t bytes = 0;
-  std::string sha256;
-};
-
-Result<Entry> entry_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return unavailable(fmt::format("{} cannot be read", path.string()));
-  Entry entry;
-  Sha256 hash;
-  std::string piece(1 << 20, '\0');
-  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0) {
-    hash.add(std::string_view(piece).substr(0, static_cast<size_t>(file.gcount())));
-    entry.bytes += file.gcount();
-  }
-  entry.sha256 = hash.hex();
-  return entry;
-}
-
 Error not_whole(const fs::path& backup, const std::string& why) {
   return invalid(fmt::format("{} is not a whole backup: {}", backup.string(), why), "backup");
 }
@@ -60,12 +41,47 @@ Result<JsonObject> read_manifest(const fs::path& backup) {
 
 }  // namespace
 
+Result<FileProof> proof_of(const fs::path& path, const WatchReading& watch) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return unavailable(fmt::format("{} cannot be read", path.string()));
+  FileProof proof;
+  Sha256 hash;
+  std::string piece(1 << 20, '\0');
+  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0) {
+    hash.add(std::string_view(piece).substr(0, static_cast<size_t>(file.gcount())));
+    proof.bytes += file.gcount();
+    if (watch && !watch(file.gcount())) return unavailable("it was stopped");
+  }
+  proof.sha256 = hash.hex();
+  return proof;
+}
+
+std::optional<fs::path> path_inside(const std::string& path) {
+  const fs::path relative = fs::path(path).lexically_normal();
+  if (path.empty() || relative.is_absolute() || relative.begin()->string() == "..") return std::nullopt;
+  return relative;
+}
+
+Result<Done> put_manifest(const fs::path& folder, const JsonObject& manifest) {
+  const fs::path fresh = folder / fmt::format("{}.tmp", manifest_name);
+  {
+    std::ofstream file(fresh, std::ios::binary);
+    file << json_text(manifest, JsonStyle::indented) << '\n';
+    if (!file.flush()) return full(fmt::format("there is no room left for {}", fresh.string()));
+  }
+  // A copy is on the disk before it is said to be there.
+  TRY_DONE(copy_whole(fresh, folder / manifest_name));
+  std::error_code ignored;
+  fs::remove(fresh, ignored);
+  return Done{};
+}
+
 Result<Kept> write_manifest(const fs::path& backup, Instant at) {
   TRY(const std::vector<fs::path> files, kept_files(backup));
   Kept kept{.directory = backup.string(), .at = at};
   JsonArray entries;
   for (const fs::path& path : files) {
-    TRY(const Entry entry, entry_of(backup / path));
+    TRY(const FileProof entry, proof_of(backup / path));
     entries.push_back(JsonObject{{"path", path.string()}, {"bytes", entry.bytes}, {"sha256", entry.sha256}});
     kept.bytes += entry.bytes;
     ++kept.files;
@@ -74,16 +90,7 @@ Result<Kept> write_manifest(const fs::path& backup, Instant at) {
                             {"program", SOCIOMETER_VERSION},
                             {"at", format_instant(at)},
                             {"files", std::move(entries)}};
-  const fs::path fresh = backup / fmt::format("{}.tmp", manifest_name);
-  {
-    std::ofstream file(fresh, std::ios::binary);
-    file << json_text(manifest, JsonStyle::indented) << '\n';
-    if (!file.flush()) return full(fmt::format("there is no room left for {}", fresh.string()));
-  }
-  // A copy is on the disk before it is said to be there.
-  TRY_DONE(copy_whole(fresh, backup / manifest_name));
-  std::error_code ignored;
-  fs::remove(fresh, ignored);
+  TRY_DONE(put_manifest(backup, manifest));
   return kept;
 }
 
@@ -102,11 +109,9 @@ Result<Kept> verify(const std::string& backup) {
     const Result<std::string> sha256 =
         each.is_object() ? json_string(each.get_object(), "sha256") : Result<std::string>(std::string());
     if (!path || !sha256 || path->empty()) return not_whole(folder, "its manifest cannot be read");
-    // A manifest from elsewhere must not lead out of its folder.
-    const fs::path relative = fs::path(*path).lexically_normal();
-    if (relative.is_absolute() || relative.begin()->string() == "..")
-      return not_whole(folder, "its manifest leads out of it");
-    const Result<Entry> entry = entry_of(folder / relative);
+    const std::optional<fs::path> relative = path_inside(*path);
+    if (!relative) return not_whole(folder, "its manifest leads out of it");
+    const Result<FileProof> entry = proof_of(folder / *relative);
     if (!entry) return not_whole(folder, fmt::format("{} is missing", *path));
     if (entry->sha256 != *sha256) return not_whole(folder, fmt::format("{} is not what it was", *path));
     kept.bytes += entry->bytes;

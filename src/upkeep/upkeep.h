@@ -6,6 +6,9 @@
 //   TRY_DONE(restore("/mnt/backup/monday", "fresh"));      // its bytes are what they were, or nothing is restored
 //   TRY(std::vector<std::string> wrong, upkeep.check());   // empty: both stores are whole
 //
+//   TRY(Exported exported, upkeep.export_workspace("brand", "/mnt/brand", progress));   // Parquet, CSV and originals
+//   TRY(Restored restored, upkeep.restore_export("brand", "/mnt/brand", rules, progress));
+//
 // A backup is of one moment: while it is made nothing is written, and questions are answered as ever. It is opened and
 // checked before it is called one. It holds the key file that seals secrets where that lies in the data directory, so
 // it is as secret as the directory itself.
@@ -14,8 +17,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -32,6 +38,42 @@ struct Kept {
   Instant at;
 };
 
+struct Exported {
+  std::string directory;
+  std::string workspace;
+  std::vector<std::pair<std::string, int64_t>> rows;  // by table
+  int64_t originals = 0;
+  int64_t files = 0;
+  int64_t bytes = 0;
+  Instant at;
+  std::vector<std::string> notes;  // what could not be in it, a sentence each
+};
+
+struct Restored {
+  std::string directory;
+  std::string workspace;
+  facts::RestoredFacts facts;
+  int64_t originals = 0;           // that were not here yet
+  std::vector<std::string> notes;  // what was said differently here and stayed as it was, a sentence each
+};
+
+// How far it is; `bytes_total` where that is known. Called a few times a second at least; false stops.
+struct TransferState {
+  std::string file;
+  int64_t bytes = 0;
+  std::optional<int64_t> bytes_total;
+  int64_t rows = 0;
+  int64_t files = 0;
+};
+using WatchTransfer = std::function<bool(const TransferState&)>;
+
+// What upkeep cannot judge of what an export says, since only others know what it means. An Error keeps that one thing
+// out, and its sentence is a note.
+struct ExportJudges {
+  std::function<Result<Done>(const std::vector<control::CatalogEntry>& whole_history)> catalog;
+  std::function<Result<Done>(const std::string& rules, const control::Workspace& workspace)> rules;
+};
+
 class Upkeep {
  public:
   Upkeep(std::string directory, control::Control& control, facts::Store& facts, std::shared_ptr<const Clock> clock)
@@ -39,6 +81,13 @@ class Upkeep {
 
   // Into a folder that is not there yet, or empty. conflict: there is something in it. full: it does not fit.
   Result<Kept> backup(const std::string& to);
+  // Everything of a workspace, for other programs and for `restore_export`, into a folder as for a backup. What people
+  // know is in it, and no secret: no person, password, token or key. Of one moment, and others may go on writing.
+  Result<Exported> export_workspace(const std::string& workspace, const std::string& to, const WatchTransfer& watch);
+  // Brings what such a folder holds into a workspace, which is made where it is missing. Nothing that is said here is
+  // overwritten. invalid: it is damaged or no export; then nothing was stored.
+  Result<Restored> restore_export(const std::string& workspace, const std::string& from, const ExportJudges& judges,
+                                  const WatchTransfer& watch);
   // What is wrong with the two stores, a sentence each.
   Result<std::vector<std::string>> check();
   // Takes people out of a workspace's facts, as facts::Store::erase says. What a backup made before holds of them stays
@@ -56,6 +105,11 @@ class Upkeep {
   facts::Store& facts_;
   const std::shared_ptr<const Clock> clock_;
 };
+
+// Whether a folder is an export, be it whole or not.
+bool is_export(const std::string& folder);
+// Whether an export is whole: what `restore_export` looks at first.
+Result<Exported> verify_export(const std::string& folder, const WatchTransfer& watch);
 
 // Whether a backup is whole: every file is there and what it was. invalid: it is not, or no backup at all.
 Result<Kept> verify(const std::string& backup);

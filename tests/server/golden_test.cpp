@@ -6,7 +6,7 @@
 //     these and asked with a token that may everything; a body "@file" is that file
 //
 // All runs stand still at one moment, but for those that say another with --now; ids read BATCH-1, BATCH-2 in the order
-// of their appearance, and FILES is the folder of this test's files. UPDATE_GOLDEN=1 writes down what comes: read the
+// of their appearance, and FOLDER is one that goes with the test. UPDATE_GOLDEN=1 writes down what comes: read the
 // difference before committing it.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -68,6 +68,7 @@ class Transcript {
   // What is written down as BATCH-1 is called by its name of today.
   std::string with_ids(std::string line) const {
     for (size_t i = ids_.size(); i > 0; --i) replace(line, fmt::format("BATCH-{}", i), ids_[i - 1]);
+    replace(line, "FOLDER", folder_.path().string());
     return line;
   }
 

@@ -142,6 +142,89 @@ TEST_F(UpkeepTest, SomebodyIsErased) {
   }
 }
 
+// Whatever moment an export is killed at, nothing of it passes for whole, and the data it was of is as before.
+TEST_F(UpkeepTest, AKilledExportIsNoExport) {
+  write_file(folder_ / "posts.csv", post_csv(0, 20'000));
+  ASSERT_EQ(sociometer({"import", folder_ / "posts.csv"}).status, 0);
+  int killed = 0;
+  for (int i = 0; i < 8; ++i) {
+    const std::string out = folder_ / fmt::format("out{}", i);
+    Process running({"export", out, "--data", folder_ / "data"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(40 + i * 90));
+    running.signal(SIGKILL);
+    if (running.wait().status == 0) continue;
+    ++killed;
+    if (!fs::exists(out) || fs::is_empty(out)) continue;
+    const bool is_whole = fs::exists(fs::path(out) / "manifest.json");
+    const Ended imported = sociometer({"import", out}, "other");
+    EXPECT_EQ(imported.status, is_whole ? 0 : 1) << imported.error;
+    if (!is_whole) {
+      EXPECT_THAT(imported.error, HasSubstr("is not a whole export"));
+    }
+  }
+  EXPECT_GT(killed, 0);
+  EXPECT_EQ(sociometer({"check"}).status, 0);
+}
+
+// Killed again and again on its way in, an export is whole in the end, and nothing of it is there twice.
+TEST_F(UpkeepTest, AKilledImportOfAnExportGoesOn) {
+  for (int i = 0; i < 6; ++i) {
+    write_file(folder_ / fmt::format("{}.csv", i), post_csv(i * 10'000, 2'000));
+    ASSERT_EQ(sociometer({"import", folder_ / fmt::format("{}.csv", i)}).status, 0);
+  }
+  ASSERT_EQ(sociometer({"export", folder_ / "out"}).status, 0);
+  for (int i = 0; i < 6; ++i) {
+    Process running({"import", folder_ / "out", "--data", folder_ / "other"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(150 + i * 150));
+    running.signal(SIGKILL);
+    running.wait();
+    const Ended checked = sociometer({"check"}, "other");
+    ASSERT_EQ(checked.status, 0) << checked.out << checked.error;
+  }
+  ASSERT_EQ(sociometer({"import", folder_ / "out"}, "other").status, 0);
+  for (const Words& words : {Words{"kpi", "impressions", "likes", "--by", "week", "--json"},
+                             Words{"posts", "--json", "--limit", "20000"}, Words{"accounts", "--json"}}) {
+    EXPECT_EQ(sociometer(words).out, sociometer(words, "other").out);
+  }
+  EXPECT_EQ(sociometer({"check"}, "other").status, 0);
+}
+
+TEST_F(UpkeepTest, AnExportThatFindsNoRoomLeavesNothing) {
+  write_file(folder_ / "posts.csv", post_csv(0, 5'000));
+  ASSERT_EQ(sociometer({"import", folder_ / "posts.csv"}).status, 0);
+  const Ended ended = run({"export", folder_ / "out", "--data", folder_ / "data"}, {.largest_file = 64 << 10});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.error, HasSubstr("no room left"));
+  EXPECT_FALSE(fs::exists(folder_ / "out"));
+  EXPECT_EQ(sociometer({"check"}).status, 0);
+}
+
+// With the server up, the command reaches it, and a folder named from where the user stands is there.
+TEST_F(UpkeepTest, AnExportIsMadeByWhoeverOwnsTheData) {
+  write_file(folder_ / "posts.csv", post_csv(0, 50));
+  ASSERT_EQ(sociometer({"import", folder_ / "posts.csv"}).status, 0);
+  Process server({"serve", "--listen", "127.0.0.1:0", "--data", folder_ / "data"});
+  ASSERT_NE(port_in(server.out_with("Ctrl-C")), 0);
+  const Ended exported = run({"export", "out", "--data", folder_ / "data"}, {.folder = folder_.path()});
+  EXPECT_EQ(exported.status, 0) << exported.error;
+  EXPECT_TRUE(fs::exists(fs::path(folder_ / "out") / "manifest.json"));
+  const Ended imported =
+      run({"import", "out", "--workspace", "client", "--data", folder_ / "data"}, {.folder = folder_.path()});
+  EXPECT_EQ(imported.status, 0) << imported.error;
+  EXPECT_THAT(imported.out, HasSubstr("imports 1, known already 0"));
+}
+
+// The tables of an export mean something else than the CSV formats that people import: none is taken for one.
+TEST_F(UpkeepTest, ATableOfAnExportIsNoImport) {
+  write_file(folder_ / "posts.csv", post_csv(0, 50));
+  ASSERT_EQ(sociometer({"import", folder_ / "posts.csv"}).status, 0);
+  ASSERT_EQ(sociometer({"export", folder_ / "out"}).status, 0);
+  for (const auto& entry : fs::directory_iterator(fs::path(folder_ / "out") / "csv")) {
+    const Ended imported = sociometer({"import", entry.path().string()}, "other");
+    EXPECT_EQ(imported.status, 1) << entry.path() << imported.out;
+  }
+}
+
 // At random moments of mixed writes: whatever was acknowledged is there, and both stores are whole.
 // SOCIOMETER_KILLS=200 kills that often.
 TEST_F(UpkeepTest, AKilledServerLosesNothingItAcknowledged) {

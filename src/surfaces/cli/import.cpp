@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "base/text.h"
 #include "surfaces/cli/command.h"
 #include "surfaces/cli/import_text.h"
+#include "surfaces/cli/transfer.h"
 #include "surfaces/scope.h"
 
 namespace sociometer::surfaces {
@@ -46,7 +49,49 @@ Result<std::string> map_text(Call& call, const std::string& path) {
   }
 }
 
-Result<Exit> import(Call& call, const ImportWords& words) {
+// Which of the paths are exports that this program wrote. They are read where they lie, by whoever owns the data.
+std::vector<std::string> exports_among(const Call& call, std::vector<std::string>& paths) {
+  std::vector<std::string> exports;
+  std::erase_if(paths, [&](const std::string& path) {
+    const std::string place = (std::filesystem::path(call.terminal.look().folder) / path).string();
+    const bool is_one = path != "-" && upkeep::is_export(place);
+    if (is_one) exports.push_back(place);
+    return is_one;
+  });
+  return exports;
+}
+
+// An export says everything itself.
+Result<Done> check_unsaid(const ImportWords& words) {
+  const collect::ImportOptions& o = words.options;
+  for (const auto& [option, said] : {std::pair<const char*, const std::string&>{"--format", o.format},
+                                     {"--network", o.network},
+                                     {"--account", o.account},
+                                     {"--zone", o.zone},
+                                     {"--currency", o.currency},
+                                     {"--locale", o.locale},
+                                     {"--map", words.map},
+                                     {"--days", words.days},
+                                     {"--observed-at", words.observed_at}}) {
+    if (said.empty()) continue;
+    return invalid(
+        fmt::format("{} has nothing to say of an export of this program, which says everything itself: leave "
+                    "it out",
+                    option),
+        option);
+  }
+  return Done{};
+}
+
+Result<Exit> import(Call& call, ImportWords words) {
+  const std::vector<std::string> exports = exports_among(call, words.paths);
+  if (!exports.empty()) {
+    TRY_DONE(check_unsaid(words));
+    if (!words.paths.empty()) {
+      return invalid("an export of this program is imported by itself: name the other files in a second import");
+    }
+    return import_exports(call, exports, words.dry_run);
+  }
   TRY(collect::ImportOptions options, options_of(words));
   if (!words.map.empty()) {
     TRY(options.map, map_text(call, words.map));
@@ -75,7 +120,8 @@ Result<Exit> import(Call& call, const ImportWords& words) {
 
 Run declare(Options options) {
   auto words = std::make_shared<ImportWords>();
-  options.words("PATH", "files, directories, .zip, .gz, or - for standard input", &words->paths);
+  options.words("PATH", "files, directories, .zip, .gz, the folder of an export, or - for standard input",
+                &words->paths);
   options.text("--format", "F", "its key in the catalog, where the file is not recognised", &words->options.format);
   options.text("--network", "N", "the network it is from, where the file does not say", &words->options.network);
   options.text("--account", "HANDLE", "the account it tells of, where the file does not say", &words->options.account);

@@ -1,10 +1,11 @@
-// Keeping a data directory: check, backup, restore, upgrade, and the key that seals secrets.
+// Keeping a data directory: check, backup, export, restore, upgrade, and the key that seals secrets.
 #include <fmt/format.h>
 
 #include <filesystem>
 
 #include "surfaces/cli/command.h"
 #include "surfaces/cli/numbers.h"
+#include "surfaces/cli/transfer.h"
 #include "upkeep/upkeep.h"
 
 namespace sociometer::surfaces {
@@ -56,6 +57,36 @@ Result<Exit> backup(Call& call, const FolderWords& words) {
   return Exit::done;
 }
 
+Json exported_json(const upkeep::Exported& exported) {
+  JsonObject rows;
+  for (const auto& [table, count] : exported.rows) rows[table] = count;
+  return JsonObject{
+      {"directory", exported.directory},   {"workspace", exported.workspace},
+      {"rows", std::move(rows)},           {"originals", exported.originals},
+      {"files", exported.files},           {"bytes", exported.bytes},
+      {"at", format_instant(exported.at)}, {"notes", JsonArray(exported.notes.begin(), exported.notes.end())}};
+}
+
+Result<Exit> export_all(Call& call, const FolderWords& words) {
+  const std::string folder = (fs::path(call.terminal.look().folder) / words.folder).string();
+  const Result<upkeep::Exported> exported =
+      call.house.upkeep->export_workspace(call.globals.workspace, folder, watching(call.terminal));
+  call.terminal.end_progress();
+  if (!exported) return exported.error();
+  TRY_DONE(record(call, exported->workspace, "export", exported->directory));
+  for (const std::string& note : exported->notes) call.terminal.error(fmt::format("sociometer: {}\n", note));
+  if (call.globals.output == Output::json) {
+    call.print_json(exported_json(*exported));
+    return Exit::done;
+  }
+  int64_t rows = 0;
+  for (const auto& [table, count] : exported->rows) rows += count;
+  call.print(fmt::format("exported {} to {}: {} rows of {} tables, {} originals, as of {}\n", exported->workspace,
+                         exported->directory, grouped(rows), exported->rows.size(), grouped(exported->originals),
+                         format_instant(exported->at)));
+  return Exit::done;
+}
+
 Result<Exit> restore(Call& call, const FolderWords& words) {
   TRY(upkeep::Kept kept, upkeep::restore(words.folder, call.announcement.directory));
   kept.directory = call.announcement.directory;
@@ -100,6 +131,12 @@ Run declare_backup(Options options) {
   return [words](Call& call) { return backup(call, *words); };
 }
 
+Run declare_export(Options options) {
+  auto words = std::make_shared<FolderWords>();
+  options.word("DIR", "a folder that is empty or not there yet", &words->folder);
+  return [words](Call& call) { return export_all(call, *words); };
+}
+
 Run declare_restore(Options options) {
   auto words = std::make_shared<FolderWords>();
   options.word("DIR", "the folder of a backup", &words->folder);
@@ -126,6 +163,8 @@ Run declare_secrets(Options options) {
 const Command check_command{"check", "whether both stores are whole", "sociometer check", Needs::data, declare_check};
 const Command backup_command{"backup", "copies everything into a folder, while it is in use",
                              "sociometer backup monday", Needs::data, declare_backup};
+const Command export_command{"export", "writes everything of a workspace as Parquet and CSV, for import elsewhere",
+                             "sociometer export /mnt/brand --workspace brand", Needs::data, declare_export};
 const Command restore_command{"restore", "makes a data directory of a backup", "sociometer --data fresh restore monday",
                               Needs::directory, declare_restore};
 const Command upgrade_command{"upgrade", "brings a data directory up to date, tried on a copy first",

@@ -1,0 +1,228 @@
+// What an export says beside the facts: the workspace, its accounts, catalog and rules.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "upkeep/export.h"
+
+namespace sociometer::upkeep {
+namespace {
+
+Error unreadable(std::string_view what) {
+  return invalid(fmt::format("the export's {} says something of its {} that cannot be read", settings_file, what));
+}
+
+const JsonArray& list_in(const JsonObject& object, std::string_view key) {
+  static const JsonArray nothing;
+  const Json* found = object.if_contains(key);
+  return found != nullptr && found->is_array() ? found->get_array() : nothing;
+}
+
+class Saying {
+ public:
+  Saying(control::Control& control, const std::string& workspace, const JsonObject& settings,
+         const ExportJudges& judges)
+      : control_(control), workspace_(workspace), settings_(settings), judges_(judges) {}
+
+  Result<std::vector<std::string>> run(bool workspace_is_unused) {
+    TRY_DONE(say_workspace(workspace_is_unused));
+    TRY_DONE(say_catalog());
+    TRY_DONE(say_accounts());
+    TRY_DONE(say_rules());
+    return std::move(notes_);
+  }
+
+ private:
+  Result<Done> say_workspace(bool unused) {
+    const Json* said = settings_.if_contains("workspace");
+    if (said == nullptr || !said->is_object()) return unreadable("workspace");
+    const JsonObject& object = said->get_object();
+    control::WorkspaceChange change;
+    TRY(change.zone, json_string(object, "zone"));
+    TRY(change.currency, json_string(object, "currency"));
+    TRY(change.week_start, json_string(object, "week_start"));
+    if (change.currency->empty()) change.currency.reset();
+    TRY(const std::vector<control::Workspace> all, control_.workspaces());
+    const auto here = std::ranges::find_if(all, [&](const auto& one) { return one.key == workspace_; });
+    if (here == all.end()) {
+      TRY_DONE(control_.add_workspace(workspace_, change));
+      return Done{};
+    }
+    const bool is_same = here->zone.name() == *change.zone && here->currency == change.currency.value_or("") &&
+                         weekday_name(here->week_start) == *change.week_start;
+    if (is_same) return Done{};
+    const bool is_untouched =
+        here->zone == Zone::utc() && here->currency.empty() && here->week_start == Weekday::monday;
+    if (unused && is_untouched) {
+      TRY_DONE(control_.set_workspace(workspace_, change));
+      return Done{};
+    }
+    notes_.push_back(fmt::format(
+        "the workspace {} keeps its zone {}, currency {} and weeks from {}; the export has {}, "
+        "{} and {}",
+        workspace_, here->zone.name(), here->currency.empty() ? "none" : here->currency, weekday_name(here->week_start),
+        *change.zone, change.currency.value_or("none"), *change.week_start));
+    return Done{};
+  }
+
+  static Result<control::CatalogEntry> entry_from(const Json& said) {
+    if (!said.is_object()) return unreadable("catalog");
+    const JsonObject& object = said.get_object();
+    control::CatalogEntry entry;
+    TRY(entry.kind, json_string(object, "kind"));
+    TRY(entry.key, json_string(object, "key"));
+    TRY(entry.yaml, json_string(object, "yaml"));
+    TRY(const std::string recorded, json_string(object, "recorded_at"));
+    const Result<Instant> at = parse_instant(recorded);
+    const Json* definition = object.if_contains("definition");
+    if (!at || entry.key.empty() || definition == nullptr || !definition->is_int64()) return unreadable("catalog");
+    entry.recorded_at = *at;
+    entry.definition = static_cast<int>(definition->get_int64());
+    return entry;
+  }
+
+  // The history of an entry here is kept where it has one; else it is brought whole.
+  Result<Done> say_catalog() {
+    TRY(std::vector<control::CatalogEntry> history, control_.catalog_entries(workspace_));
+    std::vector<control::CatalogEntry> fresh;
+    std::vector<std::string> different;
+    for (const Json& said : list_in(settings_, "catalog")) {
+      TRY(control::CatalogEntry entry, entry_from(said));
+      const auto same = [&](const control::CatalogEntry& one) {
+        return one.kind == entry.kind && one.key == entry.key;
+      };
+      const auto equal = [&](const control::CatalogEntry& one) {
+        return same(one) && one.definition == entry.definition && one.yaml == entry.yaml;
+      };
+      if (std::ranges::any_of(history, equal)) continue;
+      if (std::ranges::any_of(history, same)) {
+        if (std::ranges::find(different, entry.key) == different.end()) different.push_back(entry.key);
+        continue;
+      }
+      fresh.push_back(std::move(entry));
+    }
+    for (const std::string& key : different) {
+      notes_.push_back(
+          fmt::format("the catalog's {} keeps what it means here; it means something else in the export", key));
+    }
+    if (fresh.empty()) return Done{};
+    // Entries stand in the order they were said.
+    Instant before{INT64_MIN};
+    for (const control::CatalogEntry& entry : history) before = std::max(before, entry.recorded_at);
+    for (control::CatalogEntry& entry : fresh) {
+      entry.recorded_at = std::max(before, entry.recorded_at);
+      before = entry.recorded_at;
+    }
+    history.insert(history.end(), fresh.begin(), fresh.end());
+    if (const Result<Done> judged = judges_.catalog(history); !judged) {
+      notes_.push_back(fmt::format("the export's own catalog was left out: {}", judged.error().message));
+      return Done{};
+    }
+    return control_.add_catalog_entries(workspace_, fresh);
+  }
+
+  Result<Done> say_accounts() {
+    TRY(const std::vector<control::Account> here, control_.accounts(workspace_));
+    for (const Json& said : list_in(settings_, "accounts")) {
+      if (!said.is_object()) return unreadable("accounts");
+      const JsonObject& object = said.get_object();
+      TRY(const std::string network, json_string(object, "network"));
+      TRY(const std::string handle, json_string(object, "handle"));
+      TRY(const std::string word, json_string(object, "ownership"));
+      const std::optional<control::Ownership> ownership = control::parse_ownership(word);
+      if (network.empty() || handle.empty() || !ownership) return unreadable("accounts");
+      std::vector<std::string> aliases;
+      for (const Json& alias : list_in(object, "aliases")) {
+        if (!alias.is_string()) return unreadable("accounts");
+        aliases.emplace_back(alias.get_string());
+      }
+      TRY_DONE(say_account(here, network, handle, *ownership, aliases));
+    }
+    return Done{};
+  }
+
+  Result<Done> say_account(const std::vector<control::Account>& here, const std::string& network,
+                           const std::string& handle, control::Ownership ownership,
+                           const std::vector<std::string>& aliases) {
+    const auto known = std::ranges::find_if(
+        here, [&](const control::Account& one) { return one.network == network && one.handle == handle; });
+    std::optional<control::Ownership> change = ownership;
+    if (known != here.end()) {
+      change.reset();
+      if (known->ownership != ownership) {
+        notes_.push_back(fmt::format("{}/{} stays {} here; it is {} in the export", network, handle,
+                                     control::name(known->ownership), control::name(ownership)));
+      }
+      const bool has_all = std::ranges::all_of(aliases, [&](const std::string& alias) {
+        return std::ranges::find(known->aliases, alias) != known->aliases.end();
+      });
+      if (has_all) return Done{};
+    }
+    const Result<control::Account> set = control_.set_account(workspace_, network, handle, change, aliases);
+    if (set) return Done{};
+    if (set.error().kind != ErrorKind::conflict) return set.error();
+    // An alias means another account here: the account itself is still to be known.
+    notes_.push_back(fmt::format("{}/{} is here without its other names: {}", network, handle, set.error().message));
+    if (known == here.end()) TRY_DONE(control_.set_account(workspace_, network, handle, change, {}));
+    return Done{};
+  }
+
+  Result<Done> say_rules() {
+    TRY(const std::string said, json_string(settings_, rules_setting));
+    if (said.empty()) return Done{};
+    TRY(const std::optional<std::string> here, control_.setting(workspace_, rules_setting));
+    if (here && *here != said) notes_.push_back("the workspace keeps its own rules (business hours and the like)");
+    if (here) return Done{};
+    TRY(const control::Workspace workspace, control_.workspace(workspace_));
+    if (const Result<Done> judged = judges_.rules(said, workspace); !judged) {
+      notes_.push_back(fmt::format("the export's rules were left out: {}", judged.error().message));
+      return Done{};
+    }
+    return control_.set_setting(workspace_, rules_setting, said);
+  }
+
+  control::Control& control_;
+  const std::string& workspace_;
+  const JsonObject& settings_;
+  const ExportJudges& judges_;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace
+
+Result<JsonObject> settings_of(control::Control& control, const std::string& workspace) {
+  TRY(const control::Workspace known, control.workspace(workspace));
+  TRY(const std::vector<control::Account> accounts, control.accounts(workspace));
+  TRY(const std::vector<control::CatalogEntry> entries, control.catalog_entries(workspace));
+  TRY(const std::optional<std::string> rules, control.setting(workspace, rules_setting));
+  JsonArray account_list, entry_list;
+  for (const control::Account& account : accounts) {
+    account_list.push_back(JsonObject{{"network", account.network},
+                                      {"handle", account.handle},
+                                      {"ownership", control::name(account.ownership)},
+                                      {"aliases", JsonArray(account.aliases.begin(), account.aliases.end())}});
+  }
+  for (const control::CatalogEntry& entry : entries) {
+    entry_list.push_back(JsonObject{{"kind", entry.kind},
+                                    {"key", entry.key},
+                                    {"definition", entry.definition},
+                                    {"yaml", entry.yaml},
+                                    {"recorded_at", format_instant(entry.recorded_at)}});
+  }
+  JsonObject settings{{"workspace", JsonObject{{"key", known.key},
+                                               {"zone", known.zone.name()},
+                                               {"currency", known.currency},
+                                               {"week_start", weekday_name(known.week_start)}}},
+                      {"accounts", std::move(account_list)},
+                      {"catalog", std::move(entry_list)}};
+  if (rules) settings[rules_setting] = *rules;
+  return settings;
+}
+
+Result<std::vector<std::string>> say_settings(control::Control& control, const std::string& workspace,
+                                              const JsonObject& settings, const ExportJudges& judges,
+                                              bool workspace_is_unused) {
+  return Saying(control, workspace, settings, judges).run(workspace_is_unused);
+}
+
+}  // namespace sociometer::upkeep
