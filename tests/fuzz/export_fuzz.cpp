@@ -20,6 +20,13 @@ std::filesystem::path made_folder() {
   std::filesystem::create_directories(folder / "parquet");
   std::filesystem::create_directories(folder / "csv");
   std::ofstream(folder / "settings.json") << "{}";
+  // Empty, so that a manifest can tell of them rightly.
+  for (const char* table : {"observations", "posts", "batches", "batch_undos", "coverage"}) {
+    std::ofstream(folder / "parquet" / (std::string(table) + ".parquet")).flush();
+  }
+  for (facts::EventTable table : facts::event_tables) {
+    std::ofstream(folder / "parquet" / (std::string(facts::table_name(table)) + ".parquet")).flush();
+  }
   return folder;
 }
 
