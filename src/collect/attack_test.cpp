@@ -282,8 +282,9 @@ TEST_F(Attack, ArchivesInArchivesAreNotOpened) {
 
 TEST_F(Attack, NamesInArchivesLeadNowhere) {
   const std::string rows = tweet_header + tweet(1, "text");
-  const std::string bytes = zipped({{"/tmp/sociometer_absolute.csv", rows},
-                                    {"../../../../tmp/sociometer_up.csv", rows},
+  const std::string absolute = (here.directory() / "absolute.csv").string();
+  const std::string bytes = zipped({{absolute, rows},
+                                    {"../../up.csv", rows},
                                     {"a/../../sociometer_mixed.csv", rows},
                                     {"C:\\Windows\\sociometer.csv", rows},
                                     {"line\nbreak\x1b[2J.csv", rows}});
@@ -293,8 +294,8 @@ TEST_F(Attack, NamesInArchivesLeadNowhere) {
     EXPECT_FALSE(file.error);
     EXPECT_EQ(file.path.find_first_of("\n\x1b"), std::string::npos);
   }
-  for (const char* name : {"/tmp/sociometer_absolute.csv", "/tmp/sociometer_up.csv"}) {
-    EXPECT_FALSE(std::filesystem::exists(name));
+  for (const std::filesystem::path& place : {here.directory(), here.directory().parent_path()}) {
+    for (const char* name : {"absolute.csv", "up.csv"}) EXPECT_FALSE(std::filesystem::exists(place / name));
   }
   EXPECT_FALSE(std::filesystem::exists(here.directory() / "sociometer_mixed.csv"));
   // A link in an archive is a file that holds a path.
