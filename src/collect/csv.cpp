@@ -65,6 +65,7 @@ Result<bool> Reader::next(Row& row) {
     skip_sep_line();
     first_ = false;
   }
+  if (given_up_) TRY_DONE(skip_rest_of_line());
   while (true) {
     if (begin_ == end_) {
       if (at_end_) return false;
@@ -131,7 +132,25 @@ size_t Reader::give_up_line() {
   add_field(begin_, stop - begin_, false);
   row_ended_ = true;
   lines_in_row_ = 1;
-  return after_line_end(stop);
+  given_up_ = !line_ends_at(stop);
+  return given_up_ ? stop : after_line_end(stop);
+}
+
+// Whether it is known where the line that ends at `at` ends: a "\n" may still follow a "\r".
+bool Reader::line_ends_at(size_t at) const {
+  if (at_end_) return true;
+  return at < end_ && (buffer_[at] == '\n' || at + 1 < end_);
+}
+
+Result<Done> Reader::skip_rest_of_line() {
+  while (true) {
+    while (begin_ < end_ && classes_[static_cast<unsigned char>(buffer_[begin_])] != line_end) ++begin_;
+    if (line_ends_at(begin_)) break;
+    TRY_DONE(fill());
+  }
+  begin_ = after_line_end(begin_);
+  given_up_ = false;
+  return Done{};
 }
 
 Reader::Scan Reader::scan_field(size_t& at, Damage& damage) {

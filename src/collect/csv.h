@@ -71,6 +71,8 @@ class Reader {
   Scan scan_field(size_t& at, Damage& damage);
   Scan scan_quoted(size_t& at);
   size_t give_up_line();
+  bool line_ends_at(size_t at) const;
+  Result<Done> skip_rest_of_line();
   size_t after_line_end(size_t at) const;
   void add_field(size_t start, size_t size, bool has_quotes);
   void skip_sep_line();
@@ -86,6 +88,7 @@ class Reader {
   bool at_end_ = false;
   bool first_ = true;
   bool row_ended_ = false;
+  bool given_up_ = false;  // the line that was given up goes on
   int64_t line_ = 1;
   int64_t lines_in_row_ = 0;
   std::vector<Field> fields_;

@@ -106,6 +106,23 @@ TEST(Csv, GoesOnAfterALostQuotationMark) {
   EXPECT_EQ(rows.back().line, 102);
 }
 
+// However long, it is one row, and the line behind it the next.
+TEST(Csv, ALineBeyondEveryLimitIsOneDamagedRow) {
+  for (std::string end : {"\n", "\r\n", "\r"}) {
+    for (size_t piece : {7u, 64u, 1u << 20}) {
+      std::string huge(2'000'000, 'x');
+      auto rows = read_all("a,b" + end + huge + ",1" + end + "\"" + huge + "\",1" + end + "c,2" + end, ',', piece,
+                           {.field = 100, .row = 1000, .columns = 10});
+      ASSERT_EQ(rows.size(), 4u);
+      EXPECT_EQ(rows[1].damage, Damage::field_too_long);
+      EXPECT_EQ(rows[2].damage, Damage::field_too_long);
+      EXPECT_EQ(rows[2].line, 3);
+      EXPECT_THAT(rows[3].cells, ElementsAre("c", "2"));
+      EXPECT_EQ(rows[3].line, 4);
+    }
+  }
+}
+
 TEST(Csv, LimitsRowsAndColumns) {
   auto rows = read_all("1,2,3,4\nok\n", ',', 5, {.field = 100, .row = 1000, .columns = 3});
   EXPECT_EQ(rows[0].damage, Damage::too_many_columns);

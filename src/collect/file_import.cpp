@@ -275,7 +275,7 @@ class TableImport {
 
   Result<Done> recognise_workbook(Container container) {
     TRY(auto workbook, open_workbook(container));
-    std::vector<Head> heads = heads_of(*workbook);
+    TRY(std::vector<Head> heads, heads_of(*workbook));
     if (heads.empty()) return invalid("There is nothing but blank sheets in the workbook.");
     TRY(recognised_, recognition().of_sheets(heads));
     file_ = workbook_file(std::move(workbook), spool_);

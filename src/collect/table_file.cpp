@@ -149,20 +149,32 @@ std::unique_ptr<TableFile> workbook_file(std::unique_ptr<Workbook> workbook, con
   return std::make_unique<WorkbookFile>(std::move(workbook), spool);
 }
 
-std::vector<Head> heads_of(Workbook& workbook) {
+namespace {
+
+Result<Done> read_head(Workbook& workbook, size_t sheet, Head& head) {
+  TRY(auto rows, workbook.open(sheet));
+  csv::Row row;
+  while (head.rows.size() < head_rows) {
+    TRY(bool more, rows->next(row));
+    if (!more) break;
+    head.rows.push_back({row.line, {row.cells.begin(), row.cells.end()}});
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<std::vector<Head>> heads_of(Workbook& workbook) {
   std::vector<Head> heads;
+  std::optional<Error> damage;
   for (size_t i = 0; i < workbook.sheets().size(); ++i) {
     Head head;
     head.sheet = workbook.sheets()[i];
-    auto rows = workbook.open(i);
-    csv::Row row;
-    while (rows && head.rows.size() < head_rows) {
-      auto more = (*rows)->next(row);
-      if (!more || !*more) break;
-      head.rows.push_back({row.line, {row.cells.begin(), row.cells.end()}});
-    }
+    Result<Done> read = read_head(workbook, i, head);
+    if (!read && !damage) damage = read.error();
     if (!head.rows.empty()) heads.push_back(std::move(head));
   }
+  if (heads.empty() && damage) return *damage;
   return heads;
 }
 

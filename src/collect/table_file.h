@@ -54,8 +54,9 @@ struct TextShape {
 std::unique_ptr<TableFile> text_file(const Spool& spool, TextShape shape);
 std::unique_ptr<TableFile> workbook_file(std::unique_ptr<Workbook> workbook, const Spool& spool);
 
-// The first rows of every sheet; sheets that are damaged are left out.
-std::vector<Head> heads_of(Workbook& workbook);
+// The first rows of every sheet; sheets that are damaged are left out. Where nothing else is there, what is wrong with
+// the first of them.
+Result<std::vector<Head>> heads_of(Workbook& workbook);
 // The first rows of a text.
 Head head_of(std::string_view text, csv::Dialect dialect);
 // The same text without the quotation marks around its lines, if every line of it has them.
