@@ -47,6 +47,18 @@ function(sociometer_uses module result)
   set(${result} ${libraries} PARENT_SCOPE)
 endfunction()
 
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+
+# A test program; further arguments are files that it reads beside those that every test may read (tools/once.py).
+function(sociometer_test name program)
+  set(reads)
+  foreach(file ${ARGN})
+    list(APPEND reads --reads ${file})
+  endforeach()
+  add_test(NAME ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+    COMMAND ${Python3_EXECUTABLE} tools/once.py ${reads} -- $<TARGET_FILE:${program}>)
+endfunction()
+
 function(sociometer_module module)
   cmake_parse_arguments(arg "" "" "SOURCES;PARTS;TESTS;TEST_PARTS" ${ARGN})
   sociometer_uses(${module} uses)
@@ -66,7 +78,7 @@ function(sociometer_module module)
       <map> <memory> <string> <vector> <boost/json.hpp> <fmt/format.h> <gmock/gmock.h>)
     # Tests run in the source folder: with no path of one checkout in it, an object compiled once serves every other.
     target_compile_definitions(${module}_test PRIVATE SOURCE_DIR="." SHARED_DATA="../shared/data")
-    add_test(NAME ${module} COMMAND ${module}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    sociometer_test(${module} ${module}_test)
     if(SOCIOMETER_TSAN)
       # The engine's library comes without instrumentation: what it does to memory on its own is not ours to judge.
       set_tests_properties(${module} PROPERTIES ENVIRONMENT
@@ -75,7 +87,6 @@ function(sociometer_module module)
   endif()
 endfunction()
 
-find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_custom_target(check_modules
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/check_modules.py ${CMAKE_SOURCE_DIR}/src
   COMMENT "Checking the module graph" VERBATIM)

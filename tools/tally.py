@@ -13,7 +13,8 @@ FOLDER/steps holds one line per step, `kind name status`. What a kind counts:
     lines     the closing line in FOLDER/name.log
 
 A step that failed although none of its cases did (a crash, a sanitizer's finding, a missing result) counts as 1 failed,
-so that a failure is never lost. The exit status is 1 when anything failed.
+so that a failure is never lost. FOLDER/reused names what tools/once.py did not run again: its cases count as when it
+passed. The exit status is 1 when anything failed.
 """
 import collections
 import json
@@ -52,7 +53,7 @@ def gtest_cases(path):
 def ctest_programs(folder, name):
     """The program of each test; nothing for a program that several tests share, whose result files would mix."""
     tests = json.loads((folder / f"{name}.tests.json").read_text())["tests"]
-    programs = {test["name"]: pathlib.Path(test["command"][0]).name for test in tests if test.get("command")}
+    programs = {test["name"]: pathlib.Path(test["command"][-1]).name for test in tests if test.get("command")}
     shared = collections.Counter(programs.values())
     return {test: program for test, program in programs.items() if shared[program] == 1}
 
@@ -110,6 +111,9 @@ def main():
             print(f"{name:<24} {count.passed:>5} passed {count.failed:>4} failed {count.skipped:>4} skipped")
         if lost:
             print(f"{name:<24} the step itself failed; see {folder / name}.log")
+    if (folder / "reused").exists():
+        names = ", ".join((folder / "reused").read_text().split())
+        print(f"not run again, as nothing they read has changed since they passed: {names} (scripts/test --again does)")
     skipped = f", {total.skipped} skipped" if total.skipped else ""
     print(f"{total.passed} passed, {total.failed} failed{skipped}", flush=True)
     return 1 if total.failed or not total.passed else 0

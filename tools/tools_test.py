@@ -2,13 +2,16 @@
 """Tests of the tools, since the house relies on them: what they must catch, and what they must let pass."""
 import contextlib
 import io
+import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import check_modules  # noqa: E402
+import once  # noqa: E402
 import tally  # noqa: E402
 import tidy  # noqa: E402
 
@@ -70,6 +73,49 @@ class Tally(Folder):
     def test_nothing_at_all_is_no_success(self):
         self.closing_line("build a 0\n")
         self.assertEqual(self.status, 1)
+
+
+class Once(Folder):
+    def setUp(self):
+        super().setUp()
+        self.program = self.write("program", "#!/bin/sh\necho ran >>ran\ncat told\nexit $(cat status)\n")
+        self.program.chmod(0o755)
+        self.write("tests/golden", "1")
+        self.write("told", "3 passed, 0 failed\n")
+        self.write("status", "0")
+
+    def run_once(self, *words, **variables):
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("SOCIOMETER_", "GTEST_"))}
+        done = subprocess.run([sys.executable, once.__file__, *words, "--", "./program"], cwd=self.folder, text=True,
+                              env={**own, "SOCIOMETER_PASSED": str(self.folder / "passed"),
+                                   "SOCIOMETER_REUSED": str(self.folder / "reused"), **variables},
+                              capture_output=True, check=False)
+        return done.returncode, done.stdout.splitlines()[-1]
+
+    def times(self):
+        return (self.folder / "ran").read_text().count("ran")
+
+    def test_what_passed_is_not_run_again_and_says_the_same(self):
+        self.assertEqual([self.run_once(), self.run_once()], [(0, "3 passed, 0 failed")] * 2)
+        self.assertEqual(self.times(), 1)
+        self.assertEqual((self.folder / "reused").read_text(), "program\n")
+
+    def test_it_is_run_again_when_something_that_it_reads_changes(self):
+        self.run_once("--reads", "told")
+        for change in [lambda: self.write("tests/golden", "2"), lambda: self.write("tests/new", ""),
+                       lambda: self.write("told", "4 passed, 0 failed\n"),
+                       lambda: self.program.write_text(self.program.read_text() + "\n")]:
+            before = self.times()
+            change()
+            self.run_once("--reads", "told")
+            self.assertEqual(self.times(), before + 1)
+        self.run_once("--reads", "told", SOCIOMETER_KILLS="7")
+        self.assertEqual(self.times(), 6)
+
+    def test_what_failed_is_run_again(self):
+        self.write("status", "3")
+        self.assertEqual([self.run_once()[0], self.run_once()[0]], [3, 3])
+        self.assertEqual(self.times(), 2)
 
 
 class Modules(Folder):
