@@ -20,14 +20,9 @@ struct RowsOf {
   std::unique_ptr<RowReader> (*make)(const ReadingContext&, const FoundTable&);
 };
 constexpr RowsOf readers_of_rows[] = {
-    {"posts", make_post_reader},
-    {"values", make_value_reader},
-    {"observations", make_observation_reader},
-    {"orders", make_order_reader},
-    {"answers", make_answer_reader},
-    {"conversations", make_conversation_reader},
-    {"clicks", make_click_reader},
-    {"requests", make_request_reader},
+    {"posts", make_post_reader},   {"values", make_value_reader},     {"observations", make_observation_reader},
+    {"orders", make_order_reader}, {"answers", make_answer_reader},   {"conversations", make_conversation_reader},
+    {"clicks", make_click_reader}, {"requests", make_request_reader},
 };
 
 std::unique_ptr<RowReader> make_reader(const ReadingContext& context, const FoundTable& found) {
@@ -302,12 +297,30 @@ class TableFinder : public RowReader {
     }
     std::string joined(trimmed(row.cell(0)));
     joined.erase(0, joined.find_first_not_of("# \t"));
+    if (auto days = days_in_sentence(joined)) {
+      hear_days(*days, intake);
+      return Fate::structure();
+    }
     if (!trimmed(row.cell(1)).empty()) joined.append(" - ").append(trimmed(row.cell(1)));
     if (!context_.options.days && !holds_more_than(row, 2)) {
       auto days = days_in_text(context_.writing, joined);
       if (days && days->days() >= 1 && joined.find_first_of("-\xE2") != joined.npos) hear_days(*days, intake);
     }
     return Fate::structure();
+  }
+
+  // "Reporting period 2026-09-01 to 2026-09-30", where a statement begins so and says days.
+  std::optional<DayRange> days_in_sentence(std::string_view sentence) {
+    for (const catalog::Format::Statement& statement : context_.format.statements) {
+      for (const std::string& name : statement.names) {
+        if (statement.role != "days" || !name.ends_with('*')) continue;
+        std::string_view front = std::string_view(name).substr(0, name.size() - 1);
+        if (starts_with_ignoring_case(sentence, front)) {
+          return days_in_text(context_.writing, sentence.substr(front.size()));
+        }
+      }
+    }
+    return std::nullopt;
   }
 
   static bool matches(const std::string& pattern, const std::string& name, std::string& captured) {
