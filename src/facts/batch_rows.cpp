@@ -56,11 +56,6 @@ void Coverage::add(std::string_view network, std::string_view account, Subject s
   range = range ? DayRange{std::min(range->first, days->first), std::max(range->end, days->end)} : *days;
 }
 
-bool SeenKeys::any_twice() {
-  std::sort(hashes_.begin(), hashes_.end());
-  return std::adjacent_find(hashes_.begin(), hashes_.end()) != hashes_.end();
-}
-
 Result<std::unique_ptr<ObservationRows>> ObservationRows::open(Lease& lease, const BatchIdentity& identity) {
   TRY(auto appender, Appender::open(lease, "current_facts"));
   std::unique_ptr<ObservationRows> made(new ObservationRows(lease, std::move(appender), identity));

@@ -16,6 +16,7 @@
 #include "facts/append.h"
 #include "facts/content_key.h"
 #include "facts/facts.h"
+#include "facts/seen_keys.h"
 #include "facts/series.h"
 
 namespace sociometer::facts {
@@ -25,6 +26,7 @@ struct BatchIdentity {
   std::string source;
   Tier tier = Tier::own_export;
   int64_t batch = 0;
+  std::string directory;  // where there may be files for a while
 };
 
 // The days that a batch's facts lie on, per account and subject.
@@ -43,16 +45,6 @@ class Coverage {
   std::map<Key, std::optional<DayRange>> days_;
   // Rows come account by account: mostly it is the same entry as the one before.
   std::map<Key, std::optional<DayRange>>::iterator last_ = days_.end();
-};
-
-// Whether a key was seen before, told by its hash: "yes" may be wrong, "no" is not.
-class SeenKeys {
- public:
-  void add(uint64_t hash) { hashes_.push_back(hash); }
-  bool any_twice();
-
- private:
-  std::vector<uint64_t> hashes_;
 };
 
 class ObservationRows {
@@ -74,7 +66,8 @@ class ObservationRows {
   ObservationRows(Lease& lease, std::unique_ptr<Appender> appender, const BatchIdentity& identity)
       : appender_(std::move(appender)),
         series_(lease, identity.workspace, identity.source, identity.tier),
-        batch_(identity.batch) {}
+        batch_(identity.batch),
+        keys_(identity.directory) {}
   Result<uint32_t> note_texts(const Observation& observation);
   uint32_t note_numbers(const Observation& observation);
   SeriesKey series_key() const;
@@ -108,7 +101,7 @@ class PostRows {
 
  private:
   PostRows(std::unique_ptr<Appender> appender, BatchIdentity identity)
-      : appender_(std::move(appender)), identity_(std::move(identity)) {}
+      : appender_(std::move(appender)), identity_(std::move(identity)), keys_(identity_.directory) {}
   void hash(const Post& post);
   void put(const Post& post);
 

@@ -85,11 +85,17 @@ Result<Done> DuckdbBatchWriter::start_rows() {
 
 BatchIdentity DuckdbBatchWriter::identity() const {
   const Batch& batch = record_.listed;
-  return {batch.workspace, batch.start.source, batch.start.tier, record_.number};
+  return {batch.workspace, batch.start.source, batch.start.tier, record_.number, engine_.directory()};
 }
 
 DuckdbBatchWriter::~DuckdbBatchWriter() {
   abandon();
+}
+
+// A file of many gigabytes is read in the memory that one of a few megabytes needs.
+void DuckdbBatchWriter::count_added() {
+  constexpr int64_t many = 2'000'000;
+  if (++added_ % many == 0 && !has_little_memory_) has_little_memory_ = lease_->allow(Lease::Memory::little);
 }
 
 void DuckdbBatchWriter::abandon() {
@@ -99,6 +105,7 @@ void DuckdbBatchWriter::abandon() {
   for (auto& rows : events_) rows.reset();
   if (lease_) {
     (void)lease_->run("ROLLBACK");
+    if (has_little_memory_) (void)lease_->allow(Lease::Memory::usual);
     lease_->discard();
     lease_.reset();
   }
@@ -117,6 +124,7 @@ Error DuckdbBatchWriter::fail(const Error& error) {
 Result<Done> DuckdbBatchWriter::add(const Observation& observation) {
   if (failed_) return *failed_;
   CHECK(observations_ != nullptr);  // nothing is added after commit
+  count_added();
   auto added = observations_->add(observation);
   if (!added && added.error().kind != ErrorKind::invalid) return fail(added.error());
   return added;
@@ -125,6 +133,7 @@ Result<Done> DuckdbBatchWriter::add(const Observation& observation) {
 Result<Done> DuckdbBatchWriter::add(const Post& post) {
   if (failed_) return *failed_;
   CHECK(posts_ != nullptr);
+  count_added();
   auto added = posts_->add(post);
   if (!added && added.error().kind != ErrorKind::invalid) return fail(added.error());
   return added;
@@ -140,6 +149,7 @@ Result<Done> DuckdbBatchWriter::add_event(const Event& event) {
     if (!opened) return fail(opened.error());
     rows = std::move(*opened);
   }
+  count_added();
   auto added = rows->add(event);
   if (!added && added.error().kind != ErrorKind::invalid) return fail(added.error());
   return added;

@@ -103,6 +103,7 @@ class DuckdbBatchWriter final : public BatchWriter {
   bool is_stored();
   Error fail(const Error& error);
   void abandon();
+  void count_added();
 
   Engine& engine_;
   // Given up in reverse order, as soon as the batch has ended: first the rows, then the connection, then the turn.
@@ -114,6 +115,8 @@ class DuckdbBatchWriter final : public BatchWriter {
   std::unique_ptr<PostRows> posts_;
   std::array<std::unique_ptr<EventRows>, std::size(event_tables)> events_;  // from the first of each table on
   std::optional<Error> failed_;
+  int64_t added_ = 0;
+  bool has_little_memory_ = false;
 };
 
 }  // namespace sociometer::facts

@@ -38,9 +38,12 @@ struct Option {
   const char* name;
   const char* value;
 };
+// One gigabyte leaves room for the rest of the program on a machine of two; what does not fit is spilled.
+constexpr const char* usual_memory = "1GiB";
+constexpr const char* little_memory = "256MiB";
+
 constexpr Option options[] = {
-    // One gigabyte leaves room for the rest of the program on a machine of two; what does not fit is spilled.
-    {"memory_limit", "1GiB"},
+    {"memory_limit", usual_memory},
     // Order matters where a query says so, and nowhere else.
     {"preserve_insertion_order", "false"},
     // Newer compression halves both the file and the time to write it.
@@ -175,11 +178,10 @@ Lease::~Lease() {
 }
 
 Result<Done> Lease::run(const std::string& sql) {
-  Answer answer;
-  if (duckdb_query(connection_, sql.c_str(), &answer.result) == DuckDBError) {
-    return engine_error(duckdb_result_error(&answer.result));
-  }
-  return Done{};
+  auto done = run_on(connection_, sql);
+  // Also if it failed: what became of it is known when the file is opened anew.
+  if (sql == "COMMIT") engine_->kept_.forget();
+  return done;
 }
 
 namespace {
@@ -193,7 +195,7 @@ class AnswerStream final : public Stream {
     if (duckdb_prepared_statement_type(answer_.statement) != DUCKDB_STATEMENT_TYPE_SELECT) {
       return internal(fmt::format("Only a SELECT may be asked of the facts, not: {}", sql));
     }
-    auto execute = rows == Store::Rows::few ? duckdb_execute_prepared : duckdb_execute_prepared_streaming;
+    auto execute = rows == Store::Rows::many ? duckdb_execute_prepared_streaming : duckdb_execute_prepared;
     if (execute(answer_.statement, &answer_.result) == DuckDBError) {
       return engine_error(duckdb_result_error(&answer_.result));
     }
@@ -225,7 +227,35 @@ Result<std::unique_ptr<Stream>> Stream::open(duckdb_connection connection, std::
   return std::unique_ptr<Stream>(std::move(stream));
 }
 
+bool Lease::allow(Memory memory) {
+  const char* limit = memory == Memory::usual ? usual_memory : little_memory;
+  return run_on(connection_, fmt::format("SET GLOBAL memory_limit = '{}'", limit)).ok();
+}
+
+Result<KeptAnswers::Answer> Lease::kept(std::string_view sql) {
+  KeptAnswers& known = engine_->kept_;
+  if (auto answer = known.find(sql)) return answer;
+  const uint64_t asked_in = known.generation();
+  TRY(auto stream, Stream::open(connection_, sql, Store::Rows::few));
+  std::vector<std::unique_ptr<Chunk>> chunks;
+  while (true) {
+    TRY(auto chunk, stream->next());
+    if (chunk == nullptr) break;
+    chunks.push_back(std::move(chunk));
+  }
+  auto answer = std::make_shared<const std::vector<std::unique_ptr<Chunk>>>(std::move(chunks));
+  known.keep(sql, answer, asked_in);
+  return KeptAnswers::Answer(std::move(answer));
+}
+
 Result<Done> Lease::each(std::string_view sql, const EachChunk& each, Store::Rows rows) {
+  if (rows == Store::Rows::kept) {
+    TRY(KeptAnswers::Answer answer, kept(sql));
+    for (const auto& chunk : *answer) {
+      if (!each(*chunk)) break;
+    }
+    return Done{};
+  }
   TRY(auto stream, Stream::open(connection_, sql, rows));
   while (true) {
     TRY(auto chunk, stream->next());
@@ -268,10 +298,15 @@ Result<Done> Engine::open_file() {
 }
 
 void Engine::close_file() {
+  kept_.forget();
   for (duckdb_connection& connection : idle_) duckdb_disconnect(&connection);
   idle_.clear();
   if (database_ != nullptr) duckdb_close(&database_);
   database_ = nullptr;
+}
+
+std::string Engine::directory() const {
+  return std::filesystem::path(path_).parent_path().string();
 }
 
 Result<Lease> Engine::connect() {

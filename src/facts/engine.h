@@ -23,6 +23,7 @@
 
 #include "base/result.h"
 #include "facts/facts.h"
+#include "facts/kept_answers.h"
 
 namespace sociometer::facts {
 
@@ -58,10 +59,16 @@ class Lease {
   ~Lease();
 
   Result<Done> run(const std::string& sql);
-  // Runs one SELECT and hands its rows over: of many, while the engine still computes the rest.
+  // Runs one SELECT and hands its rows over: of many, while the engine still computes the rest. `kept` is for leases
+  // without a transaction of their own.
   Result<Done> each(std::string_view sql, const EachChunk& each, Store::Rows rows = Store::Rows::many);
   // The one integer a SELECT gives, `fallback` for none or NULL.
   Result<int64_t> integer(std::string_view sql, int64_t fallback);
+
+  // How much the engine may keep in memory, for all its connections. A long batch asks for little: what it appended is
+  // on the disk already and need not stay. False where more is in use just now.
+  enum class Memory { usual, little };
+  bool allow(Memory memory);
 
   duckdb_connection handle() { return connection_; }
   // Not to be used again: in a state nobody knows.
@@ -70,6 +77,7 @@ class Lease {
  private:
   friend class Engine;
   Lease(Engine* engine, duckdb_connection connection) : engine_(engine), connection_(connection) {}
+  Result<KeptAnswers::Answer> kept(std::string_view sql);
 
   Engine* engine_;
   duckdb_connection connection_;
@@ -81,6 +89,9 @@ class Engine {
   // unavailable: another process has the file; unsupported: a newer engine wrote it.
   static Result<std::unique_ptr<Engine>> open(const std::string& path);
   ~Engine();
+
+  // Where the file lies.
+  std::string directory() const;
 
   // Waits while the file is being opened anew. unavailable: that failed.
   Result<Lease> connect();
@@ -111,6 +122,7 @@ class Engine {
   std::condition_variable changed_;
   duckdb_database database_ = nullptr;
   std::vector<duckdb_connection> idle_;
+  KeptAnswers kept_;
   int leased_ = 0;
   bool reopening_ = false;
 };

@@ -36,7 +36,7 @@ class EventRows {
 
  private:
   EventRows(std::unique_ptr<Appender> appender, EventTable table, BatchIdentity identity)
-      : appender_(std::move(appender)), table_(table), identity_(std::move(identity)) {}
+      : appender_(std::move(appender)), table_(table), identity_(std::move(identity)), keys_(identity_.directory) {}
   template <typename Event>
   void note_days(const Event& event);
 

@@ -39,6 +39,57 @@ TEST_F(SelectTest, HandsOverEveryTypeOfInteger) {
       });
 }
 
+// What is stored, taken back or moved is in the next answer, however often the same was asked before.
+TEST_F(SelectTest, KeepsAnswersUntilSomethingIsStored) {
+  auto days = [&] {
+    std::vector<int64_t> found;
+    must(store_->select(
+        "SELECT start_day, account FROM latest WHERE workspace = 'default' ORDER BY start_day",
+        [&](const Chunk& chunk) {
+          for (size_t row = 0; row < chunk.rows(); ++row) {
+            found.push_back(chunk.integer(0, row));
+            EXPECT_EQ(chunk.text(1, row), "an account of more than twelve letters");
+          }
+          return true;
+        },
+        Store::Rows::kept));
+    return found;
+  };
+  Observation one;
+  one.network = "x";
+  one.account = "an account of more than twelve letters";
+  one.measure = "likes";
+  one.window = Window::day;
+  one.zone = "UTC";
+  EXPECT_THAT(days(), IsEmpty());
+  EXPECT_THAT(days(), IsEmpty());
+  one.days = {{100}, {101}};
+  store({one});
+  EXPECT_THAT(days(), ElementsAre(100));
+  one.days = {{200}, {201}};
+  auto receipt = store({one});
+  EXPECT_THAT(days(), ElementsAre(100, 200));
+  EXPECT_THAT(days(), ElementsAre(100, 200));
+  must(store_->undo("default", receipt.id));
+  EXPECT_THAT(days(), ElementsAre(100));
+  reopen();
+  EXPECT_THAT(days(), ElementsAre(100));
+}
+
+TEST_F(SelectTest, ManyAskedForToBeKeptAreAnsweredAllTheSame) {
+  for (int time = 0; time < 3; ++time) {
+    int64_t sum = 0;
+    must(store_->select(
+        "SELECT CAST(range AS BIGINT) AS number FROM range(300000)",
+        [&](const Chunk& chunk) {
+          for (int64_t number : chunk.integers(0)) sum += number;
+          return true;
+        },
+        Store::Rows::kept));
+    EXPECT_EQ(sum, int64_t{299'999} * 150'000);
+  }
+}
+
 TEST_F(SelectTest, HandsOverTextsListsAndReals) {
   look(
       "SELECT 'short', 'a text of more than twelve bytes', 1.5::DOUBLE, ['a', 'another of more than twelve'], "

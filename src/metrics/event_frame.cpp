@@ -265,13 +265,14 @@ class EventLoader {
       subjects.emplace_back(facts::name(table));
       tables.emplace(facts::name(table), table);
     }
-    TRY_DONE(run(sql_event_coverage(sql_scope(), subjects), [&](const facts::Chunk& chunk) {
+    auto read = [&](const facts::Chunk& chunk) {
       for (size_t row = 0; row < chunk.rows(); ++row) {
         DayRange days{{static_cast<int32_t>(chunk.integer(1, row))}, {static_cast<int32_t>(chunk.integer(2, row))}};
         frame_.covered_[tables.at(std::string(chunk.text(0, row)))].push_back(days);
       }
       return true;
-    }));
+    };
+    TRY_DONE(run(sql_event_coverage(sql_scope(), subjects), read, facts::Store::Rows::kept));
     for (auto& [table, ranges] : frame_.covered_) ranges = merged(std::move(ranges));
     return Done{};
   }
@@ -636,8 +637,9 @@ class EventLoader {
     return entities_.emplace(entity, next).first->second;
   }
 
-  Result<Done> run(std::string sql, const std::function<bool(const facts::Chunk&)>& each) {
-    return run_select(store_, std::move(sql), frame_.sql_, each);
+  Result<Done> run(std::string sql, const std::function<bool(const facts::Chunk&)>& each,
+                   facts::Store::Rows rows = facts::Store::Rows::many) {
+    return run_select(store_, std::move(sql), frame_.sql_, each, rows);
   }
 
   facts::Store& store_;
@@ -701,11 +703,12 @@ Result<std::set<std::string>> told_as_numbers(facts::Store& store, const Dialect
     };
   };
   std::vector<std::string> ran;
-  TRY_DONE(run_select(store, sql_told_measures(sql, asked), ran, read_into(told)));
+  TRY_DONE(run_select(store, sql_told_measures(sql, asked), ran, read_into(told), facts::Store::Rows::kept));
   if (told.empty()) return told;
   std::set<std::string> tables, watched;
   for (const EventMeasure* measure : measures) tables.emplace(facts::name(measure->relation->table));
-  TRY_DONE(run_select(store, sql_event_coverage(sql, {tables.begin(), tables.end()}), ran, read_into(watched)));
+  TRY_DONE(run_select(store, sql_event_coverage(sql, {tables.begin(), tables.end()}), ran, read_into(watched),
+                      facts::Store::Rows::kept));
   for (const EventMeasure* measure : measures) {
     if (watched.contains(std::string(facts::name(measure->relation->table)))) told.erase(std::string(measure->key));
   }

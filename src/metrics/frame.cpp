@@ -220,7 +220,7 @@ Result<Done> FrameLoader::load_accounts(Frame& frame, const FrameWants& wants) {
     }
     return true;
   };
-  TRY_DONE(run(frame, sql_coverage(sql), read));
+  TRY_DONE(run(frame, sql_coverage(sql), read, facts::Store::Rows::kept));
   std::sort(all.begin(), all.end(), [](const Declared& a, const Declared& b) {
     return std::tie(a.network, a.handle) < std::tie(b.network, b.handle);
   });
@@ -468,7 +468,8 @@ Result<std::vector<FrameLoader::Counter>> FrameLoader::counters_of(Frame& frame,
     }
     return true;
   };
-  TRY_DONE(run(frame, sql_counter_series(sql_scope(scope_, dialect_, frame, wants, all_accounts_), measures), read));
+  SqlScope sql = sql_scope(scope_, dialect_, frame, wants, all_accounts_);
+  TRY_DONE(run(frame, sql_counter_series(sql, measures), read, facts::Store::Rows::kept));
   bool one_value = tellers.empty() || (tellers.size() == 1 && tellers.begin()->first == whole);
   if (!one_value) counters.clear();
   return counters;

@@ -46,7 +46,7 @@ Result<Done> SeriesValues::read_names(const SeriesWanted& wanted) {
     }
     return true;
   };
-  return run_select(store_, sql_series_names(scope_, wanted.choice), ran_, read, facts::Store::Rows::few);
+  return run_select(store_, sql_series_names(scope_, wanted.choice), ran_, read, facts::Store::Rows::kept);
 }
 
 Result<Done> SeriesValues::read_now(const SeriesWanted& wanted, const std::function<void(const SeriesValue&)>& each) {
