@@ -24,6 +24,10 @@ bool is_invisible(UChar32 c) {
 }
 
 Error no_such_kpi(const Catalog& catalog, std::string_view text) {
+  if (auto judged = catalog.find_qualitative(text)) {
+    return not_found(
+        fmt::format("{0} is judged and not computed: `sociometer judgements {0}` shows what was said", text), "kpi");
+  }
   if (const Kpi* kpi = catalog.kpi_called(text)) {
     return not_found(fmt::format("there is no KPI \"{}\"; it is called \"{}\"", text, kpi->key), "kpi");
   }
@@ -204,6 +208,17 @@ Result<KpiChoice> Catalog::find_kpi(std::string_view text) const {
     if (!variant.key.empty() && variant.key == wanted) return KpiChoice{kpi, &variant};
   }
   return no_such_variant(*kpi, wanted);
+}
+
+Result<const QualitativeKpi*> Catalog::find_qualitative(std::string_view key) const {
+  if (const QualitativeKpi* kpi = found(qualitative_, key)) return kpi;
+  std::vector<std::string_view> keys;
+  for (const QualitativeKpi& kpi : qualitative_) keys.push_back(kpi.key);
+  std::string_view near = nearest(key, keys);
+  std::string hint = "a workspace adds its own: a KPI with a scale, `sociometer catalog add FILE`";
+  if (!near.empty()) hint = fmt::format("did you mean \"{}\"?", near);
+  if (found(kpis_, key) != nullptr) hint = fmt::format("it is computed: `sociometer kpi {}`", key);
+  return not_found(fmt::format("there is no qualitative KPI \"{}\"; {}", key, hint), "kpi");
 }
 
 }  // namespace sociometer::catalog

@@ -143,6 +143,18 @@ struct Kpi {
   std::vector<Variant> variants;  // the default first
 };
 
+// A KPI that is judged and not computed: a dated word of its scale, with who judged and why. Its words have an order
+// but no distances, so there is no mean of them, and no formula may name it.
+struct QualitativeKpi {
+  std::string key;
+  Words name;
+  Words description;
+  std::vector<std::string> scale;  // worst first, at least two
+  std::vector<std::string> synonyms;
+  std::string origin;  // as of a KPI
+  int definition = 1;
+};
+
 struct KpiChoice {
   const Kpi* kpi = nullptr;
   const Variant* variant = nullptr;
@@ -365,6 +377,7 @@ class Catalog {
 
   const std::vector<Measure>& measures() const { return measures_; }
   const std::vector<Kpi>& kpis() const { return kpis_; }
+  const std::vector<QualitativeKpi>& qualitative() const { return qualitative_; }
   const std::vector<Dimension>& dimensions() const { return dimensions_; }
   const std::vector<Network>& networks() const { return networks_; }
   const std::vector<Format>& formats() const { return formats_; }
@@ -375,6 +388,8 @@ class Catalog {
 
   const Measure* measure(std::string_view key) const;
   const Kpi* kpi(std::string_view key) const;
+  // not_found: with the nearest key, or what the key is instead.
+  Result<const QualitativeKpi*> find_qualitative(std::string_view key) const;
   const Dimension* dimension(std::string_view key) const;
   const Network* network(std::string_view key_or_synonym) const;
   const Format* format(std::string_view key) const;
@@ -400,6 +415,7 @@ class Catalog {
   friend class Editions;
   std::vector<Measure> measures_;
   std::vector<Kpi> kpis_;
+  std::vector<QualitativeKpi> qualitative_;
   std::vector<Dimension> dimensions_;
   std::vector<Network> networks_;
   std::vector<Format> formats_;

@@ -8,6 +8,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 const std::string shop = R"(family: shop
 measures:
@@ -166,6 +167,46 @@ TEST(Editions, LeaveOutWhatFitsNoMore) {
   EXPECT_NE(catalog->measure("fees"), nullptr);
   ASSERT_FALSE(catalog->problems().empty());
   EXPECT_THAT(catalog->problems().front().text(), HasSubstr("own/likes"));
+}
+
+// A scale in the place of a formula.
+TEST(Editions, KpisMayBeJudged) {
+  Book book;
+  auto change = book.add("kpis:\n  brand_voice: {name: Brand voice, scale: [off, uneven, on brand]}\n", "2026-01-01");
+  EXPECT_THAT(change.problems, IsEmpty());
+  auto catalog = book.editions().at(std::nullopt);
+  auto kpi = catalog->find_qualitative("brand_voice");
+  ASSERT_TRUE(kpi) << kpi.error().message;
+  EXPECT_THAT((*kpi)->scale, ElementsAre("off", "uneven", "on brand"));
+  EXPECT_EQ((*kpi)->origin, "own");
+  EXPECT_EQ(catalog->kpi("brand_voice"), nullptr);
+  EXPECT_THAT(catalog->find_kpi("brand_voice").error().message, HasSubstr("judged and not computed"));
+  EXPECT_THAT(catalog->find_qualitative("brand_vice").error().message, HasSubstr("did you mean \"brand_voice\"?"));
+  EXPECT_THAT(catalog->find_qualitative("likes").error().message, HasSubstr("it is computed"));
+  // Another scale is another definition; gone, it is judged no more.
+  book.add("kpis:\n  brand_voice: {name: Brand voice, scale: [bad, good]}\n", "2026-02-01");
+  EXPECT_EQ((*book.editions().at(std::nullopt)->find_qualitative("brand_voice"))->definition, 2);
+  auto removed = book.editions().remove("brand_voice", at("2026-03-01"));
+  ASSERT_TRUE(removed) << removed.error().message;
+  book.history.push_back(*removed);
+  EXPECT_FALSE(book.editions().at(std::nullopt)->find_qualitative("brand_voice"));
+}
+
+TEST(Editions, ScalesAreChecked) {
+  auto problem = [](const std::string& members) {
+    auto change = Book().add("kpis:\n  voice: {name: Voice, " + members + "}\n", "2026-01-01");
+    return change.problems.empty() ? std::string() : change.problems.front().text();
+  };
+  EXPECT_THAT(problem("scale: [good]"), HasSubstr("at least two words"));
+  EXPECT_THAT(problem("scale: [good, Good]"), HasSubstr("names \"Good\" twice"));
+  EXPECT_THAT(problem("scale: [bad, good], formula: likes"), HasSubstr("judged or computed, not both"));
+  EXPECT_THAT(problem("scale: [bad, good], unit: count"), HasSubstr("unit"));
+  // What is judged has no distances, so no formula may name it.
+  auto change = Book().add(
+      "kpis:\n  voice: {name: Voice, scale: [bad, good]}\n  twice: {name: Twice, unit: count, class: flow, "
+      "good: up, formula: voice + voice}\n",
+      "2026-01-01");
+  EXPECT_THAT(change.problems, Not(IsEmpty()));
 }
 
 }  // namespace

@@ -65,6 +65,16 @@ JsonObject kpi_json(const Kpi& kpi, std::string_view language) {
           {"variants", variants_json(kpi, language)}};
 }
 
+JsonObject qualitative_json(const QualitativeKpi& kpi, std::string_view language) {
+  return {{"key", kpi.key},
+          {"name", kpi.name.in(language)},
+          {"description", kpi.description.in(language)},
+          {"scale", texts(kpi.scale)},
+          {"synonyms", texts(kpi.synonyms)},
+          {"definition", kpi.definition},
+          {"origin", kpi.origin.empty() ? "built_in" : kpi.origin}};
+}
+
 JsonObject dimension_json(const Dimension& dimension, std::string_view language) {
   return {{"key", dimension.key},
           {"name", dimension.name.in(language)},
@@ -139,6 +149,7 @@ Json Catalog::to_json(std::string_view language) const {
                     {"problems", std::move(problems)},
                     {"measures", all(measures_, language, measure_json)},
                     {"kpis", all(kpis_, language, kpi_json)},
+                    {"qualitative", all(qualitative_, language, qualitative_json)},
                     {"dimensions", all(dimensions_, language, dimension_json)},
                     {"networks", all(networks_, language, network_json)},
                     {"formats", all(formats_, language, format_json)}};
@@ -146,6 +157,7 @@ Json Catalog::to_json(std::string_view language) const {
 
 Result<Json> Catalog::entry_json(std::string_view key, std::string_view language) const {
   if (const Kpi* one = kpi(key)) return Json(entry("kpi", kpi_json(*one, language)));
+  if (auto judged = find_qualitative(key)) return Json(entry("qualitative", qualitative_json(**judged, language)));
   if (const Measure* one = measure(key)) return Json(entry("measure", measure_json(*one, language)));
   if (const Dimension* one = dimension(key)) return Json(entry("dimension", dimension_json(*one, language)));
   if (const Format* one = format(key)) return Json(entry("format", format_json(*one, language)));

@@ -307,6 +307,10 @@ class Loader {
                 [&](const std::string& key, const YAML::Node& node, const Place& place) {
                   Members members(node, place);
                   if (is_own()) members.take_plain_words();
+                  remember("kpi", key, node, place);
+                  if (YAML::Node scale = members.take("scale"); scale.IsDefined()) {
+                    return read_qualitative(members, key, scale);
+                  }
                   Kpi kpi;
                   kpi.key = key;
                   kpi.origin = origin();
@@ -328,9 +332,31 @@ class Loader {
                   kpi.synonyms = members.list("synonyms");
                   kpi.source = is_own() ? members.text_or("source", "") : members.text("source");
                   read_variants(members, kpi);
-                  remember("kpi", key, node, place);
                   catalog_.kpis_.push_back(std::move(kpi));
                 });
+  }
+
+  // A scale in the place of unit, class and formula: it is judged.
+  void read_qualitative(Members& members, const std::string& key, const YAML::Node& scale) {
+    QualitativeKpi kpi;
+    kpi.key = key;
+    kpi.origin = origin();
+    kpi.name = members.words("name");
+    kpi.description = is_own() ? members.words_or("description", kpi.name) : members.words("description");
+    kpi.definition = definition_of(members);
+    kpi.scale = members.needed_list("scale");
+    kpi.synonyms = members.list("synonyms");
+    std::set<std::string> words;
+    for (const std::string& word : kpi.scale) {
+      if (!words.insert(normalised_header(word)).second) {
+        members.place("scale").complain(scale, fmt::format("names \"{}\" twice", word));
+      }
+    }
+    if (words.size() < 2) members.place("scale").complain(scale, "needs at least two words, the worst first");
+    if (members.take("formula").IsDefined() || members.take("variants").IsDefined()) {
+      members.place("scale").complain(scale, "stands beside a formula: a KPI is judged or computed, not both");
+    }
+    catalog_.qualitative_.push_back(std::move(kpi));
   }
 
   // Either `formula`, one reading without a key, or `variants`, the default first.

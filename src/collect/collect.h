@@ -123,6 +123,15 @@ struct ImportReport {
 
 class KnownTables;
 
+// What somebody thought of a qualitative KPI on a day.
+struct GivenJudgement {
+  std::string kpi;
+  std::string level;   // a word of its scale, in any case
+  std::string author;  // who judged
+  std::string words;   // why; may be empty
+  std::optional<Day> day;  // none: today, where the workspace is
+};
+
 class Importer {
  public:
   // A workspace's catalog, with the measures that it added.
@@ -141,6 +150,11 @@ class Importer {
   // euro as the European Central Bank publishes them. invalid: it is neither. Taken back like any import.
   Result<FileReport> add_rates(std::string_view workspace, InputFile file,
                                const std::shared_ptr<const Clock>& clock = nullptr);
+
+  // Stores a judgement; the same author's of the same day is replaced, and kept in history. Taken back like an import.
+  // not_found: no such qualitative KPI. invalid: a word that is not on its scale, nobody who judged, a day to come.
+  Result<facts::BatchReceipt> judge(std::string_view workspace, const GivenJudgement& given,
+                                    const std::shared_ptr<const Clock>& clock = nullptr);
 
   Result<std::vector<facts::Batch>> imports(std::string_view workspace, size_t limit, std::string_view before);
   Result<facts::Batch> find_import(std::string_view workspace, std::string_view batch);

@@ -155,6 +155,10 @@ Result<Done> EventRows::add(const Event& event) {
 
 template <typename Event>
 void EventRows::note_days(const Event& event) {
+  // That somebody judged something does not say that surveys were watched.
+  if constexpr (std::same_as<Event, SurveyAnswer>) {
+    if (event.type == "judgement") return;
+  }
   std::pair<std::string, std::string> whose;
   // Of a visit or an order the account is where it came from, not who tells of it.
   constexpr bool of_account = requires {

@@ -235,7 +235,8 @@ struct SurveyAnswer {
   std::string_view id;
   std::string_view survey;
   std::string_view kind;  // "delivered", "answered" or "dismissed"
-  std::string_view type;  // "csat", "nps", "ces", "rating", "text"
+  // "csat", "nps", "ces", "rating", "text"; "judgement" of a qualitative KPI, which is no answer to any survey
+  std::string_view type;
   int64_t scale_low = 0;  // the ends of the scale, 1 and 5
   int64_t scale_high = 0;
   std::optional<int64_t> score;  // millionths of a point
@@ -484,9 +485,10 @@ class Store {
 
   // Runs one SELECT and hands its rows over chunk by chunk, in order; the callback returns false to stop early.
   // Of `many` rows the first are handed over while the rest are computed, in little memory; of a `few` thousand all are
-  // computed first, which takes half the time of a short SELECT. The text comes from metrics' SQL writer alone.
+  // computed first, which takes half the time of a short SELECT. A `kept` answer is a short one that every question
+  // asks for: it is computed once and kept until something is stored. The text comes from metrics' SQL writer alone.
   // internal: the engine refused it.
-  enum class Rows { many, few };
+  enum class Rows { many, few, kept };
   virtual Result<Done> select(std::string_view sql, const std::function<bool(const Chunk&)>& each,
                               Rows rows = Rows::many) = 0;
 

@@ -236,6 +236,24 @@ struct ChangesAnswer {
   std::vector<BatchDeed> batches;  // of the whole workspace, oldest first
 };
 
+// What was thought of a qualitative KPI: its words have an order and no distances, so periods show the last of them and
+// never a mean.
+struct Judged {
+  std::string kpi;
+  std::string period;  // "2026-03" of a question by month; empty without a time dimension
+  Day day;
+  std::string level;
+  int position = 0;                // on the scale, 1 the worst
+  std::vector<std::string> scale;  // as it was when it was judged
+  std::string author, words;
+  int64_t n = 0;  // judgements of the period, of which this is the last
+};
+struct JudgementsAnswer {
+  Question question;
+  std::string zone;
+  std::vector<Judged> rows;  // by KPI; of each the oldest first
+};
+
 class Engine {
  public:
   Engine(std::shared_ptr<const catalog::Catalog> catalog, facts::Store& store);
@@ -248,6 +266,10 @@ class Engine {
   Result<PostsAnswer> posts(const Scope& scope, const PostsQuestion& question) const;
   // What amounts are converted by: the rates the workspace was told, newest day first.
   Result<std::vector<KnownRate>> rates(const Scope& scope, std::optional<Instant> as_of) const;
+  // Of the question's KPIs, all qualitative, the judgements of its days: the last of each period, or without a time
+  // dimension every one. No KPIs: all that there are. invalid: it asks for more than one time dimension, filters or
+  // compares. not_found: no such qualitative KPI.
+  Result<JudgementsAnswer> judgements(const Scope& scope, const Question& question) const;
   // invalid: the moments are not in order, or the question compares.
   Result<ChangesAnswer> changes(const Scope& scope, const ChangesQuestion& question) const;
 
@@ -277,6 +299,7 @@ Json to_json(const Explanation& explanation);
 Json to_json(const PostsAnswer& answer);
 Json to_json(const std::vector<KnownRate>& rates);  // {"rates": […]}
 Json to_json(const ChangesAnswer& answer);
+Json to_json(const JudgementsAnswer& answer);
 Json to_json(const Calculation& calculation);
 // The question as a command line: "sociometer kpi engagement_rate --by network,month --from …".
 std::string command_line(const Question& question, std::string_view command);

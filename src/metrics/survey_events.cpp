@@ -39,6 +39,8 @@ constexpr std::string_view high =
     "CASE WHEN scale_low = 0 AND scale_high = 0"
     " THEN CASE WHEN type = 'nps' THEN 10 WHEN type = 'ces' THEN 7 ELSE 5 END ELSE scale_high END";
 
+constexpr std::string_view no_judgement = " AND type <> 'judgement'";
+
 // A row per question put, with the ends of its scale.
 std::string answers(const EventQuery& query) {
   std::set<std::string> columns = query.columns;
@@ -49,8 +51,8 @@ std::string answers(const EventQuery& query) {
     if (column != "scale_low" && column != "scale_high") list += fmt::format(", {}", column);
   }
   return fmt::format(
-      "(SELECT happened_at, batch{}, {} AS low, {} AS high, {} AS whose FROM {}{}) AS answers WHERE 1 = 1", list, low,
-      high, brand_owner(query, "brand"), event_rows(query.scope, EventTable::surveys, columns),
+      "(SELECT happened_at, batch{}, {} AS low, {} AS high, {} AS whose FROM {}{}{}) AS answers WHERE 1 = 1", list, low,
+      high, brand_owner(query, "brand"), event_rows(query.scope, EventTable::surveys, columns), no_judgement,
       span_condition(query, "happened_at"));
 }
 
@@ -62,8 +64,10 @@ std::string questions_put(const EventQuery& query) {
   for (const std::string& column : columns) list += fmt::format(", q.{}", column);
   std::string rows = event_rows(query.scope, EventTable::surveys, columns);
   return fmt::format(
-      "(SELECT q.happened_at, q.batch{}, {} AS whose FROM (SELECT * FROM {}{} AND type <> 'rating') AS q JOIN"
-      " (SELECT survey AS told FROM {} AND type <> 'rating' AND kind <> 'answered' GROUP BY survey) AS t"
+      "(SELECT q.happened_at, q.batch{}, {} AS whose FROM (SELECT * FROM {}{} AND type NOT IN ('rating', 'judgement')) "
+      "AS q JOIN"
+      " (SELECT survey AS told FROM {} AND type NOT IN ('rating', 'judgement') AND kind <> 'answered' GROUP BY survey) "
+      "AS t"
       " ON q.survey = t.told) AS questions WHERE 1 = 1",
       list, brand_owner(query, "q.brand"), rows, span_condition(query, "happened_at"), rows);
 }

@@ -56,6 +56,7 @@ const Sample samples[] = {
     {"/posts"},
     {"/accounts"},
     {"/accounts/{network}/{handle}", R"({"ownership":"own"})"},
+    {"/judgements", R"({"kpi":"brand_voice","level":"good"})"},
     {"/rates", "date,from,to,rate\n2026-01-02,EUR,USD,1.1\n"},
     {"/imports", "nothing to import"},
     {"/imports/uploads/{upload}"},

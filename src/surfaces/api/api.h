@@ -173,6 +173,8 @@ Result<net::Response> post_calc(const Ask& ask);
 Result<net::Response> get_posts(const Ask& ask);
 Result<net::Response> get_accounts(const Ask& ask);
 Result<net::Response> put_account(const Ask& ask);
+Result<net::Response> get_judgements(const Ask& ask);
+Result<net::Response> post_judgement(const Ask& ask);
 Result<net::Response> get_rates(const Ask& ask);
 Result<net::Response> post_rates(const Ask& ask);
 Result<net::Response> get_imports(const Ask& ask);

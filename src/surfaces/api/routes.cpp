@@ -117,7 +117,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 51> table{{
+const std::array<Route, 53> table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -165,6 +165,8 @@ const std::array<Route, 51> table{{
     {"GET", "/posts", Right::read, "", get_posts, post_parameters, taken},
     {"GET", "/accounts", Right::read, "", get_accounts, {}},
     {"PUT", "/accounts/{network}/{handle}", Right::write_data, "account.set", put_account, {}},
+    {"GET", "/judgements", Right::read, "", get_judgements, {"kpis", "by", "from", "to", "last", "as_of"}},
+    {"POST", "/judgements", Right::write_data, "judgement.add", post_judgement, {}},
     {"GET", "/rates", Right::read, "", get_rates, {"as_of"}},
     {"POST", "/rates", Right::write_data, "rates.add", post_rates, {"filename"}, refused, Route::Body::file},
     {"GET", "/imports", Right::read, "", get_imports, {"limit", "cursor"}},

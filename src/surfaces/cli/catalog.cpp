@@ -45,7 +45,9 @@ std::string keys_table(const char* title, const std::vector<Entry>& entries, con
 }
 
 std::string everything(const Catalog& catalog, const Look& look) {
-  return kpis_table(catalog, look) + "\n" + keys_table("measure", catalog.measures(), look) + "\n" +
+  const std::string judged =
+      catalog.qualitative().empty() ? "" : keys_table("qualitative KPI", catalog.qualitative(), look) + "\n";
+  return kpis_table(catalog, look) + "\n" + judged + keys_table("measure", catalog.measures(), look) + "\n" +
          keys_table("dimension", catalog.dimensions(), look) + "\n" + keys_table("network", catalog.networks(), look) +
          "\n" + keys_table("format", catalog.formats(), look) + "\nsociometer catalog KEY tells more of each\n";
 }

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "surfaces/scope.h"
 
 namespace sociometer::surfaces {
 
@@ -99,6 +100,19 @@ Result<metrics::Question> question_of(const Selectors& selectors, const metrics:
   TRY(JsonObject versions, parse_versions(selectors.versions));
   if (!versions.empty()) json["versions"] = std::move(versions);
   return as_wrong_words(metrics::question_from_json(json, scope));
+}
+
+Result<metrics::Question> judgements_question(const House& house, std::string_view workspace, Selectors selectors,
+                                              const metrics::Scope& scope) {
+  if (selectors.kpis.empty()) {
+    TRY(const auto catalog, catalog_of(house, workspace));
+    for (const catalog::QualitativeKpi& kpi : catalog->qualitative()) selectors.kpis.push_back(kpi.key);
+  }
+  if (selectors.kpis.empty()) {
+    return not_found(
+        "the workspace has no qualitative KPI: add one, a KPI with a scale, by sociometer catalog add FILE", "kpis");
+  }
+  return question_of(selectors, scope);
 }
 
 }  // namespace sociometer::surfaces

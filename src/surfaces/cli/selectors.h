@@ -22,6 +22,9 @@ struct Selectors {
 };
 
 Result<metrics::Question> question_of(const Selectors& selectors, const metrics::Scope& scope);
+// The same for qualitative KPIs, all there are where none is named. not_found: the workspace has none.
+Result<metrics::Question> judgements_question(const House& house, std::string_view workspace, Selectors selectors,
+                                              const metrics::Scope& scope);
 // "network=x,instagram" → dimension and members. A comma separates members but in free words (campaign, tag).
 Result<std::pair<std::string, std::vector<std::string>>> parse_filter(std::string_view text, std::string_view option);
 
