@@ -279,6 +279,7 @@ class SqlControl final : public Control {
   People& people() override { return people_; }
   Secrets& secrets() override { return secrets_; }
   Audit& audit() override { return audit_; }
+  Goals& goals() override { return goals_; }
 
   Result<std::string> installation() override {
     return database_->attempt(Access::write, [](session& sql) -> Result<std::string> {
@@ -318,6 +319,7 @@ class SqlControl final : public Control {
   Secrets secrets_;
   People people_{*database_, secrets_};
   Audit audit_{*database_};
+  Goals goals_{*database_};
 };
 
 }  // namespace

@@ -229,9 +229,10 @@ Tokens::Tokens(std::string_view sentence) : sentence_(sentence) {
 
 size_t Tokens::match(size_t i, std::string_view words) const {
   size_t count = 0;
-  for (std::string_view word : split(words, ' ')) {
-    if (!free(i + count) || all_[i + count].text != word) return 0;
-    ++count;
+  for (size_t begin = 0; begin <= words.size(); ++count) {
+    const size_t end = std::min(words.find(' ', begin), words.size());
+    if (!free(i + count) || all_[i + count].text != words.substr(begin, end - begin)) return 0;
+    begin = end + 1;
   }
   return count;
 }
