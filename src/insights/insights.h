@@ -11,6 +11,8 @@
 #include "base/json.h"
 #include "insights/anomalies.h"
 #include "insights/forecast.h"
+#include "insights/goal_standing.h"
+#include "insights/goals.h"
 #include "metrics/metrics.h"
 
 namespace sociometer::insights {

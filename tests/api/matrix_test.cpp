@@ -58,6 +58,11 @@ const Sample samples[] = {
     {"/accounts/{network}/{handle}", R"({"ownership":"own"})"},
     {"/judgements", R"({"kpi":"brand_voice","level":"good"})"},
     {"/rates", "date,from,to,rate\n2026-01-02,EUR,USD,1.1\n"},
+    {"/goals", R"({"sentence":"Increase impressions to 1000 by the end of the year"})"},
+    {"/goals/{goal}"},
+    {"/goals/{goal}/check-ins", R"({"note":"well"})"},
+    {"/goals/{goal}/to-dos", R"({"task":"film"})"},
+    {"/goals/{goal}/to-dos/{to_do}/done"},
     {"/imports", "nothing to import"},
     {"/imports/uploads/{upload}"},
     {"/imports/{batch}"},
@@ -79,6 +84,8 @@ class MatrixTest : public testing::Test {
       objects_[workspace]["batch"] = world_.batch_of(workspace);
       objects_[workspace]["invitation"] = make_invitation(workspace);
       objects_[workspace]["token"] = make_token(workspace);
+      objects_[workspace]["goal"] = make_goal(workspace);
+      objects_[workspace]["to_do"] = "1";
       objects_[workspace]["workspace"] = workspace;
       objects_[workspace]["network"] = "x";
       objects_[workspace]["handle"] = "brand";
@@ -97,6 +104,15 @@ class MatrixTest : public testing::Test {
   std::string make_invitation(const std::string& workspace) {
     control::Link link{.kind = control::Link::Kind::invitation, .email = "x@example.org", .workspace = workspace};
     return world_.people().make_link(std::move(link), 3600, world_.now())->link.id;
+  }
+  std::string make_goal(const std::string& workspace) {
+    const char* fields =
+        R"({"kpi":"impressions","variant":null,"filter":{},"direction":"up","target":{"kind":"absolute","value":1000},)"
+        R"("baseline":{"from":"2026-01-01","to":"2026-03-31"},"start":"2026-04-01","due":"2026-06-30","cadence":"weekly"})";
+    control::Goals& goals = world_.api().house().control->goals();
+    const std::string id = goals.add(workspace, {.sentence = "a goal", .fields = fields}, world_.now())->id;
+    EXPECT_TRUE(goals.add_to_do(workspace, id, {.task = "film", .set_at = world_.now()}));
+    return id;
   }
   std::string make_token(const std::string& workspace) {
     const auto& owner = workspace == "ours" ? world_.people_of_ours.at("owner") : world_.member_of_theirs;

@@ -117,7 +117,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 53> table{{
+const std::array<Route, 60> table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -169,6 +169,13 @@ const std::array<Route, 53> table{{
     {"POST", "/judgements", Right::write_data, "judgement.add", post_judgement, {}},
     {"GET", "/rates", Right::read, "", get_rates, {"as_of"}},
     {"POST", "/rates", Right::write_data, "rates.add", post_rates, {"filename"}, refused, Route::Body::file},
+    {"GET", "/goals", Right::read, "", get_goals, {}},
+    {"POST", "/goals", Right::define, "goal.set", post_goal, {"dry_run"}},
+    {"GET", "/goals/{goal}", Right::read, "", get_goal, {}},
+    {"DELETE", "/goals/{goal}", Right::define, "goal.remove", delete_goal, {}},
+    {"POST", "/goals/{goal}/check-ins", Right::define, "goal.check_in", post_check_in, {}},
+    {"POST", "/goals/{goal}/to-dos", Right::define, "goal.to_do.add", post_to_do, {}},
+    {"POST", "/goals/{goal}/to-dos/{to_do}/done", Right::define, "goal.to_do.done", post_to_do_done, {}},
     {"GET", "/imports", Right::read, "", get_imports, {"limit", "cursor"}},
     {"POST", "/imports", Right::write_data, "import", post_import, import_parameters, refused, Route::Body::file},
     {"GET", "/imports/uploads/{upload}", Right::read, "", get_upload, {}},

@@ -111,23 +111,6 @@ Result<Exit> show(Call& call, const std::string& key) {
   return Exit::done;
 }
 
-// The whole text of the one file at the path, seen from the user's directory.
-Result<std::string> text_at(Call& call, const std::string& path) {
-  TRY(const std::unique_ptr<collect::Input> input, call.terminal.open_input({path}));
-  collect::Input::Next next = input->next();
-  if (next.done) return not_found(fmt::format("there is no file at {}", path), "file");
-  if (!next.file) return next.file.error();
-  std::string text;
-  std::string piece(64 * 1024, '\0');
-  constexpr size_t most = 1024 * 1024;
-  while (text.size() < most) {
-    TRY(const size_t size, next.file->stream->read(piece.data(), piece.size()));
-    if (size == 0) return text;
-    text.append(piece, 0, size);
-  }
-  return invalid(fmt::format("{} is larger than a catalog file can be", path), "file");
-}
-
 std::string change_text(const catalog::Editions::Change& change, bool stored) {
   std::string text;
   for (const catalog::OwnEntry& entry : change.entries) {

@@ -100,6 +100,10 @@ Exit tell(Terminal& terminal, const Error& error);
 // Keeps in the audit log what a command did, under the login name of whoever ran it.
 Result<Done> record(const Call& call, std::string_view workspace, std::string_view action, std::string_view object,
                     std::string_view detail = {});
+// The login name of whoever runs the program.
+std::string login_name();
+// The whole text of the one file at the path, seen from the user's directory.
+Result<std::string> text_at(const Call& call, const std::string& path);
 // Where people reach this installation: what it is served at, else the address it would be by default.
 std::string base_address(const Call& call);
 
@@ -114,9 +118,9 @@ Result<T> as_wrong_words(Result<T> result) {
 
 // One per file of cli/.
 extern const Command import_command, imports_command, kpi_command, explain_command, changes_command, forecast_command,
-    anomalies_command, catalog_command, calc_command, posts_command, accounts_command, rates_command, judge_command,
-    judgements_command, workspace_command, user_command, token_command, audit_command, secrets_command, erase_command,
-    check_command, backup_command, export_command, restore_command, upgrade_command, serve_command, demo_command,
-    completion_command;
+    anomalies_command, goal_command, goals_command, catalog_command, calc_command, posts_command, accounts_command,
+    rates_command, judge_command, judgements_command, workspace_command, user_command, token_command, audit_command,
+    secrets_command, erase_command, check_command, backup_command, export_command, restore_command, upgrade_command,
+    serve_command, demo_command, completion_command;
 
 }  // namespace sociometer::surfaces

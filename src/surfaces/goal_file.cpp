@@ -1,0 +1,89 @@
+// Goals from a file.
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <charconv>
+
+#include "base/text.h"
+#include "surfaces/goals.h"
+
+namespace sociometer::surfaces {
+namespace {
+
+Json scalar_json(const YAML::Node& node) {
+  const std::string& text = node.Scalar();
+  if (node.Tag() == "!") return Json(text);  // quoted
+  if (text == "true" || text == "false") return Json(text == "true");
+  if (text.empty() || text == "null" || text == "~") return Json(nullptr);
+  double number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc() && stop == text.data() + text.size()) return Json(number);
+  return Json(text);
+}
+
+Json json_of(const YAML::Node& node, int depth) {
+  if (depth > 8) return Json(nullptr);
+  if (node.IsScalar()) return scalar_json(node);
+  if (node.IsSequence()) {
+    JsonArray list;
+    for (const YAML::Node& each : node) list.push_back(json_of(each, depth + 1));
+    return list;
+  }
+  if (!node.IsMap()) return Json(nullptr);
+  JsonObject object;
+  for (const auto& each : node) object[each.first.Scalar()] = json_of(each.second, depth + 1);
+  return object;
+}
+
+// One goal: fields, or a sentence of its own.
+Result<FiledGoal> goal_in(const YAML::Node& node) {
+  FiledGoal goal{.line = node.Mark().line + 1};
+  if (node.IsScalar()) {
+    goal.fields["sentence"] = node.Scalar();
+    return goal;
+  }
+  if (!node.IsMap()) return invalid(fmt::format("line {}: a goal is a sentence or fields", goal.line), "file");
+  goal.fields = json_of(node, 0).as_object();
+  return goal;
+}
+
+std::vector<FiledGoal> sentences(std::string_view text) {
+  std::vector<FiledGoal> goals;
+  int line = 0;
+  for (std::string_view each : split(text, '\n')) {
+    ++line;
+    const std::string_view sentence = trimmed(each);
+    const bool is_remark = sentence == "#" || sentence.starts_with("# ");
+    if (sentence.empty() || is_remark) continue;
+    goals.push_back({line, JsonObject{{"sentence", sentence}}});
+  }
+  return goals;
+}
+
+}  // namespace
+
+Result<std::vector<FiledGoal>> goals_in_file(std::string_view text) {
+  if (!is_utf8(text)) return invalid("the file of goals must be text in UTF-8", "file");
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  std::vector<FiledGoal> goals;
+  try {
+    YAML::Node root = YAML::Load(std::string(text));
+    if (root.IsMap() && root["goals"]) root = root["goals"];
+    if (root.IsMap()) {
+      TRY(FiledGoal goal, goal_in(root));
+      goals.push_back(std::move(goal));
+    } else if (root.IsSequence()) {
+      for (const YAML::Node& each : root) {
+        TRY(FiledGoal goal, goal_in(each));
+        goals.push_back(std::move(goal));
+      }
+    }
+  } catch (const YAML::Exception&) {
+    goals.clear();  // sentences need not be YAML
+  }
+  if (goals.empty()) goals = sentences(text);
+  if (goals.empty()) return invalid("the file holds no goals: write a sentence a line, or fields as YAML", "file");
+  return goals;
+}
+
+}  // namespace sociometer::surfaces
