@@ -99,7 +99,7 @@ TEST(GoalStandingTest, StatusFollowsTheProbability) {
   // From sure to out of reach it passes through all of them, and never comes back.
   std::vector<std::string> seen;
   double last = 1;
-  for (double target = 8500; target < 10000; target += 5) {
+  for (double target = 8500; target < 10000; target += 25) {
     const Standing standing = stand(goal_of(TargetKind::absolute, target), counted(middle));
     ASSERT_TRUE(standing.probability);
     EXPECT_LE(*standing.probability, last);

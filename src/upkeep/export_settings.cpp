@@ -1,4 +1,4 @@
-// What an export says beside the facts: the workspace, its accounts, catalog and rules.
+// What an export says beside the facts: the workspace, its accounts, catalog, rules and goals.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -29,6 +29,7 @@ class Saying {
     TRY_DONE(say_catalog());
     TRY_DONE(say_accounts());
     TRY_DONE(say_rules());
+    TRY_DONE(say_goals());
     return std::move(notes_);
   }
 
@@ -181,12 +182,116 @@ class Saying {
     return control_.set_setting(workspace_, rules_setting, said);
   }
 
+  static Result<std::optional<Instant>> moment_in(const JsonObject& object, std::string_view key) {
+    TRY(const std::string text, json_string(object, key));
+    if (text.empty()) return std::optional<Instant>();
+    const Result<Instant> at = parse_instant(text);
+    if (!at) return unreadable("goals");
+    return std::optional(*at);
+  }
+
+  // A goal that is here already stays as it is.
+  Result<Done> say_goals() {
+    for (const Json& said : list_in(settings_, "goals")) {
+      if (!said.is_object()) return unreadable("goals");
+      const JsonObject& object = said.get_object();
+      control::KeptGoal goal;
+      TRY(goal.id, json_string(object, "id"));
+      TRY(goal.said, json_string(object, "said"));
+      TRY(goal.sentence, json_string(object, "sentence"));
+      TRY(goal.fields, json_string(object, "fields"));
+      TRY(goal.owner, json_string(object, "owner"));
+      TRY(goal.rationale, json_string(object, "rationale"));
+      TRY(const std::optional<Instant> set_at, moment_in(object, "set_at"));
+      if (goal.id.empty() || goal.sentence.empty() || goal.fields.empty() || !set_at) return unreadable("goals");
+      goal.set_at = *set_at;
+      const Result<control::KeptGoal> added = control_.goals().add(workspace_, goal, *set_at);
+      if (!added && added.error().kind == ErrorKind::conflict) continue;
+      if (!added) return added.error();
+      TRY_DONE(say_record(goal.id, object));
+    }
+    return Done{};
+  }
+
+  // What was written beside a goal.
+  Result<Done> say_record(const std::string& goal, const JsonObject& object) {
+    for (const Json& said : list_in(object, "statuses")) {
+      if (!said.is_object()) return unreadable("goals");
+      control::GoalStatus status;
+      TRY(status.status, json_string(said.get_object(), "status"));
+      TRY(status.detail, json_string(said.get_object(), "detail"));
+      TRY(const std::optional<Instant> at, moment_in(said.get_object(), "observed_at"));
+      status.observed_at = at.value_or(Instant{});
+      TRY_DONE(control_.goals().observe(workspace_, goal, status));
+    }
+    for (const Json& said : list_in(object, "check_ins")) {
+      if (!said.is_object()) return unreadable("goals");
+      control::CheckIn check_in;
+      TRY(check_in.note, json_string(said.get_object(), "note"));
+      TRY(check_in.by, json_string(said.get_object(), "by"));
+      TRY(const std::optional<Instant> at, moment_in(said.get_object(), "at"));
+      check_in.at = at.value_or(Instant{});
+      TRY_DONE(control_.goals().check_in(workspace_, goal, check_in));
+    }
+    for (const Json& said : list_in(object, "to_dos")) {
+      if (!said.is_object()) return unreadable("goals");
+      const JsonObject& row = said.get_object();
+      control::ToDo to_do;
+      TRY(to_do.task, json_string(row, "task"));
+      TRY(to_do.owner, json_string(row, "owner"));
+      TRY(const std::string due, json_string(row, "due"));
+      if (const Result<Day> day = parse_day(due)) to_do.due = *day;
+      TRY(const std::optional<Instant> at, moment_in(row, "set_at"));
+      to_do.set_at = at.value_or(Instant{});
+      TRY(to_do.done_at, moment_in(row, "done_at"));
+      TRY_DONE(control_.goals().add_to_do(workspace_, goal, to_do));
+    }
+    return Done{};
+  }
+
   control::Control& control_;
   const std::string& workspace_;
   const JsonObject& settings_;
   const ExportJudges& judges_;
   std::vector<std::string> notes_;
 };
+
+Result<JsonArray> goals_in(control::Control& control, const std::string& workspace) {
+  JsonArray list;
+  TRY(const std::vector<control::KeptGoal> goals, control.goals().list(workspace));
+  for (const control::KeptGoal& goal : goals) {
+    JsonArray statuses, check_ins, to_dos;
+    TRY(const std::vector<control::GoalStatus> seen, control.goals().statuses(workspace, goal.id));
+    for (const control::GoalStatus& status : seen) {
+      statuses.push_back(JsonObject{
+          {"status", status.status}, {"detail", status.detail}, {"observed_at", format_instant(status.observed_at)}});
+    }
+    TRY(const std::vector<control::CheckIn> said, control.goals().check_ins(workspace, goal.id));
+    for (const control::CheckIn& check_in : said) {
+      check_ins.push_back(
+          JsonObject{{"note", check_in.note}, {"by", check_in.by}, {"at", format_instant(check_in.at)}});
+    }
+    TRY(const std::vector<control::ToDo> wanted, control.goals().to_dos(workspace, goal.id));
+    for (const control::ToDo& to_do : wanted) {
+      to_dos.push_back(JsonObject{{"task", to_do.task},
+                                  {"owner", to_do.owner},
+                                  {"due", to_do.due ? Json(format_day(*to_do.due)) : Json(nullptr)},
+                                  {"set_at", format_instant(to_do.set_at)},
+                                  {"done_at", to_do.done_at ? Json(format_instant(*to_do.done_at)) : Json(nullptr)}});
+    }
+    list.push_back(JsonObject{{"id", goal.id},
+                              {"said", goal.said},
+                              {"sentence", goal.sentence},
+                              {"fields", goal.fields},
+                              {"owner", goal.owner},
+                              {"rationale", goal.rationale},
+                              {"set_at", format_instant(goal.set_at)},
+                              {"statuses", std::move(statuses)},
+                              {"check_ins", std::move(check_ins)},
+                              {"to_dos", std::move(to_dos)}});
+  }
+  return list;
+}
 
 }  // namespace
 
@@ -216,6 +321,8 @@ Result<JsonObject> settings_of(control::Control& control, const std::string& wor
                       {"accounts", std::move(account_list)},
                       {"catalog", std::move(entry_list)}};
   if (rules) settings[rules_setting] = *rules;
+  TRY(JsonArray goals, goals_in(control, workspace));
+  if (!goals.empty()) settings["goals"] = std::move(goals);
   return settings;
 }
 
