@@ -159,7 +159,7 @@ bool is_in_scope(const Tokens& tokens, size_t i, const Names& names, bool after_
   while (i-- > 0) {
     const Token& token = tokens[i];
     if (token.taken) return false;
-    if (is_in(tokens, i, goal_words::before_scope())) return true;
+    if (is_in(tokens, i, goal_words::before_scope()) || token.text == "per") return true;
     if (token.text == "of") return after_another;
     const catalog::Network* network = nullptr;
     const bool describes =
@@ -216,6 +216,9 @@ class ScopeReader {
     TRY(const size_t selector, take_selector(i));
     if (selector > 0) return selector;
     if (const size_t channel = take_channel(i)) return channel;
+    // What is spent is spent on ads.
+    const bool is_money = choice_.kpi != nullptr && choice_.kpi->family == "money";
+    if (token.text == "ad") return is_money ? Result<size_t>(size_t{1}) : add("promotion", {"paid"}, 1);
     size_t count = 0;
     if (const auto* row = tokens_.longest(i, goal_words::scopes(), &count)) {
       return add(row->dimension, {std::string(row->member)}, count);
@@ -273,7 +276,9 @@ class ScopeReader {
     if (row == nullptr) return 0;
     const bool is_from = i > 0 && (tokens_[i - 1].text == "from" || tokens_[i - 1].text == "through" ||
                                    tokens_[i - 1].text == "via" || tokens_[i - 1].text == "of");
-    if (row->words.starts_with("social") && !is_from) return 0;
+    // "Newsletter subscriptions" come from anywhere; "email sessions" by email.
+    const bool may_describe = !row->words.starts_with("social") && row->words != "newsletter" && row->words != "search";
+    if (!may_describe && !is_from) return 0;
     const Variant* of_social = choice_.kpi == nullptr ? nullptr : variant_called(*choice_.kpi, "social");
     if (row->words.starts_with("social") && of_social != nullptr) {
       choice_.variant = of_social;

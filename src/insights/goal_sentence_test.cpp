@@ -326,6 +326,32 @@ const std::vector<Said> understood = {
      "Lower cost per mille on paid TikTok videos by 8 % in Q3 2026, reviewed monthly"},
 };
 
+// More of the same, by what it comes to alone.
+const std::vector<std::pair<const char*, const char*>> understood_as{
+    {"Increase the average engagement rate per post on Facebook by 0.5 percentage points this year",
+     "Increase average engagement rate on Facebook by 0.5 percentage points in 2026"},
+    {"Grow our newsletter subscriptions by 200 in September 2026", "Increase subscriptions by 200 in September 2026"},
+    {"Raise profile visits to 20 000 in July", "Increase profile visits to 20,000 in July 2026"},
+    {"Increase the CTR of our ads by 5 %", "Increase click-through rate on paid posts by 5 % by 31 December 2026"},
+    {"Spend less than €5,000 on ads every month", "Keep ad spend below 5,000 EUR every month until 31 December 2026"},
+    {"Generate 300 leads per month from LinkedIn",
+     "Keep leads on LinkedIn at least 300 every month until 31 December 2026"},
+    {"Raise share of voice from 20% to 30% in H2 2026", "Increase share of voice from 20 % to 30 % in H2 2026"},
+    {"Increase website traffic from social media by 25% by December 31st, 2026",
+     "Increase sessions with channel=organic_social|paid_social by 25 % by 31 December 2026"},
+    {"Keep the response rate at 95 % or more every week",
+     "Keep response rate at least 95 % every week until 31 December 2026"},
+    {"Bring the bounce rate from social down by 10% by September 30, 2026",
+     "Lower bounce rate (of social sessions) by 10 % by 30 September 2026"},
+    {"increase ctr by 20% eoy", "Increase click-through rate by 20 % by 31 December 2026"},
+    {"Increase purchases from social by 20% in November and December",
+     "Increase purchases (from social media) by 20 % from 1 November 2026 to 31 December 2026"},
+    {"Reduce the time to first response by 15 minutes by October",
+     "Lower first response time by 15 minutes by 31 October 2026"},
+    {"Lift our average order value above €60 within 90 days",
+     "Increase average order value to above 60 EUR by 19 September 2026"},
+};
+
 struct Refused {
   const char* sentence;
   const char* because;  // field and message
@@ -383,6 +409,17 @@ TEST(GoalSentenceTest, UnderstandsWhatPeopleSay) {
     ASSERT_TRUE(found) << said.sentence << ": " << found.error().message;
     EXPECT_EQ(summary(found->goal), said.goal) << said.sentence;
     EXPECT_EQ(written(found->goal, world()), said.written);
+  }
+}
+
+TEST(GoalSentenceTest, WritesItBackInOneWay) {
+  for (const auto& [sentence, expected] : understood_as) {
+    const Result<Understood> found = understand(sentence, world());
+    ASSERT_TRUE(found) << sentence << ": " << found.error().message;
+    EXPECT_EQ(written(found->goal, world()), expected) << sentence;
+    const Result<Understood> again = understand(expected, world());
+    ASSERT_TRUE(again) << expected << ": " << again.error().message;
+    EXPECT_TRUE(again->goal == found->goal) << sentence;
   }
 }
 

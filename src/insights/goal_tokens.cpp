@@ -106,6 +106,16 @@ class Cutter {
     return end - at;
   }
 
+  // "20 000": groups of three after a blank.
+  size_t blank_groups(size_t at) const {
+    size_t end = at;
+    while (end + 3 < text_.size() && text_[end] == ' ' && is_digit(text_[end + 1]) && is_digit(text_[end + 2]) &&
+           is_digit(text_[end + 3]) && (end + 4 == text_.size() || !is_digit(text_[end + 4]))) {
+      end += 4;
+    }
+    return end - at;
+  }
+
   // "45,000" is grouped, "4,5" has a decimal comma, "4.5" a point.
   static std::string plain_number(std::string_view text, bool* grouped) {
     *grouped = false;
@@ -131,9 +141,15 @@ class Cutter {
     if (after_blank && text_[at_] == '-') sign = 1;
     if (after_blank && text_.substr(at_).starts_with("−")) sign = std::string_view("−").size();
     if (at_ + sign >= text_.size() || !is_digit(text_[at_ + sign])) return false;
-    const size_t size = digits_from(at_ + sign);
+    size_t size = digits_from(at_ + sign);
+    const bool is_short = size <= 3 && text_.substr(at_ + sign, size).find_first_of(".,'") == std::string_view::npos;
+    const size_t groups = is_short ? blank_groups(at_ + sign + size) : 0;
+    size += groups;
     bool grouped = false;
-    const std::string plain = plain_number(text_.substr(at_ + sign, size), &grouped);
+    std::string digits(text_.substr(at_ + sign, size));
+    std::erase(digits, ' ');
+    const std::string plain = plain_number(digits, &grouped);
+    grouped = grouped || groups > 0;
     double value = 0;
     const auto [stop, error] = std::from_chars(plain.data(), plain.data() + plain.size(), value);
     if (error != std::errc() || stop != plain.data() + plain.size()) return false;

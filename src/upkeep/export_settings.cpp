@@ -205,10 +205,14 @@ class Saying {
       TRY(const std::optional<Instant> set_at, moment_in(object, "set_at"));
       if (goal.id.empty() || goal.sentence.empty() || goal.fields.empty() || !set_at) return unreadable("goals");
       goal.set_at = *set_at;
-      const Result<control::KeptGoal> added = control_.goals().add(workspace_, goal, *set_at);
-      if (!added && added.error().kind == ErrorKind::conflict) continue;
+      if (control_.goals().find(workspace_, goal.id)) continue;
+      Result<control::KeptGoal> added = control_.goals().add(workspace_, goal, *set_at);
+      if (!added && added.error().kind == ErrorKind::conflict) {
+        goal.id.clear();  // another workspace here has it: it came from the same export
+        added = control_.goals().add(workspace_, goal, *set_at);
+      }
       if (!added) return added.error();
-      TRY_DONE(say_record(goal.id, object));
+      TRY_DONE(say_record(added->id, object));
     }
     return Done{};
   }

@@ -75,6 +75,11 @@ class ExportTest : public testing::Test {
     ASSERT_TRUE(place.control->set_account(workspace, "x", "rival", control::Ownership::competitor, {}));
     ASSERT_TRUE(place.control->set_setting(workspace, "rules", R"({"promise":"1h"})"));
     ASSERT_TRUE(place.control->add_catalog_entries(workspace, {{"kpi", "mine", 1, "kpis: {mine: {}}", clock_->now()}}));
+    control::Goals& goals = place.control->goals();
+    ASSERT_TRUE(goals.add(workspace, {.id = "G1", .sentence = "more", .fields = "{}", .set_at = clock_->now()}, {}));
+    ASSERT_TRUE(goals.observe(workspace, "G1", {"ahead", "{}", clock_->now()}));
+    ASSERT_TRUE(goals.check_in(workspace, "G1", {.note = "well", .by = "Ann", .at = clock_->now()}));
+    ASSERT_TRUE(goals.add_to_do(workspace, "G1", {.task = "film", .due = Day{20000}, .set_at = clock_->now()}));
     ASSERT_TRUE(place.control->secrets().set(workspace, "smtp", "not for others", clock_->now()));
   }
 
@@ -133,6 +138,10 @@ TEST_F(ExportTest, BringsFactsOriginalsAndSettings) {
   EXPECT_EQ((*there_->control->find_account("default", "x", "rival"))->ownership, control::Ownership::competitor);
   EXPECT_EQ(**there_->control->setting("default", "rules"), R"({"promise":"1h"})");
   EXPECT_EQ(there_->control->catalog_entries("default")->size(), 1U);
+  EXPECT_EQ(there_->control->goals().find("default", "G1")->sentence, "more");
+  EXPECT_EQ(there_->control->goals().statuses("default", "G1")->front().status, "ahead");
+  EXPECT_EQ(there_->control->goals().check_ins("default", "G1")->front().note, "well");
+  EXPECT_EQ(there_->control->goals().to_dos("default", "G1")->front().due, Day{20000});
   const facts::Batch batch = there_->facts->batches("default", 1, "")->front();
   EXPECT_EQ(*there_->facts->original("default", batch.start.original), "the bytes of a file");
   EXPECT_THAT(*there_->upkeep->check(), IsEmpty());
@@ -142,7 +151,9 @@ TEST_F(ExportTest, BringsFactsOriginalsAndSettings) {
   EXPECT_EQ(again.facts.known, 1);
   EXPECT_EQ(again.originals, 0);
   EXPECT_THAT(again.notes, IsEmpty());
+  EXPECT_EQ(there_->control->goals().list("default")->size(), 1U);
   EXPECT_EQ(must_restore("client").facts.batches, 1) << "a workspace that is not there is made";
+  EXPECT_EQ(there_->control->goals().list("client")->size(), 1U);
   EXPECT_EQ(there_->control->workspace("client")->currency, "EUR");
 }
 
