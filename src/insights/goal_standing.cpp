@@ -12,10 +12,11 @@ namespace sociometer::insights {
 namespace {
 
 constexpr double ahead_from = 0.9, on_track_from = 0.6, at_risk_from = 0.3;
-constexpr double near_pace = 0.75;  // without a forecast: at risk from that share of the expected way
-constexpr int windows_max = 8;      // that feasibility looks back
-constexpr double doubt_days = 3;    // a weekday's or month's weight is shrunk as if that many days were average
-constexpr int recent_days = 56;     // by which the days to come are weighed
+constexpr double near_pace = 0.75;         // without a forecast: at risk from that share of the expected way
+constexpr double shortest_baseline = 0.1;  // of a running one that can be taken to go on
+constexpr int windows_max = 8;             // that feasibility looks back
+constexpr double doubt_days = 3;           // a weekday's or month's weight is shrunk as if that many days were average
+constexpr int recent_days = 56;            // by which the days to come are weighed
 
 bool same_value(double a, double b) {
   return std::fabs(a - b) <= 1e-9 * std::max({1e-12, std::fabs(a), std::fabs(b)});
@@ -230,7 +231,7 @@ class Judge {
 
   void judge_reached() {
     standing_.target = target_value(goal_, facts_.baseline);
-    standing_.expected = share_behind(goal_, facts_);
+    standing_.expected = share_of(goal_.days, facts_);
     if (!standing_.target) {
       standing_.status = "no_data";
       standing_.reason = facts_.baseline ? "zero_denominator" : reason_or_no_data(facts_.baseline_reason);
@@ -501,18 +502,43 @@ std::optional<double> target_value(const Goal& goal, std::optional<double> basel
   return goal.target.value;
 }
 
-double share_behind(const Goal& goal, const GoalFacts& facts) {
-  return share_of(goal.days, facts);
+double share_behind(DayRange days, const GoalFacts& facts) {
+  return share_of(days, facts);
+}
+
+ComparableBaseline comparable_baseline(const Goal& goal, const GoalFacts& facts) {
+  ComparableBaseline found{facts.baseline, {}};
+  const DayRange days = goal.baseline.days;
+  if (!found.value || goal.baseline.stated || facts.makeup != Makeup::sum) return found;
+  if (days.end > facts.today) {
+    const double share = share_of(days, facts);
+    if (share < shortest_baseline) return {std::nullopt, {"the baseline's period has hardly begun"}};
+    *found.value /= share;
+    found.notes.push_back(
+        fmt::format("the baseline's period runs until {}: it is taken to go on as so far", format_day(days.end - 1)));
+  }
+  const double longer = static_cast<double>(goal.days.days()) / days.days();
+  if (longer > 1.15 || longer < 0.87) {  // a month is up to a tenth longer than another
+    *found.value *= longer;
+    found.notes.push_back(
+        fmt::format("the baseline's {} days are counted as the goal's {}", days.days(), goal.days.days()));
+  }
+  return found;
 }
 
 Standing stand(const Goal& goal, const GoalFacts& facts) {
-  return Judge(goal, facts).run();
+  ComparableBaseline baseline = comparable_baseline(goal, facts);
+  GoalFacts comparable = facts;
+  comparable.baseline = baseline.value;
+  Standing standing = Judge(goal, comparable).run();
+  standing.notes.insert(standing.notes.begin(), baseline.notes.begin(), baseline.notes.end());
+  return standing;
 }
 
 std::optional<Feasibility> feasibility(const Goal& goal, const GoalFacts& facts) {
   if (facts.history.values.empty()) return std::nullopt;
   if (goal.target.kind == TargetKind::keep) return kept_before(goal, facts);
-  const std::optional<Asked> asked = asked_of(goal, facts.baseline);
+  const std::optional<Asked> asked = asked_of(goal, comparable_baseline(goal, facts).value);
   if (!asked) return std::nullopt;
   const int length = goal.days.days();
   Feasibility found;

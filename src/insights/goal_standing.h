@@ -67,8 +67,16 @@ Standing stand(const Goal& goal, const GoalFacts& facts);
 bool reaches(const Goal& goal, double target, double value);
 // What the goal comes to as a value. Nothing: its baseline is unknown, or zero where the target is a share of it.
 std::optional<double> target_value(const Goal& goal, std::optional<double> baseline);
-// The share of the goal's days that lies before `today`, each day by what its weekday and month usually are.
-double share_behind(const Goal& goal, const GoalFacts& facts);
+// The share of the days that lies before `today`, each day by what its weekday and month usually are.
+double share_behind(DayRange days, const GoalFacts& facts);
+
+// The baseline as the goal can be set against it: of what adds up, a period that still runs is taken to go on as so
+// far, and one of another length counts by the day.
+struct ComparableBaseline {
+  std::optional<double> value;
+  std::vector<std::string> notes;
+};
+ComparableBaseline comparable_baseline(const Goal& goal, const GoalFacts& facts);
 
 // How often the own past did what the goal asks for, over as many days: "3 of 8".
 struct Feasibility {

@@ -132,6 +132,33 @@ TEST(GoalStandingTest, ProgressOfACountIsBesideTheSamePartOfTheBaseline) {
   EXPECT_DOUBLE_EQ(*stand(goal_of(TargetKind::absolute, 10120), facts).progress, 0.5);
 }
 
+TEST(GoalStandingTest, ARunningBaselineIsTakenToGoOn) {
+  // On 16 May half of April to June is over: 4,550 so far are a quarter of about 9,100.
+  GoalFacts facts = counted(make_day(2026, 5, 16));
+  facts.baseline = 4550;
+  const Goal goal = goal_of(TargetKind::relative, 0.1);
+  ASSERT_TRUE(comparable_baseline(goal, facts).value);
+  EXPECT_NEAR(*comparable_baseline(goal, facts).value, 9200, 100);
+  EXPECT_THAT(stand(goal, facts).notes, testing::Contains(HasSubstr("as so far")));
+  EXPECT_NEAR(*stand(goal, facts).target, 1.1 * 9200, 110);
+  // A stock is what it is.
+  facts.makeup = Makeup::last;
+  EXPECT_EQ(*comparable_baseline(goal, facts).value, 4550);
+  facts.makeup = Makeup::sum;
+  facts.today = make_day(2026, 4, 3);
+  EXPECT_EQ(comparable_baseline(goal, facts).value, std::nullopt);
+}
+
+TEST(GoalStandingTest, ABaselineOfAnotherLengthCountsByTheDay) {
+  Goal goal = goal_of(TargetKind::relative, 0.1);
+  goal.baseline.days = {make_day(2026, 5, 1), make_day(2026, 5, 24)};  // 23 days beside 92
+  GoalFacts facts = counted(make_day(2026, 8, 16));
+  facts.baseline = 2300;
+  EXPECT_DOUBLE_EQ(*comparable_baseline(goal, facts).value, 9200);
+  goal.baseline.stated = 2300;
+  EXPECT_DOUBLE_EQ(*comparable_baseline(goal, facts).value, 2300);
+}
+
 TEST(GoalStandingTest, ProgressIsNotClamped) {
   GoalFacts facts =
       facts_of(make_day(2026, 8, 1), Makeup::last, Nature::stock, 100, [](Day day) { return 1000.0 + day.number; });
@@ -153,14 +180,14 @@ TEST(GoalStandingTest, ThePathFollowsTheWeekdays) {
   const double before_weekend = [&] {
     GoalFacts friday = facts;
     friday.today = make_day(2026, 7, 4);
-    return share_behind(goal, friday);
+    return share_behind(goal.days, friday);
   }();
-  EXPECT_NEAR(share_behind(goal, facts), before_weekend, 0.005);
+  EXPECT_NEAR(share_behind(goal.days, facts), before_weekend, 0.005);
   EXPECT_NEAR(before_weekend, 3.0 / 66, 0.006);
   facts.today = start;
-  EXPECT_EQ(share_behind(goal, facts), 0);
+  EXPECT_EQ(share_behind(goal.days, facts), 0);
   facts.today = end;
-  EXPECT_EQ(share_behind(goal, facts), 1);
+  EXPECT_EQ(share_behind(goal.days, facts), 1);
 }
 
 TEST(GoalStandingTest, ThePathFollowsTheMonthsOfAWholeYear) {
@@ -168,10 +195,10 @@ TEST(GoalStandingTest, ThePathFollowsTheMonthsOfAWholeYear) {
   const Goal goal = goal_of(TargetKind::absolute, 1000);
   GoalFacts facts = facts_of(make_day(2026, 8, 1), Makeup::sum, Nature::count, 500,
                              [](Day day) { return calendar_date(day).month == 8 ? 1.0 : 100.0; });
-  EXPECT_GT(share_behind(goal, facts), 0.48);
+  EXPECT_GT(share_behind(goal.days, facts), 0.48);
   GoalFacts later = facts;
   later.today = make_day(2026, 9, 1);
-  EXPECT_NEAR(share_behind(goal, later), share_behind(goal, facts), 0.06);
+  EXPECT_NEAR(share_behind(goal.days, later), share_behind(goal.days, facts), 0.06);
 }
 
 TEST(GoalStandingTest, ACountThatIsReachedIsHit) {

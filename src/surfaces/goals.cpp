@@ -42,6 +42,9 @@ class Judging {
     } else {
       TRY_DONE(ask_actual());
     }
+    // Shown as it is set against: of a running period what it is taken to come to.
+    seen_.baseline = insights::comparable_baseline(goal, facts_).value;
+    if (seen_.baseline != facts_.baseline) seen_.baseline_interval.reset();
     seen_.standing = insights::stand(goal, facts_);
     seen_.feasibility = insights::feasibility(goal, facts_);
     return Done{};
@@ -65,12 +68,12 @@ class Judging {
   Result<Done> ask_baseline() {
     const insights::Baseline& baseline = seen_.goal.baseline;
     if (baseline.stated) {
-      seen_.baseline = facts_.baseline = baseline.stated;
+      facts_.baseline = baseline.stated;
       return Done{};
     }
     TRY(const std::optional<metrics::Cell> found, cell(baseline.days));
     if (!found) return Done{};
-    seen_.baseline = facts_.baseline = found->value;
+    facts_.baseline = found->value;
     seen_.baseline_interval = found->interval;
     facts_.baseline_reason = found->reason;
     return Done{};

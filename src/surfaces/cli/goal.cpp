@@ -31,6 +31,10 @@ std::string status_words(const SeenGoal& seen) {
   return words;
 }
 
+std::string why_words(const std::string& reason) {
+  return reason == "not_begun" ? "not begun yet" : reason_words(reason);
+}
+
 std::string goals_table(const std::vector<SeenGoal>& goals, const Look& look) {
   Table table;
   table.column("id");
@@ -58,7 +62,7 @@ std::string goal_text(const SeenGoal& seen) {
     if (!text.empty()) lines.emplace_back(name, std::move(text));
   };
   line("id", seen.kept.id);
-  line("status", status_words(seen) + (standing.reason.empty() ? "" : ", " + reason_words(standing.reason)));
+  line("status", status_words(seen) + (standing.reason.empty() ? "" : ", " + why_words(standing.reason)));
   std::string baseline = value_words(seen, seen.baseline);
   if (seen.baseline_interval && seen.baseline_interval->low && seen.baseline_interval->high) {
     baseline += fmt::format(" ({} – {})", value_words(seen, seen.baseline_interval->low),
