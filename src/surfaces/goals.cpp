@@ -35,13 +35,9 @@ class Judging {
     const Goal& goal = seen_.goal;
     facts_.today = today_;
     facts_.makeup = insights::makeup_of(*seen_.choice->kpi);
-    TRY_DONE(ask_baseline());
+    TRY_DONE(ask_values());
     TRY_DONE(ask_history());
-    if (goal.target.kind == TargetKind::keep) {
-      TRY_DONE(ask_periods());
-    } else {
-      TRY_DONE(ask_actual());
-    }
+    if (goal.target.kind == TargetKind::keep) TRY_DONE(ask_periods());
     // Shown as it is set against: of a running period what it is taken to come to.
     seen_.baseline = insights::comparable_baseline(goal, facts_).value;
     if (seen_.baseline != facts_.baseline) seen_.baseline_interval.reset();
@@ -51,47 +47,72 @@ class Judging {
   }
 
  private:
+  using Found = std::optional<metrics::Cell>;
+
   metrics::Question question(DayRange days) const {
     metrics::Question asked;
     asked.kpis = {seen_.goal.kpi + (seen_.goal.variant.empty() ? "" : ":" + seen_.goal.variant)};
     asked.filter = seen_.goal.filter;
     asked.days = days;
+    asked.basis = basis_;
     return asked;
   }
 
-  Result<std::optional<metrics::Cell>> cell(DayRange days) const {
+  Result<Found> cell(DayRange days) const {
+    if (days.empty()) return Found();
     TRY(const metrics::Answer answer, house_.engine->ask(scope_, question(days)));
-    if (answer.rows.empty()) return std::optional<metrics::Cell>();
-    return std::optional(answer.rows.front());
+    if (answer.rows.empty()) return Found();
+    return Found(answer.rows.front());
   }
 
-  Result<Done> ask_baseline() {
-    const insights::Baseline& baseline = seen_.goal.baseline;
-    if (baseline.stated) {
-      facts_.baseline = baseline.stated;
-      return Done{};
-    }
-    TRY(const std::optional<metrics::Cell> found, cell(baseline.days));
-    if (!found) return Done{};
-    facts_.baseline = found->value;
-    seen_.baseline_interval = found->interval;
-    facts_.baseline_reason = found->reason;
-    return Done{};
-  }
-
-  Result<Done> ask_actual() {
+  // The days that the goal's own number is of so far.
+  DayRange days_so_far() const {
     DayRange days{seen_.goal.days.first, std::min(seen_.goal.days.end, today_ + 1)};
     // What is there counts as it was last told, be it before the start.
     if (facts_.makeup == Makeup::last) days.first = std::min(seen_.goal.baseline.days.first, days.end - 1);
-    if (days.empty()) {
-      facts_.actual_reason = "not_begun";
-      return Done{};
+    return days;
+  }
+
+  static metrics::Basis basis_of(const metrics::Cell& found) {
+    if (found.basis == "published") return metrics::Basis::published;
+    return found.basis == "occurred" ? metrics::Basis::occurred : metrics::Basis::automatic;
+  }
+
+  // Baseline, the number so far and the days must be of one basis: by itself each would take the one that its own days
+  // are covered by.
+  Result<Done> ask_values() {
+    const insights::Baseline& said = seen_.goal.baseline;
+    TRY(Found baseline, cell(said.days));
+    TRY(Found actual, cell(days_so_far()));
+    const bool has_baseline = baseline && baseline->value, has_actual = actual && actual->value;
+    if (has_baseline || has_actual) basis_ = basis_of(has_baseline ? *baseline : *actual);
+    if (basis_ != metrics::Basis::automatic && baseline && actual && baseline->basis != actual->basis) {
+      const metrics::Basis other = basis_of(*actual);
+      TRY(Found again, cell(has_baseline ? days_so_far() : said.days));
+      if (!has_baseline) {
+        baseline = std::move(again);
+      } else if ((again && again->value) || !has_actual) {
+        actual = std::move(again);
+      } else {
+        basis_ = other;
+        TRY(baseline, cell(said.days));
+      }
     }
-    TRY(const std::optional<metrics::Cell> found, cell(days));
-    if (!found) return Done{};
-    facts_.actual = found->value;
-    facts_.actual_reason = found->reason;
+    keep_values(baseline, actual);
     return Done{};
+  }
+
+  void keep_values(const Found& baseline, const Found& actual) {
+    const std::optional<double>& stated = seen_.goal.baseline.stated;
+    facts_.baseline = stated ? stated : baseline ? baseline->value : std::nullopt;
+    if (baseline && !stated) {
+      seen_.baseline_interval = baseline->interval;
+      facts_.baseline_reason = baseline->reason;
+    }
+    facts_.actual_reason = days_so_far().empty() ? "not_begun" : "no_data";
+    if (!actual) return;
+    facts_.actual = actual->value;
+    facts_.actual_reason = actual->reason;
   }
 
   Result<Done> ask_history() {
@@ -120,6 +141,7 @@ class Judging {
          each = bucket_shifted(each.first, bucket, 1)) {
       facts_.periods.push_back({intersection(each, goal.days), {}, {}});
     }
+    facts_.actual.reset();  // of the running period alone
     const DayRange days{goal.days.first, std::min(goal.days.end, today_ + 1)};
     if (days.empty()) return Done{};
     metrics::Question asked = question(days);
@@ -142,6 +164,7 @@ class Judging {
   const metrics::Scope& scope_;
   SeenGoal& seen_;
   const Day today_;
+  metrics::Basis basis_ = metrics::Basis::automatic;
   GoalFacts facts_;
 };
 
