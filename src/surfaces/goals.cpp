@@ -130,7 +130,14 @@ class Judging {
       facts_.weights[static_cast<size_t>(at)] = static_cast<double>(row.n);
       all += static_cast<double>(row.n);
     }
-    if (all <= 0) facts_.weights.clear();
+    if (all <= 0) {
+      facts_.weights.clear();
+    } else if (facts_.makeup == Makeup::mean) {
+      // A rate of nothing says nothing: days without posts are no days of a low rate.
+      for (size_t i = 0; i < facts_.weights.size(); ++i) {
+        if (facts_.weights[i] <= 0) facts_.history.values[i].reset();
+      }
+    }
     return Done{};
   }
 
