@@ -121,7 +121,6 @@ class Restoring {
     TRY_DONE(count_rows("observations", found, &Counts::observations));
     TRY_DONE(count_rows("posts", found, &Counts::posts));
     for (EventTable table : event_tables) TRY_DONE(count_rows(table_name(table), found, &Counts::events));
-    Counts ignored;
     for (const char* table : {"coverage", "batch_undos"}) TRY_DONE(count_rows(table, found, nullptr));
     if (found != told) return does_not_fit("batches", "an import has other rows than it says");
     return Done{};

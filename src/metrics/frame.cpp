@@ -263,7 +263,7 @@ class FrameLoader::PostReader {
     for (const std::string& measure : wants.flows) columns.measures.push_back({measure, measure, {}, {}});
     for (const auto& [name, part] : wants.parts) {
       bool known = std::any_of(columns.measures.begin(), columns.measures.end(),
-                               [&](const PostColumns::Counter& counter) { return counter.name == part.base; });
+                               [&base = part.base](const auto& counter) { return counter.name == base; });
       if (!known) columns.measures.push_back({part.base, part.measure, part.dimension, part.members});
     }
     columns.attributes = wants.attributes || !wants.post_filter.empty();
@@ -654,7 +654,7 @@ std::vector<FrameLoader::SeriesSlice> FrameLoader::slices(const FrameWants& want
     slice.measures.insert(part.measure);
     slice.members.insert(slice.members.end(), part.members.begin(), part.members.end());
     bool known = std::any_of(slice.parts.begin(), slice.parts.end(),
-                             [&](const ColumnPart* other) { return other->base == part.base; });
+                             [&base = part.base](const ColumnPart* other) { return other->base == base; });
     if (!known) slice.parts.push_back(&part);
   }
   for (auto& [dimension, slice] : by_dimension) all.push_back(std::move(slice));
@@ -818,8 +818,11 @@ void FrameLoader::emit_series(Frame& frame, const FrameWants& wants, const Serie
   Units& to = frame.days;
   for (const std::string& measure : wants.flows) to.values[measure];
   for (const auto& [name, part] : wants.parts) to.values[name];
-  for (const auto& [key, unit] : units) {
-    auto [account, member, first, end] = key;
+  for (const auto& series : units) {
+    // By name, as not every compiler lets a lambda have what was taken apart.
+    const auto [of_account, of_member, of_first, of_end] = series.first;
+    const int32_t account = of_account, member = of_member, first = of_first, end = of_end;
+    const SeriesUnit& unit = series.second;
     bool any_split = std::any_of(unit.told.begin(), unit.told.end(), [](const auto& t) { return t.second.is_split(); });
     auto emit = [&](int slot, bool marked) {
       to.account.push_back(account);

@@ -267,8 +267,8 @@ class OrderRows {
     Instant earlier = start_of(before(window).first);
     Instant known = std::min(end, context_.scope->now);
     for (const auto& [name, customer] : customers_) {
-      auto from = [&](Instant at) {
-        return std::lower_bound(customer.sales.begin(), customer.sales.end(), at,
+      auto from = [&sales = customer.sales](Instant at) {
+        return std::lower_bound(sales.begin(), sales.end(), at,
                                 [](const Deal* deal, Instant moment) { return deal->at < moment; });
       };
       auto first = from(begin), last = from(end), previous = from(earlier);
@@ -333,8 +333,8 @@ Result<Done> derive_predictions(const DeriveContext& context, const std::functio
         bought = day;
         last = deal->at;
       }
-      auto weeks = [&](Instant at) {
-        return static_cast<double>(at.micros - customer.first()->at.micros) / micros_per_week;
+      auto weeks = [since = customer.first()->at](Instant at) {
+        return static_cast<double>(at.micros - since.micros) / micros_per_week;
       };
       history.recency = history.repeats > 0 ? weeks(last) : 0;
       history.age = weeks(end);
