@@ -110,8 +110,9 @@ void secure(const net::Request& request, net::Response& response) {
 
 const std::vector<std::string_view> post_parameters{"sort", "order", "limit", "cursor", "q",       "kpis",    "from",
                                                     "to",   "last",  "as_of", "basis",  "compare", "versions"};
-const std::vector<std::string_view> import_parameters{"filename", "network", "account",     "zone",    "currency",
-                                                      "locale",   "format",  "observed_at", "dry_run", "upload"};
+const std::vector<std::string_view> import_parameters{"filename", "network",     "account", "zone",
+                                                      "currency", "locale",      "format",  "map",
+                                                      "days",     "observed_at", "dry_run", "upload"};
 
 constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
