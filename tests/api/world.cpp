@@ -124,6 +124,11 @@ World::~World() {
   fs::remove_all(folder_);
 }
 
+void World::leave_behind() {
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
 Instant World::now() const {
   return clock_->now();
 }

@@ -37,6 +37,9 @@ class World {
   World();
   ~World();
   World(const World&) = delete;
+  // Takes its files away without closing them, for the very end of a program: the engine's library cannot close a store
+  // any more once the program has begun to end.
+  void leave_behind();
 
   net::Response ask(const Asked& asked, const As& who);
   surfaces::Api& api() { return *api_; }

@@ -1,0 +1,258 @@
+// Any bytes are a request to any endpoint: it is answered in a sentence of JSON, and never by a failure of the server's
+// own.
+//
+// An input reads as HTTP does: "POST /query?workspace=ours", lines of headers, an empty line, and the body. A name of
+// the table of routes in braces stands for an object of its kind that is there: "/imports/{batch}/undo" is a path.
+#include "api_fuzz.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "net/target.h"
+#include "world.h"
+
+namespace {
+
+using namespace sociometer;
+using surfaces::Right;
+using surfaces::Route;
+
+// What is made gathers; after so many inputs the world begins anew.
+constexpr int inputs_per_world = 5'000;
+
+struct Input {
+  std::string method, target, body;
+  std::map<std::string, std::string> headers;
+};
+
+// The input, or nothing where it is no request.
+std::optional<Input> parse_input(std::string_view bytes) {
+  Input input;
+  const auto next_line = [&] {
+    const size_t end = std::min(bytes.find('\n'), bytes.size());
+    const std::string_view line = bytes.substr(0, end);
+    bytes.remove_prefix(std::min(end + 1, bytes.size()));
+    return line;
+  };
+  const std::string_view first = next_line();
+  const size_t space = first.find(' ');
+  if (space == first.npos) return std::nullopt;
+  input.method = first.substr(0, space);
+  input.target = first.substr(space + 1);
+  for (std::string_view line = next_line(); !line.empty(); line = next_line()) {
+    const size_t colon = line.find(": ");
+    if (colon == line.npos) return std::nullopt;
+    input.headers[lower(line.substr(0, colon))] = line.substr(colon + 2);
+  }
+  input.body = bytes;
+  return input;
+}
+
+bool is_matched(std::string_view pattern, std::string_view path) {
+  const std::vector<std::string_view> wanted = split(pattern, '/');
+  const std::vector<std::string_view> given = split(path, '/');
+  if (wanted.size() != given.size()) return false;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i].starts_with('{') ? given[i].empty() : wanted[i] != given[i]) return false;
+  }
+  return true;
+}
+
+const Route* route_of(std::string_view method, std::string_view path) {
+  for (const Route& route : surfaces::routes()) {
+    if (route.method == method && is_matched(route.pattern, path)) return &route;
+  }
+  return nullptr;
+}
+
+std::string name_of(const Route& route) {
+  return fmt::format("{} {}", route.method, route.pattern);
+}
+
+std::set<std::string> asked_routes, answered_routes;
+
+std::vector<std::string> routes_without(const std::set<std::string>& found) {
+  std::vector<std::string> names;
+  for (const Route& route : surfaces::routes()) {
+    if (!found.contains(name_of(route))) names.push_back(name_of(route));
+  }
+  return names;
+}
+
+// The world of the API's tests, with an object of each kind that a path can name.
+class Place {
+ public:
+  Place() : owner_(world_.people_of_ours.at("owner")), spare_(world_.add_person("spare")) {
+    objects_ = {{"workspace", "ours"}, {"network", "x"},     {"handle", "brand"},
+                {"key", "own_likes"},  {"pack", "business"}, {"upload", "u1"}};
+    world_.api().uploads().set("ours", "u1", {"done", 1, 1, 1});
+    renew("/");
+  }
+
+  api_test::World& world() { return world_; }
+  // As nobody, as an owner of the workspace, and as whoever owns everything.
+  void ask(const Input& input) {
+    for (const api_test::As* who : {&world_.nobody, &world_.ours.at("owner"), &world_.owner_of_all}) {
+      if (!ask(input, *who)) return;
+    }
+  }
+
+ private:
+  // Whether it is to be asked by the next one as well.
+  bool ask(const Input& input, const api_test::As& who);
+  void check(const net::Response& response, const api_test::As& who) const;
+  // Brings back what a request to this route may have taken away.
+  void renew(std::string_view pattern);
+  void import_one();
+  std::string with_objects(std::string text) const;
+
+  api_test::World world_;
+  const control::Person owner_, spare_;
+  std::map<std::string, std::string> objects_;
+  int imported_ = 0;
+};
+
+std::string Place::with_objects(std::string text) const {
+  for (const auto& [name, value] : objects_) {
+    const std::string braced = "{" + name + "}";
+    for (size_t at = 0; (at = text.find(braced, at)) != text.npos; at += value.size()) {
+      text.replace(at, braced.size(), value);
+    }
+  }
+  return text;
+}
+
+bool Place::ask(const Input& input, const api_test::As& who) {
+  // What cannot be written in a request line never comes this far.
+  Result<net::Target> target = net::parse_target(with_objects("/api/v1" + input.target));
+  if (!target) return false;
+  net::Request request{.method = input.method, .path = target->path, .query = target->query};
+  request.headers = {
+      {"host", "localhost:8321"}, {"origin", "http://localhost:8321"}, {"sec-fetch-site", "same-origin"}};
+  for (const auto& [name, value] : input.headers) request.headers[name] = value;
+  if (!who.cookie.empty()) request.headers["cookie"] = who.cookie;
+  request.client = "192.0.2.10";
+  request.id = "0123456789abcdef";
+  const net::Admission admission = world_.api().admit(request);
+  request.body = with_objects(input.body);
+
+  const Route* route =
+      request.path.starts_with("/api/v1/") ? route_of(request.method, request.path.substr(7)) : nullptr;
+  const net::Response response = world_.api().answer(request);
+  check(response, who);
+  if (admission.refusal) CHECK(response.status >= 400);
+  if (route == nullptr) return false;
+  const bool is_refused = admission.refusal.has_value();
+  if (!is_refused) asked_routes.insert(name_of(*route));
+  if (response.status >= 400) return is_refused;
+  answered_routes.insert(name_of(*route));
+  if (route->method != "GET") renew(route->pattern);
+  return false;
+}
+
+void Place::check(const net::Response& response, const api_test::As& who) const {
+  if (response.status < 200 || response.status > 599 || response.status == 500) {
+    fmt::print(stderr, "{} as {}: {}\n", response.status, who.name, response.body);
+  }
+  CHECK(response.status >= 200 && response.status <= 599 && response.status != 500);
+  CHECK(is_utf8(response.body));
+  if (response.content_type == "application/json" || response.content_type == "application/problem+json") {
+    CHECK(response.body.empty() || parse_json(response.body).ok());
+  }
+  const bool may_see_it = &who == &world_.owner_of_all;
+  CHECK(may_see_it || response.body.find(api_test::World::secret_text) == std::string::npos);
+  for (const auto& [name, value] : response.headers) CHECK(value.find_first_of("\r\n") == std::string::npos);
+}
+
+void Place::import_one() {
+  ++imported_;
+  const std::string csv = fmt::format(
+      "network,account,post_id,published_at,zone,kind,text,link,campaign,tags,impressions,likes\n"
+      "x,brand,{0},2026-05-0{1}T10:00:00Z,UTC,post,words {0},,summer,a b,120,{1}\n",
+      2000 + imported_, 1 + imported_ % 9);
+  const net::Response response =
+      world_.ask({"POST", "/imports?workspace=ours&filename=posts.csv", csv}, world_.owner_of_all);
+  CHECK(response.status == 200);
+  objects_["batch"] = world_.batch_of("ours");
+}
+
+void Place::renew(std::string_view pattern) {
+  const auto is_about = [&](std::string_view start) { return pattern == "/" || pattern.starts_with(start); };
+  control::People& people = world_.people();
+  const Instant now = world_.now();
+  if (is_about("/me/password")) CHECK(people.set_password(owner_.id, api_test::World::password, "").ok());
+  if (is_about("/me") || is_about("/session") || is_about("/links") || is_about("/people")) {
+    for (const control::Person& person : {owner_, spare_}) {
+      CHECK(
+          people.set_role("ours", person.id, person.id == owner_.id ? control::Role::owner : control::Role::viewer, now)
+              .ok());
+    }
+    objects_["person"] = spare_.id;
+    static_cast<void>(people.end_sessions(owner_.id, ""));
+    objects_["session"] = people.open_session(owner_.id, {"192.0.2.11", "elsewhere"}, now)->session.id;
+    world_.ours.at("owner") = world_.signed_in(owner_);
+    world_.owner_of_all = world_.signed_in(*people.person_by_email("boss@example.org"));
+  }
+  if (is_about("/invitations") || is_about("/links")) {
+    control::Link link{.kind = control::Link::Kind::invitation, .email = "new@example.org", .workspace = "ours"};
+    const auto made = people.make_link(std::move(link), 3600, now);
+    objects_["invitation"] = made->link.id;
+    objects_["proof"] = made->proof;
+  }
+  if (is_about("/tokens")) objects_["token"] = people.make_token({"t", owner_.id, "ours", {"read"}}, now)->token.id;
+  if (is_about("/imports")) import_one();
+  if (is_about("/catalog")) {
+    const net::Response response = world_.ask(
+        {"POST", "/catalog?workspace=ours",
+         "kpis: {own_likes: {name: Own likes, class: ratio, unit: ratio, good: up, formula: 'likes / impressions'}}"},
+        world_.owner_of_all);
+    CHECK(response.status == 200 || response.status == 422);
+  }
+}
+
+// What is there at the program's end is left behind: see World::leave_behind.
+struct Current {
+  Place* place = nullptr;
+  int inputs = 0;
+  ~Current() {
+    if (place != nullptr) place->world().leave_behind();
+  }
+};
+
+Place& place() {
+  static Current current;
+  if (current.place == nullptr || ++current.inputs > inputs_per_world) {
+    delete std::exchange(current.place, nullptr);
+    current.place = new Place;
+    current.inputs = 0;
+  }
+  return *current.place;
+}
+
+}  // namespace
+
+namespace sociometer::fuzz {
+
+std::vector<std::string> routes_not_asked() {
+  return routes_without(asked_routes);
+}
+
+std::vector<std::string> routes_not_answered() {
+  return routes_without(answered_routes);
+}
+
+}  // namespace sociometer::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  // Said back by whoever may say it, another client's words would prove nothing.
+  if (bytes.find("the other client") != bytes.npos) return 0;
+  if (const std::optional<Input> input = parse_input(bytes)) place().ask(*input);
+  return 0;
+}
