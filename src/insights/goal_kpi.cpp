@@ -218,7 +218,8 @@ class ScopeReader {
     if (const size_t channel = take_channel(i)) return channel;
     // What is spent is spent on ads.
     const bool is_money = choice_.kpi != nullptr && choice_.kpi->family == "money";
-    if (token.text == "ad") return is_money ? Result<size_t>(size_t{1}) : add("promotion", {"paid"}, 1);
+    if (token.text == "ad" || token.text == "ads")
+      return is_money ? Result<size_t>(size_t{1}) : add("promotion", {"paid"}, 1);
     size_t count = 0;
     if (const auto* row = tokens_.longest(i, goal_words::scopes(), &count)) {
       return add(row->dimension, {std::string(row->member)}, count);

@@ -108,7 +108,8 @@ class MatrixTest : public testing::Test {
   std::string make_goal(const std::string& workspace) {
     const char* fields =
         R"({"kpi":"impressions","variant":null,"filter":{},"direction":"up","target":{"kind":"absolute","value":1000},)"
-        R"("baseline":{"from":"2026-01-01","to":"2026-03-31"},"start":"2026-04-01","due":"2026-06-30","cadence":"weekly"})";
+        R"("baseline":{"from":"2026-01-01","to":"2026-03-31"},"start":"2026-04-01","due":"2026-06-30",)"
+        R"("cadence":"weekly"})";
     control::Goals& goals = world_.api().house().control->goals();
     const std::string id = goals.add(workspace, {.sentence = "a goal", .fields = fields}, world_.now())->id;
     EXPECT_TRUE(goals.add_to_do(workspace, id, {.task = "film", .set_at = world_.now()}));

@@ -89,16 +89,17 @@ World::World() : folder_(fresh_folder()), clock_(std::make_shared<MovingClock>()
   auto stores = std::make_shared<Stores>();
   stores->control = must(control::open_sqlite((folder_ / "control.sqlite").string()));
   stores->facts = must(facts::open_duckdb(folder_.string(), clock_));
-  stores->importer = std::make_unique<collect::Importer>(stores->catalog, *stores->control, *stores->facts, clock_);
+  auto catalogs = std::make_shared<surfaces::Catalogs>(stores->catalog, *stores->control);
+  auto catalog_of = [catalogs](std::string_view workspace) -> Result<std::shared_ptr<const catalog::Catalog>> {
+    TRY(const auto editions, catalogs->of(workspace));
+    return editions->at(std::nullopt);
+  };
+  stores->importer =
+      std::make_unique<collect::Importer>(stores->catalog, *stores->control, *stores->facts, clock_, catalog_of);
   stores->engine = std::make_unique<metrics::Engine>(stores->catalog, *stores->facts);
-  house_ = {stores->catalog,
-            stores->control.get(),
-            stores->importer.get(),
-            stores->engine.get(),
-            clock_,
-            nullptr,
-            stores,
-            std::make_shared<surfaces::Catalogs>(stores->catalog, *stores->control)};
+  house_ = {
+      stores->catalog, stores->control.get(), stores->importer.get(), stores->engine.get(), clock_, nullptr, stores,
+      catalogs};
   api_ = std::make_unique<surfaces::Api>(house_, surfaces::ApiOptions{folder_.string(), "127.0.0.1", {}});
 
   for (const char* key : {"ours", "theirs"}) must(control().add_workspace(key, {}));

@@ -110,6 +110,7 @@ class Place {
   // Brings back what a request to this route may have taken away.
   void renew(std::string_view pattern);
   void import_one();
+  void set_goal();
   std::string with_objects(std::string text) const;
 
   api_test::World world_;
@@ -182,6 +183,19 @@ void Place::import_one() {
   objects_["batch"] = world_.batch_of("ours");
 }
 
+void Place::set_goal() {
+  const net::Response response =
+      world_.ask({"POST", "/goals?workspace=ours", R"({"sentence":"Increase likes to 1000 by the end of the year"})"},
+                 world_.owner_of_all);
+  CHECK(response.status == 201 || response.status == 200);
+  const Result<Json> said = parse_json(response.body);
+  objects_["goal"] = std::string(said->at("goal").at("id").as_string());
+  const net::Response to_do = world_.ask(
+      {"POST", "/goals/" + objects_["goal"] + "/to-dos?workspace=ours", R"({"task":"film"})"}, world_.owner_of_all);
+  CHECK(to_do.status < 300);
+  objects_["to_do"] = "1";
+}
+
 void Place::renew(std::string_view pattern) {
   const auto is_about = [&](std::string_view start) { return pattern == "/" || pattern.starts_with(start); };
   control::People& people = world_.people();
@@ -207,10 +221,12 @@ void Place::renew(std::string_view pattern) {
   }
   if (is_about("/tokens")) objects_["token"] = people.make_token({"t", owner_.id, "ours", {"read"}}, now)->token.id;
   if (is_about("/imports")) import_one();
-  if (is_about("/catalog")) {
+  if (is_about("/goals")) set_goal();
+  if (is_about("/catalog") || is_about("/judgements")) {
     const net::Response response = world_.ask(
         {"POST", "/catalog?workspace=ours",
-         "kpis: {own_likes: {name: Own likes, class: ratio, unit: ratio, good: up, formula: 'likes / impressions'}}"},
+         "kpis: {own_likes: {name: Own likes, class: ratio, unit: ratio, good: up, formula: 'likes / impressions'}, "
+         "brand_voice: {name: Brand voice, scale: [off, on brand]}}"},
         world_.owner_of_all);
     CHECK(response.status == 200 || response.status == 422);
   }

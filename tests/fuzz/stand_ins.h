@@ -1,7 +1,11 @@
 // What stands in for the stores while bytes are fuzzed: they keep nothing and check what they are given.
 #pragma once
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -102,6 +106,16 @@ class CheckingStore : public facts::Store {
   Result<std::vector<std::string>> check() override { return std::vector<std::string>(); }
 };
 
+struct GoalsOfNobody {
+  std::string file =
+      (std::filesystem::temp_directory_path() / fmt::format("sociometer-fuzz-{}.sqlite", ::getpid())).string();
+  std::unique_ptr<control::Control> control = *control::open_sqlite(file);
+  ~GoalsOfNobody() {
+    control.reset();
+    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(file + end);
+  }
+};
+
 class EmptyControl : public control::Control {
  public:
   Result<std::vector<control::Workspace>> workspaces() override { return std::vector<control::Workspace>(); }
@@ -142,6 +156,11 @@ class EmptyControl : public control::Control {
   control::People& people() override { std::abort(); }
   control::Secrets& secrets() override { std::abort(); }
   control::Audit& audit() override { std::abort(); }
+  // Those of a whole export: no workspace is there, so none is kept.
+  control::Goals& goals() override {
+    static GoalsOfNobody nobody;
+    return nobody.control->goals();
+  }
   Result<std::string> installation() override { return std::string(); }
   Result<Done> copy_to(const std::string&) override { return Done{}; }
   Result<std::vector<std::string>> check() override { return std::vector<std::string>(); }

@@ -302,7 +302,7 @@ Run declare_goal(Options options) {
   check.text("--due", "DAY", "until when", &words->due);
   Options done = options.verb("done", "a to-do is done", &words->verb);
   done.word("ID", "of a goal", &words->id);
-  done.word("TODO", "its number", &words->to_do);
+  done.word("NUMBER", "of the to-do", &words->to_do);
   Options remove = options.verb("remove", "takes a goal off the list; its history stays", &words->verb);
   remove.word("ID", "of a goal", &words->id);
   return [words](Call& call) { return run(call, *words); };
