@@ -1,10 +1,9 @@
-// Keeping a data directory: upgrades from every version, sudden ends, backups under load.
+// Keeping a data directory: upgrades from every version, backups under load, exports.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <csignal>
 #include <cstdlib>
-#include <random>
 #include <thread>
 
 #include "base/json.h"
@@ -222,63 +221,6 @@ TEST_F(UpkeepTest, ATableOfAnExportIsNoImport) {
   for (const auto& entry : fs::directory_iterator(fs::path(folder_ / "out") / "csv")) {
     const Ended imported = sociometer({"import", entry.path().string()}, "other");
     EXPECT_EQ(imported.status, 1) << entry.path() << imported.out;
-  }
-}
-
-// At random moments of mixed writes: whatever was acknowledged is there, and both stores are whole.
-// SOCIOMETER_KILLS=200 kills that often.
-TEST_F(UpkeepTest, AKilledServerLosesNothingItAcknowledged) {
-  const char* wanted = std::getenv("SOCIOMETER_KILLS");
-  const int kills = wanted == nullptr ? 4 : std::atoi(wanted);
-  const char* seed = std::getenv("SOCIOMETER_SEED");
-  std::mt19937 random(seed == nullptr ? 1 : static_cast<unsigned>(std::atoi(seed)));
-  const std::string bearer(trimmed([&] {
-    Words words = token_words();
-    words.insert(words.end(), {"--data", folder_ / "data"});
-    return run(words).out;
-  }()));
-  const std::string authorization = fmt::format("Authorization: Bearer {}\r\n", bearer);
-  int64_t rows = 0;
-  std::vector<std::string> workspaces{"default"};
-  int next = 0;
-  for (int kill = 0; kill < kills; ++kill) {
-    Process server({"serve", "--listen", "127.0.0.1:0", "--data", folder_ / "data"});
-    const uint16_t port = port_in(server.out_with("Ctrl-C"));
-    ASSERT_NE(port, 0) << "kill " << kill;
-    std::thread killer([&server, pause = random() % 700] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(pause));
-      server.signal(SIGKILL);
-    });
-    while (true) {
-      ++next;
-      if (next % 3 == 0) {
-        const std::string key = fmt::format("w{}", next);
-        const Answer answer = ask(port, {"PUT", "/api/v1/workspaces/" + key, R"({"zone":"UTC"})", authorization});
-        if (answer.status == 0) break;
-        EXPECT_EQ(answer.status, 201) << answer.body;
-        workspaces.push_back(key);
-      } else {
-        const Answer answer = ask(port, {"POST", fmt::format("/api/v1/imports?filename={}.csv", next),
-                                         post_csv(next * 20, 20), authorization});
-        if (answer.status == 0) break;
-        EXPECT_EQ(answer.status, 200) << answer.body;
-        rows += 20;
-      }
-    }
-    killer.join();
-    server.wait();
-    const Ended checked = sociometer({"check"});
-    ASSERT_EQ(checked.status, 0) << "kill " << kill << ": " << checked.out << checked.error;
-    const Ended posts = sociometer({"posts", "--json", "--limit", "1"});
-    const Result<Json> document = parse_json(posts.out);
-    ASSERT_TRUE(document) << posts.error;
-    // What was under way when the server died may be there as well, as a whole.
-    const int64_t there = document->as_object().at("total").as_int64();
-    EXPECT_GE(there, rows) << "kill " << kill;
-    EXPECT_EQ(there % 20, 0) << "kill " << kill;
-    rows = there;
-    const std::string listed = sociometer({"workspace", "--json"}).out;
-    for (const std::string& key : workspaces) ASSERT_THAT(listed, HasSubstr("\"" + key + "\"")) << "kill " << kill;
   }
 }
 
