@@ -109,9 +109,12 @@ Result<KeptGoal> Goals::add(std::string_view workspace, KeptGoal goal, Instant n
     sql << "SELECT count(*) FROM goals WHERE goal = :goal", into(count), use(goal.id);
     if (count > 0) return conflict(fmt::format("there is a goal {} already", goal.id));
     const long long set_at = goal.set_at.micros, removed_at = goal.removed_at ? goal.removed_at->micros : 0;
-    sql << "INSERT INTO goals (goal, workspace, said, sentence, fields, owner, rationale, set_at, removed_at) VALUES "
-           "(:goal, :workspace, :said, :sentence, :fields, :owner, :rationale, :set_at, :removed_at)",
-        use(goal.id), use(key), use(goal.said), use(goal.sentence), use(goal.fields), use(goal.owner),
+    long long number = 0;  // several are set within one moment
+    sql << "SELECT coalesce(max(number), 0) + 1 FROM goals WHERE workspace = :workspace", into(number), use(key);
+    sql << "INSERT INTO goals (goal, workspace, number, said, sentence, fields, owner, rationale, set_at, removed_at) "
+           "VALUES "
+           "(:goal, :workspace, :number, :said, :sentence, :fields, :owner, :rationale, :set_at, :removed_at)",
+        use(goal.id), use(key), use(number), use(goal.said), use(goal.sentence), use(goal.fields), use(goal.owner),
         use(goal.rationale), use(set_at), use(removed_at);
     return goal;
   });
@@ -123,7 +126,7 @@ Result<std::vector<KeptGoal>> Goals::list(std::string_view workspace) {
     GoalRow row;
     const std::string key(workspace);
     const std::string text = fmt::format(
-        "SELECT {} FROM goals WHERE workspace = :workspace AND removed_at = 0 ORDER BY set_at, goal", columns);
+        "SELECT {} FROM goals WHERE workspace = :workspace AND removed_at = 0 ORDER BY set_at, number", columns);
     soci::statement statement = (sql.prepare << text, INTO_GOAL(row), use(key));
     statement.execute();
     while (statement.fetch()) found.push_back(row.whole());

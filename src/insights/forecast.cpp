@@ -89,6 +89,15 @@ double doubt_of(double trials, int days_ahead, double level) {
   return quantile(complement(few, tail)) / quantile(complement(many, tail)) * std::sqrt(1 + 1 / beside);
 }
 
+// The middle of ascending errors: how far the model is off as a rule. Doubt is about what lies around it and widens
+// that alone; a model that always lags would else be taken to lag several times as much.
+double middle_error(const std::vector<double>& sorted) {
+  return sorted.empty() ? 0 : sorted[sorted.size() / 2];
+}
+double doubted(double error, double middle, double doubt) {
+  return middle + (error - middle) * doubt;
+}
+
 // Errors of one week of the horizon: those of all its days, for neighbours err alike and there are few. Only what was
 // known by the day `by` counts.
 std::vector<double> errors_of_week(const Trials& trials, int h, int by) {
@@ -113,7 +122,8 @@ class Intervals {
       if (errors.size() < errors_min) break;
       double doubt = doubt_of(static_cast<double>(errors.size()) / week, h + week, level);
       auto [low, high] = middle_of(errors, level);
-      weeks_.emplace_back(low * doubt, high * doubt);
+      const double middle = middle_error(errors);
+      weeks_.emplace_back(doubted(low, middle, doubt), doubted(high, middle, doubt));
       // What is farther away is not known better.
       if (weeks_.size() > 1) {
         const auto& before = weeks_[weeks_.size() - 2];
@@ -160,15 +170,15 @@ BackTest back_test(const std::vector<double>& values, const Scale& scale, const 
 
 // What the horizon would come to if the errors of one trial came again.
 double outcome_of(const std::vector<double>& said, const Scale& scale, Nature nature, const Trial& trial,
-                  double doubt) {
+                  const std::vector<double>& middles, double doubt) {
   double sum = 0;
   auto known = static_cast<int>(trial.errors.size());
   double error = 0;
   for (int h = 0; h < static_cast<int>(said.size()); ++h) {
-    int at = h < known ? h : known - week + (h - known) % week;
-    double told = trial.errors[static_cast<size_t>(std::max(at, 0))];
-    if (!std::isnan(told)) error = told;
-    sum += scale.out(said[static_cast<size_t>(h)] + error * doubt);
+    int at = std::max(h < known ? h : known - week + (h - known) % week, 0);
+    double told = trial.errors[static_cast<size_t>(at)];
+    if (!std::isnan(told)) error = doubted(told, middles[static_cast<size_t>(at / week)], doubt);
+    sum += scale.out(said[static_cast<size_t>(h)] + error);
   }
   return nature == Nature::level ? sum / static_cast<double>(said.size()) : sum;
 }
@@ -229,9 +239,11 @@ Result<Forecast> forecast(const DaySeries& history, Nature nature, int horizon, 
     ahead.days.push_back({sum, sum + low_before, sum + high_before});
   }
   double doubt = doubt_of(static_cast<double>(trials.all.size()), tried, level);
+  std::vector<double> middles;  // by week of the horizon
+  for (int h = 0; h < tried; h += week) middles.push_back(middle_error(errors_of_week(trials, h, end)));
   for (const Trial& trial : trials.all) {
     if (static_cast<int>(trial.errors.size()) < std::min(tried, week)) continue;
-    double outcome = outcome_of(said, scale, nature, trial, doubt);
+    double outcome = outcome_of(said, scale, nature, trial, middles, doubt);
     ahead.outcomes.push_back(nature == Nature::stock ? base + outcome : outcome);
   }
   std::sort(ahead.outcomes.begin(), ahead.outcomes.end());

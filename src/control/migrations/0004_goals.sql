@@ -2,6 +2,7 @@
 CREATE TABLE goals (
   goal VARCHAR(32) NOT NULL PRIMARY KEY,
   workspace VARCHAR(63) NOT NULL REFERENCES workspaces (workspace) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
   said TEXT NOT NULL,
   sentence TEXT NOT NULL,
   fields TEXT NOT NULL,
