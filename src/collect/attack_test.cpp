@@ -1,7 +1,6 @@
 // Files that were made to do harm. Each is refused with a sentence, or read, and neither takes much memory.
 #include <gmock/gmock.h>
 #include <sys/stat.h>
-#include <zip.h>
 #include <zlib.h>
 
 #include <fstream>
@@ -69,30 +68,6 @@ std::string packed_repeatedly(const std::string& head, const std::string& piece,
   put({}, Z_FINISH);
   deflateEnd(&zlib);
   return packed;
-}
-
-std::string zipped(const std::vector<std::pair<std::string, std::string>>& members, zip_uint32_t attributes = 0) {
-  zip_error_t problem;
-  zip_error_init(&problem);
-  zip_source_t* memory = zip_source_buffer_create(nullptr, 0, 0, &problem);
-  zip_source_keep(memory);
-  zip_t* archive = zip_open_from_source(memory, ZIP_TRUNCATE, &problem);
-  for (const auto& [name, content] : members) {
-    const zip_int64_t index =
-        zip_file_add(archive, name.c_str(), zip_source_buffer(archive, content.data(), content.size(), 0), 0);
-    if (attributes != 0) {
-      zip_file_set_external_attributes(archive, static_cast<zip_uint64_t>(index), 0, ZIP_OPSYS_UNIX, attributes);
-    }
-  }
-  zip_close(archive);
-  zip_source_open(memory);
-  zip_stat_t stat;
-  zip_source_stat(memory, &stat);
-  std::string bytes(stat.size, '\0');
-  zip_source_read(memory, bytes.data(), bytes.size());
-  zip_source_close(memory);
-  zip_source_free(memory);
-  return bytes;
 }
 
 std::string little(uint64_t value, int bytes) {

@@ -71,6 +71,31 @@ inline std::string xml_text(std::string_view text) {
   return safe;
 }
 
+// `attributes`: those of Unix that every member is to have. `packing`: how their bytes are stored.
+inline std::string zipped(const std::vector<std::pair<std::string, std::string>>& members, zip_uint32_t attributes = 0,
+                          zip_int32_t packing = ZIP_CM_DEFAULT) {
+  zip_error_t problem;
+  zip_error_init(&problem);
+  zip_source_t* memory = zip_source_buffer_create(nullptr, 0, 0, &problem);
+  zip_source_keep(memory);
+  zip_t* archive = zip_open_from_source(memory, ZIP_TRUNCATE, &problem);
+  for (const auto& [name, content] : members) {
+    const auto index = static_cast<zip_uint64_t>(
+        zip_file_add(archive, name.c_str(), zip_source_buffer(archive, content.data(), content.size(), 0), 0));
+    zip_set_file_compression(archive, index, packing, 0);
+    if (attributes != 0) zip_file_set_external_attributes(archive, index, 0, ZIP_OPSYS_UNIX, attributes);
+  }
+  zip_close(archive);
+  zip_source_open(memory);
+  zip_stat_t stat;
+  zip_source_stat(memory, &stat);
+  std::string bytes(stat.size, '\0');
+  zip_source_read(memory, bytes.data(), bytes.size());
+  zip_source_close(memory);
+  zip_source_free(memory);
+  return bytes;
+}
+
 // Texts are shared in the first sheet and inline in the others; columns are named, rows without cells are left out.
 inline std::string to_xlsx(const std::vector<WrittenSheet>& sheets) {
   std::vector<std::pair<std::string, std::string>> parts;
@@ -107,23 +132,7 @@ inline std::string to_xlsx(const std::vector<WrittenSheet>& sheets) {
   parts.emplace_back("xl/_rels/workbook.xml.rels", "<Relationships>" + relations + "</Relationships>");
   parts.emplace_back("xl/sharedStrings.xml", "<sst>" + shared + "</sst>");
 
-  zip_error_t problem;
-  zip_error_init(&problem);
-  zip_source_t* memory = zip_source_buffer_create(nullptr, 0, 0, &problem);
-  zip_source_keep(memory);
-  zip_t* archive = zip_open_from_source(memory, ZIP_TRUNCATE, &problem);
-  for (const auto& [name, content] : parts) {
-    zip_file_add(archive, name.c_str(), zip_source_buffer(archive, content.data(), content.size(), 0), 0);
-  }
-  zip_close(archive);
-  zip_source_open(memory);
-  zip_stat_t stat;
-  zip_source_stat(memory, &stat);
-  std::string bytes(stat.size, '\0');
-  zip_source_read(memory, bytes.data(), bytes.size());
-  zip_source_close(memory);
-  zip_source_free(memory);
-  return bytes;
+  return zipped(parts);
 }
 
 inline std::string to_xml_workbook(const std::vector<WrittenSheet>& sheets) {
@@ -151,6 +160,23 @@ inline std::string to_xml_workbook(const std::vector<WrittenSheet>& sheets) {
 // next.
 class XlsWriter {
  public:
+  // Records in the container that an .xls has.
+  static std::string contained(const std::string& stream) {
+    gsf_init();
+    GsfOutput* memory = gsf_output_memory_new();
+    GsfOutfile* file = gsf_outfile_msole_new(memory);
+    GsfOutput* workbook = gsf_outfile_new_child(file, "Workbook", FALSE);
+    gsf_output_write(workbook, stream.size(), reinterpret_cast<const guint8*>(stream.data()));
+    gsf_output_close(workbook);
+    g_object_unref(workbook);
+    gsf_output_close(GSF_OUTPUT(file));
+    g_object_unref(file);
+    std::string bytes(reinterpret_cast<const char*>(gsf_output_memory_get_bytes(GSF_OUTPUT_MEMORY(memory))),
+                      static_cast<size_t>(gsf_output_size(memory)));
+    g_object_unref(memory);
+    return bytes;
+  }
+
   std::string write(const std::vector<WrittenSheet>& sheets) {
     std::string globals = bof(5), parts, cells;
     std::vector<std::string> bodies;
@@ -244,21 +270,6 @@ class XlsWriter {
     }
     cut();
     return all;
-  }
-  static std::string contained(const std::string& stream) {
-    gsf_init();
-    GsfOutput* memory = gsf_output_memory_new();
-    GsfOutfile* file = gsf_outfile_msole_new(memory);
-    GsfOutput* workbook = gsf_outfile_new_child(file, "Workbook", FALSE);
-    gsf_output_write(workbook, stream.size(), reinterpret_cast<const guint8*>(stream.data()));
-    gsf_output_close(workbook);
-    g_object_unref(workbook);
-    gsf_output_close(GSF_OUTPUT(file));
-    g_object_unref(file);
-    std::string bytes(reinterpret_cast<const char*>(gsf_output_memory_get_bytes(GSF_OUTPUT_MEMORY(memory))),
-                      static_cast<size_t>(gsf_output_size(memory)));
-    g_object_unref(memory);
-    return bytes;
   }
 
   std::vector<std::string> texts_;

@@ -2,11 +2,6 @@
 //
 // The first byte says which part of which kind of workbook the rest is, so that not every input is lost at the first
 // checksum of a container.
-#include <gsf/gsf-outfile-msole.h>
-#include <gsf/gsf-output-memory.h>
-#include <gsf/gsf-utils.h>
-#include <zip.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -14,6 +9,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "collect/workbook.h"
+#include "collect/workbook_writing.h"
 
 namespace {
 
@@ -63,50 +59,11 @@ Parts whole_parts() {
            "</sheetData></worksheet>"}};
 }
 
-std::string zipped(const Parts& parts) {
-  zip_error_t problem;
-  zip_error_init(&problem);
-  zip_source_t* memory = zip_source_buffer_create(nullptr, 0, 0, &problem);
-  zip_source_keep(memory);
-  zip_t* archive = zip_open_from_source(memory, ZIP_TRUNCATE, &problem);
-  for (const auto& [name, content] : parts) {
-    const zip_int64_t index =
-        zip_file_add(archive, name.c_str(), zip_source_buffer(archive, content.data(), content.size(), 0), 0);
-    zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0);
-  }
-  zip_close(archive);
-  zip_source_open(memory);
-  zip_stat_t stat;
-  zip_source_stat(memory, &stat);
-  std::string bytes(stat.size, '\0');
-  zip_source_read(memory, bytes.data(), bytes.size());
-  zip_source_close(memory);
-  zip_source_free(memory);
-  return bytes;
-}
-
 void read_xlsx(const std::string& bytes) {
   Spool spool;
   CHECK(spool.add(bytes).ok());
   auto archive = ZipArchive::open(spool);
   if (archive) read_all(open_xlsx(std::move(*archive), limits));
-}
-
-// The records of an .xls in the container that they come in.
-std::string contained(const std::string& records) {
-  gsf_init();
-  GsfOutput* memory = gsf_output_memory_new();
-  GsfOutfile* file = gsf_outfile_msole_new(memory);
-  GsfOutput* workbook = gsf_outfile_new_child(file, "Workbook", FALSE);
-  gsf_output_write(workbook, records.size(), reinterpret_cast<const guint8*>(records.data()));
-  gsf_output_close(workbook);
-  g_object_unref(workbook);
-  gsf_output_close(GSF_OUTPUT(file));
-  g_object_unref(file);
-  std::string bytes(reinterpret_cast<const char*>(gsf_output_memory_get_bytes(GSF_OUTPUT_MEMORY(memory))),
-                    static_cast<size_t>(gsf_output_size(memory)));
-  g_object_unref(memory);
-  return bytes;
 }
 
 }  // namespace
@@ -118,7 +75,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const size_t what = data[0] % (parts.size() + 4);
   if (what < parts.size()) {
     parts[what].second = bytes;
-    read_xlsx(zipped(parts));
+    read_xlsx(zipped(parts, 0, ZIP_CM_STORE));
   } else if (what == parts.size()) {
     read_xlsx(bytes);
   } else if (what == parts.size() + 1) {
@@ -127,7 +84,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     read_all(open_xml_workbook(spool, limits));
   } else {
     const bool in_container = what == parts.size() + 2;
-    read_all(open_xls(std::make_unique<MemoryStream>(in_container ? contained(bytes) : bytes), limits));
+    read_all(open_xls(std::make_unique<MemoryStream>(in_container ? XlsWriter::contained(bytes) : bytes), limits));
   }
   return 0;
 }

@@ -84,7 +84,8 @@ Run declare_judgements(Options options) {
   options.texts("--by", "DIMENSION", "day, week, month, quarter or year: the last judgement of each", &words->by);
   options.text("--from", "DAY", "first day", &words->from);
   options.text("--to", "DAY", "last day", &words->to);
-  options.text("--last", "SPAN", "90d, 12w, 6m, 2y, or since the beginning of month, quarter, year", &words->last);
+  options.text("--last", "SPAN", "90d, 4w, 3m: whole ones ending yesterday; month, quarter, year: this one so far",
+               &words->last);
   options.text("--as-of", "TIME", "as it would have been answered then", &words->as_of);
   return [words](Call& call) { return judgements(call, *words); };
 }
