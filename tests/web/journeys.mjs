@@ -494,7 +494,7 @@ journey('somebody is invited, comes in, sees what a viewer may, and signs in aga
   await settled(other.page);
   await other.close();
   await page.reload();
-  await page.getByText('A viewer').waitFor();
+  await page.getByRole('row', { name: 'A viewer viewer@example.org' }).waitFor();
 });
 
 // The code an authenticator app shows for a key at a moment (RFC 6238).
