@@ -94,7 +94,7 @@ DuckdbBatchWriter::~DuckdbBatchWriter() {
 
 // A file of many gigabytes is read in the memory that one of a few megabytes needs.
 void DuckdbBatchWriter::count_added() {
-  constexpr int64_t many = 2'000'000;
+  constexpr int64_t many = 500'000;
   if (++added_ % many == 0 && !has_little_memory_) has_little_memory_ = lease_->allow(Lease::Memory::little);
 }
 
@@ -105,7 +105,11 @@ void DuckdbBatchWriter::abandon() {
   for (auto& rows : events_) rows.reset();
   if (lease_) {
     (void)lease_->run("ROLLBACK");
-    if (has_little_memory_) (void)lease_->allow(Lease::Memory::usual);
+    if (has_little_memory_) {
+      // Else the next one to come, or the closing of the file, would write the large batch down with more memory.
+      (void)lease_->run("CHECKPOINT");
+      (void)lease_->allow(Lease::Memory::usual);
+    }
     lease_->discard();
     lease_.reset();
   }
