@@ -143,7 +143,10 @@ async function seriousFaults(page) {
 
 // ---- the journeys
 
+// Those that only look need nothing of the others and run beside them; the rest follow one another in a workspace of theirs.
+const looks = [];
 const journeys = [];
+const look = (name, go) => looks.push({ name, go });
 const journey = (name, go) => journeys.push({ name, go });
 
 for (const [width, height] of [
@@ -151,7 +154,7 @@ for (const [width, height] of [
   [390, 844],
 ]) {
   for (const theme of ['light', 'dark']) {
-    journey(`every page at ${width} in ${theme}`, async ({ page, url, heard }) => {
+    look(`every page at ${width} in ${theme}`, async ({ page, url, heard }) => {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       for (const [name, path] of Object.entries(PAGES)) {
@@ -171,7 +174,7 @@ for (const [width, height] of [
   }
 }
 
-journey('the scripts of a page stay under 300 KB', async ({ page, url }) => {
+look('the scripts of a page stay under 300 KB', async ({ page, url }) => {
   const sizes = new Map();
   let wanted = new Set();
   const arrivals = [];
@@ -574,8 +577,8 @@ try {
   await opened.waitForFunction(() => location.pathname === '/', undefined, { timeout: PATIENCE });
   const storageState = await door.storageState();
   await door.close();
-  for (const { name, go } of journeys) {
-    if (only && !name.includes(only)) continue;
+  const make = async ({ name, go }) => {
+    if (only && !name.includes(only)) return;
     const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', acceptDownloads: true, storageState });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
@@ -597,7 +600,11 @@ try {
       }
     }
     await context.close();
-  }
+  };
+  const inTurn = async (some) => {
+    for (const one of some) await make(one);
+  };
+  await Promise.all([inTurn(looks), inTurn(journeys)]);
   await browser.close();
 } finally {
   await server.stop();
