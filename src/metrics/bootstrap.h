@@ -3,20 +3,17 @@
 //   uint64_t seed = seed_of("engagement_rate:per_post|network=x|2026-01-01..2026-01-31");
 //   bootstrap_ratio(posts, seed, "bootstrap_posts");        // Σ numerators / Σ denominators
 //   bootstrap_mean(reach_of_each, seed, "bootstrap_posts");
-//   bootstrap_entities(customers, statistic, seed, "bootstrap_customers");   // whatever the statistic computes
 //
-// The unit that is drawn is the one that is independent: a post with all its engagements, a customer with all orders,
-// an author with all mentions. Drawing is repeatable: the seed comes from what was asked, never from the clock, and the
+// The unit that is drawn is the one that is independent: a post with all its engagements, a day with all it brought.
+// Drawing is repeatable: the seed comes from what was asked, never from the clock, and the
 // units are brought into an order of their own first, so the same facts give the same bytes however they were stored.
 //
-// Threads: pure functions; a statistic is called from the calling thread alone.
+// Threads: pure functions.
 #pragma once
 
 #include <compare>
 #include <cstdint>
-#include <functional>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -42,13 +39,5 @@ std::optional<Interval> bootstrap_ratio(std::vector<RatioPart> units, uint64_t s
 
 // The mean of the values, in the same way.
 std::optional<Interval> bootstrap_mean(std::vector<double> values, uint64_t seed, const char* method);
-
-// Any statistic of entities, bias-corrected, accelerated (BCa) and expanded as above. `statistic` gets how often each
-// entity was drawn and gives the number, or nothing where that draw has none; entities must come in an order that does
-// not depend on how they were stored. Nothing below two entities, where the whole has no value, or where more than a
-// tenth of draws have none. Source: Efron 1987; Davison and Hinkley 5.3.
-using Statistic = std::function<std::optional<double>(std::span<const uint32_t> times_drawn)>;
-std::optional<Interval> bootstrap_entities(size_t entities, const Statistic& statistic, uint64_t seed,
-                                           const char* method);
 
 }  // namespace sociometer::metrics

@@ -53,29 +53,9 @@ TEST(Bootstrap, OfManyPostsAgreesWithTheDeltaMethod) {
   EXPECT_NEAR(*drawn->high, *delta->high, width * 0.1);
 }
 
-TEST(Bootstrap, AnEntityIsDrawnWithAllItHas) {
-  // Ten customers of which one bought ten times: drawing orders instead of customers would be far too sure.
-  std::vector<double> orders = {1, 1, 1, 1, 1, 1, 1, 1, 1, 10}, spent = {10, 12, 9, 11, 10, 8, 12, 10, 9, 400};
-  Statistic order_value = [&](std::span<const uint32_t> times) -> std::optional<double> {
-    double value = 0, count = 0;
-    for (size_t i = 0; i < times.size(); ++i) {
-      value += spent[i] * times[i];
-      count += orders[i] * times[i];
-    }
-    return count == 0 ? std::nullopt : std::optional(value / count);
-  };
-  auto interval = bootstrap_entities(10, order_value, seed_of("average_order_value"), "bootstrap_customers");
-  ASSERT_TRUE(interval);
-  EXPECT_LT(*interval->low, 12);
-  EXPECT_GT(*interval->high, 25);
-  EXPECT_EQ(interval->method, "bootstrap_customers");
-}
-
 TEST(Bootstrap, SaysNothingWhereThereIsNothingToDraw) {
   EXPECT_FALSE(bootstrap_ratio({{1, 2}}, 1, "bootstrap_posts").has_value());
   EXPECT_FALSE(bootstrap_ratio({{1, 0}, {2, 0}}, 1, "bootstrap_posts").has_value());
-  auto rarely = [](std::span<const uint32_t> times) { return times[0] > 0 ? std::optional(1.0) : std::nullopt; };
-  EXPECT_FALSE(bootstrap_entities(3, rarely, 1, "bootstrap_entities").has_value());
 }
 
 TEST(Bootstrap, AlikeUnitsTellNothingOfHowOthersDiffer) {

@@ -14,7 +14,9 @@
 
 #include "metrics/bootstrap.h"
 #include "metrics/differences.h"
+#include "metrics/event_estimate.h"
 #include "metrics/intervals.h"
+#include "metrics/listening.h"
 #include "metrics/survival.h"
 
 namespace sociometer::metrics {
@@ -139,24 +141,50 @@ Sampled waiting(Random& random, int n) {
   return {1, survival_quantile(durations, 0.5).value_or(0), survival_interval(durations, 0.5)};
 }
 
-// Money per order, where some customers order often and large.
+// Money per order, where some customers order often and large: how each customer moves the ratio.
 Sampled order_value(Random& random, int n) {
+  double spent = 0, ordered = 0;
   std::vector<RatioPart> customers;
   for (int i = 0; i < n; ++i) {
     double orders = 1 + count(random, 1, 0.7);
     customers.push_back({orders * 50 * lognormal(random, 0.6), orders});
+    spent += customers.back().numerator;
+    ordered += orders;
   }
-  std::sort(customers.begin(), customers.end());
-  Statistic statistic = [&](std::span<const uint32_t> times) -> std::optional<double> {
-    double above = 0, below = 0;
-    for (size_t i = 0; i < times.size(); ++i) {
-      above += times[i] * customers[i].numerator;
-      below += times[i] * customers[i].denominator;
-    }
-    return below == 0 ? std::nullopt : std::optional(above / below);
-  };
-  auto interval = bootstrap_entities(customers.size(), statistic, random(), "bootstrap_customers");
-  return {50 * mean_of_lognormal(0.6), 0, interval};
+  double value = spent / ordered;
+  std::vector<double> influence;
+  for (const RatioPart& customer : customers) {
+    influence.push_back((customer.numerator - value * customer.denominator) / ordered);
+  }
+  return {50 * mean_of_lognormal(0.6), value, delta_interval(value, influence, "delta_customers")};
+}
+
+// What a day brings, log-normal.
+Sampled mean_of_days(Random& random, int n) {
+  auto values = drawn(n, [&] { return lognormal(random, 0.6); });
+  return {mean_of_lognormal(0.6), steady_sum(values) / n, bootstrap_mean(values, random(), "bootstrap_days")};
+}
+
+// Visitors come as they like, and each clicks once, or now and then again.
+Sampled clicks(Random& random, int n, double again) {
+  EventSum sum;
+  int visitors = std::poisson_distribution<int>(n)(random);
+  for (int i = 0; i < visitors; ++i) {
+    int64_t of_one = 1 + (again > 0 ? std::geometric_distribution<int>(1 - again)(random) : 0);
+    sum.sum += of_one;
+    sum.squares += static_cast<double>(of_one * of_one);
+  }
+  CountRange range = count_range(sum);
+  return {n / (1 - again), static_cast<double>(sum.sum), Interval{range.low, range.high, 0.95, "poisson"}};
+}
+
+// The mentions of an hour against the same of eight weeks before, each busier or quieter than chance alone makes them.
+Sampled velocity(Random& random, int n) {
+  constexpr int known = 8;
+  std::vector<double> weeks = drawn(known, [&] { return count(random, n, 10); });
+  double usual = steady_sum(weeks) / known;
+  auto seen = static_cast<int64_t>(count(random, n, 10));
+  return {1, usual > 0 ? static_cast<double>(seen) / usual : 0, velocity_interval(seen, usual, weeks)};
 }
 
 struct Kind {
@@ -193,7 +221,13 @@ std::vector<Kind> kinds() {
       {"90th percentile", "log-normal 1", "order_statistics",
        [](Random& r, int n) { return quantile(r, n, 0.9, 1.2815515655446004); }},
       {"median waiting time", "log-normal 1.3, a fifth still open", "kaplan_meier", waiting},
-      {"value per order", "customers with many orders", "bootstrap_customers", order_value, true},
+      {"value per order", "customers with many orders", "delta_customers", order_value},
+      {"mean of days", "log-normal 0.6", "bootstrap_days", mean_of_days, true},
+      {"clicks, n expected", "each visitor once", "poisson", [](Random& r, int n) { return clicks(r, n, 0); }},
+      {"clicks, n visitors expected", "a third of them again and again", "poisson",
+       [](Random& r, int n) { return clicks(r, n, 1.0 / 3); }},
+      {"mentions against the usual, n expected", "negative binomial 10, eight weeks known", "overdispersed_poisson",
+       velocity},
   };
 }
 
