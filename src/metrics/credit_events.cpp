@@ -1,8 +1,9 @@
 // Credit for conversions and orders: whose touches led to them, under each attribution model.
 //
 // A touch is a session's beginning, or a human click on a short link that no session followed. Visitors, customers and
-// clicks that stand together on any event are one person. A conversion's path is what that person touched in the thirty
-// days before it; where nothing is known of them, what the conversion itself came by is its only touch.
+// clicks that stand together on any event are one person. A conversion's path is what that person touched in the days
+// before it that the workspace says (thirty); where nothing is known of them, what the conversion itself came by is its
+// only touch.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,7 +22,6 @@ namespace {
 using facts::EventTable;
 using Kind = EventMeasure::Kind;
 
-constexpr int64_t lookback_micros = 30 * int64_t{86'400'000'000};
 constexpr std::string_view model_names[] = {"first",    "last",       "last_non_direct", "linear",
                                             "position", "time_decay", "markov",          "shapley"};
 constexpr size_t model_count = std::size(model_names);
@@ -171,13 +171,23 @@ class CreditRows {
         outcome.entity = fmt::format("{} {}", chunk.text(1, row), format_instant(outcome.seen.at));
         outcome.conversions = 1;
         outcome.batch = chunk.integer(sighting_count + 3, row);
-        if (chunk.is_null(sighting_count, row)) continue;
+        if (chunk.is_null(sighting_count, row)) {
+          outcome.value = worth_of(outcome.name);
+          continue;
+        }
         outcome.value =
             money.convert(chunk.integer(sighting_count, row), chunk.text(sighting_count + 1, row), outcome.seen.at);
         outcome.missing_rate = !outcome.value;
       }
       return true;
     });
+  }
+
+  // What the workspace says an action is worth that carries no money itself.
+  std::optional<int64_t> worth_of(const std::string& action) const {
+    const auto& values = context_.scope->rules.action_values;
+    auto known = values.find(action);
+    return known == values.end() ? std::nullopt : std::optional(known->second);
   }
 
   // Sales of all time, for a refund takes back what its order gave, by the order's path.
@@ -311,12 +321,17 @@ class CreditRows {
         for (size_t i : known->second) {
           Instant at = touches_[i].at;
           if (at > outcome.path_end) break;
-          if (outcome.path_end.micros - at.micros <= lookback_micros) path.touches.push_back(touch_of(touches_[i]));
+          if (is_within_lookback(at, outcome.path_end)) path.touches.push_back(touch_of(touches_[i]));
         }
       }
     }
     if (path.touches.empty()) path.touches.push_back(touch_of(outcome.seen));
     return path;
+  }
+
+  bool is_within_lookback(Instant touch, Instant end) const {
+    int64_t lookback = context_.scope->rules.attribution_days * int64_t{86'400'000'000};
+    return end >= touch && end.micros - touch.micros <= lookback;
   }
 
   bool inside(DayRange window, Instant at) const { return window.contains(context_.scope->zone.day_of(at)); }
@@ -434,9 +449,8 @@ class CreditRows {
         const Sighting& touch = touches_[i];
         if (!inside(window, touch.at)) continue;
         const std::vector<Instant>& ends = converted[person];
-        bool followed = std::any_of(ends.begin(), ends.end(), [&](Instant end) {
-          return end >= touch.at && end.micros - touch.at.micros <= lookback_micros;
-        });
+        bool followed =
+            std::any_of(ends.begin(), ends.end(), [&](Instant end) { return is_within_lookback(touch.at, end); });
         if (!followed) path.touches.push_back(touch_of(touch));
       }
       if (path.touches.empty()) continue;

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
+#include "catalog/catalog.h"
 
 namespace sociometer::metrics {
 namespace {
@@ -70,11 +72,34 @@ Result<Done> read_response_clock(const Json& json, const Zone&, Rules& rules) {
   return Done{};
 }
 
-Result<Done> read_return_days(const Json& json, const Zone&, Rules& rules) {
+Result<int> days_of_json(const Json& json, std::string_view name) {
   if (!json.is_int64() || json.get_int64() < 1 || json.get_int64() > 365) {
-    return wrong("return_days", "must be a number of days, 1 to 365");
+    return wrong(name, "must be a number of days, 1 to 365");
   }
-  rules.return_days = static_cast<int>(json.get_int64());
+  return static_cast<int>(json.get_int64());
+}
+
+Result<Done> read_return_days(const Json& json, const Zone&, Rules& rules) {
+  TRY(rules.return_days, days_of_json(json, "return_days"));
+  return Done{};
+}
+
+Result<Done> read_attribution_days(const Json& json, const Zone&, Rules& rules) {
+  TRY(rules.attribution_days, days_of_json(json, "attribution_days"));
+  return Done{};
+}
+
+Result<Done> read_action_values(const Json& json, const Zone&, Rules& rules) {
+  constexpr double worth_max = 1e9;
+  const char* shape = "must be an object of action to what one is worth, in the workspace's currency: {\"lead\": 25}";
+  if (!json.is_object()) return wrong("action_values", shape);
+  for (const auto& member : json.get_object()) {
+    if (!member.value().is_number()) return wrong("action_values", shape);
+    auto worth = member.value().to_number<double>();
+    if (!(worth >= 0 && worth <= worth_max)) return wrong("action_values", "must lie between 0 and a thousand million");
+    rules.action_values[std::string(member.key())] =
+        std::llround(worth * static_cast<double>(catalog::base_scale(catalog::Unit::money)));
+  }
   return Done{};
 }
 
@@ -130,6 +155,8 @@ constexpr Member members[] = {
     {"response_promise", read_response_promise},
     {"response_clock", read_response_clock},
     {"return_days", read_return_days},
+    {"attribution_days", read_attribution_days},
+    {"action_values", read_action_values},
     {"brands", read_brands},
     {"sentiment_errors", read_sentiment_errors},
 };
@@ -193,6 +220,14 @@ Json to_json(const Rules& rules) {
   }
   if (rules.response_clock == ResponseClock::from_start) json["response_clock"] = "from_start";
   if (rules.return_days != usual.return_days) json["return_days"] = rules.return_days;
+  if (rules.attribution_days != usual.attribution_days) json["attribution_days"] = rules.attribution_days;
+  if (!rules.action_values.empty()) {
+    JsonObject values;
+    for (const auto& [action, worth] : rules.action_values) {
+      values[action] = static_cast<double>(worth) / static_cast<double>(catalog::base_scale(catalog::Unit::money));
+    }
+    json["action_values"] = std::move(values);
+  }
   if (!rules.brands.empty()) {
     JsonObject brands;
     for (const auto& [brand, ownership] : rules.brands) brands[brand] = ownership;

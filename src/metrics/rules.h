@@ -1,5 +1,6 @@
 // Rules: what a workspace has agreed on and no fact can tell – when somebody is there to answer, how fast it promises
-// to, whose a brand is, how often its classifier of sentiment errs.
+// to, how long a touch has credit, what a sign-up is worth, whose a brand is, how often its classifier of sentiment
+// errs.
 //
 //   TRY(Rules rules, rules_from_json(json, workspace.zone));   // docs/api.md has the shape
 //   scope.rules = rules;
@@ -46,6 +47,10 @@ struct Rules {
   Clock promise_clock = Clock::calendar;
   ResponseClock response_clock = ResponseClock::from_reopen;
   int return_days = 7;  // how long a resolution must hold to count as one without return
+
+  int attribution_days = 30;  // how long before a conversion or order a touch still counts
+  // What one conversion of that name is worth where it carries no money itself: millionths of the workspace's currency.
+  std::map<std::string, int64_t> action_values;
 
   std::map<std::string, std::string> brands;          // name, case folded → own, competitor or partner
   std::map<std::string, Confusion> sentiment_errors;  // by language; "" for all others

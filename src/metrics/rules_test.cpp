@@ -23,6 +23,8 @@ TEST(Rules, WhatIsNotSaidKeepsItsDefault) {
   EXPECT_EQ(rules.response_window, 3600);
   EXPECT_EQ(rules.response_promise, 3600);
   EXPECT_EQ(rules.return_days, 7);
+  EXPECT_EQ(rules.attribution_days, 30);
+  EXPECT_TRUE(rules.action_values.empty());
   EXPECT_EQ(json_text(to_json(rules)), "{}");
 }
 
@@ -31,6 +33,7 @@ TEST(Rules, WrittenBackTheyMeanTheSame) {
       R"({"hours":{"week":{"mon-fri":"09:00-17:00"}},)"
       R"("team_hours":{"night":{"zone":"UTC","week":{"mon-sun":"00:00-24:00"}}},)"
       R"("response_window":"2h","response_promise":"4h business","response_clock":"from_start","return_days":14,)"
+      R"("attribution_days":7,"action_values":{"lead":25,"sign_up":0.5},)"
       R"("brands":{"Acme":"own","Rival Inc":"competitor"},)"
       R"("sentiment_errors":{"*":{"positive":{"positive":8,"negative":2},"neutral":{"neutral":9},)"
       R"("negative":{"negative":7}}}})";
@@ -41,6 +44,8 @@ TEST(Rules, WrittenBackTheyMeanTheSame) {
   EXPECT_EQ(rules.response_window, 7200);
   EXPECT_EQ(rules.response_promise, 4 * 3600);
   EXPECT_EQ(rules.promise_clock, Rules::Clock::business);
+  EXPECT_EQ(rules.attribution_days, 7);
+  EXPECT_EQ(rules.action_values.at("sign_up"), 500'000);
   EXPECT_EQ(rules.brands.at("rival inc"), "competitor");
   EXPECT_EQ(rules.sentiment_errors.at("").counts[0][2], 2);
   Json once = to_json(rules);
@@ -54,6 +59,10 @@ TEST(Rules, WhatIsWrongIsSaid) {
   EXPECT_EQ(refusal(R"({"response_window": "1h business"})"),
             "\"response_window\" is by the clock, not by business hours");
   EXPECT_EQ(refusal(R"({"return_days": 0})"), "\"return_days\" must be a number of days, 1 to 365");
+  EXPECT_EQ(refusal(R"({"attribution_days": 400})"), "\"attribution_days\" must be a number of days, 1 to 365");
+  EXPECT_EQ(refusal(R"({"action_values": {"lead": -1}})"),
+            "\"action_values\" must lie between 0 and a thousand million");
+  EXPECT_NE(refusal(R"({"action_values": {"lead": "5 EUR"}})"), "");
   EXPECT_EQ(refusal(R"({"brands": {"acme": "mine"}})"),
             "\"brands\" says of acme something else than own, competitor or partner");
   EXPECT_NE(refusal(R"({"sentiment_errors": {"en": {"positive": {"positive": -1}}}})"), "");
