@@ -337,7 +337,7 @@ export const en = {
   'new_goal.understood': 'What was understood',
   'new_goal.reading': 'Reading…',
   'new_goal.nothing': 'Name a number, a target and a time. What is understood appears here while you type.',
-  'new_goal.missing': 'Still missing',
+  'new_goal.missing': 'Not a goal yet:',
   'new_goal.fields': 'In fields',
   'new_goal.objective': 'Objective',
   'new_goal.kpi': 'KPI',

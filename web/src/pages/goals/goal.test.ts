@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Goal, GoalStatus, Kpi, PathPoint, ToDo } from '../../api/types';
-import { barOf, byObjective, counted, daysUntil, inOrder, isFinished, joined, objectiveOf, sorted } from './goal';
+import { asSentence, barOf, byObjective, counted, daysUntil, inOrder, isFinished, joined, objectiveOf, sorted } from './goal';
 
 const goal = (sentence: string, status: GoalStatus, due: string, progress: number | null = null, kpi = 'clicks'): Goal =>
   ({ sentence, status, due, progress, kpi, variant: null }) as unknown as Goal;
@@ -87,5 +87,12 @@ describe('to-dos', () => {
   const todo = (number: number, due: string | null, done_at: string | null = null): ToDo => ({ number, task: '', owner: null, due, set_at: '', done_at });
   it('stand by when they are due, done ones last', () => {
     expect(inOrder([todo(1, null), todo(2, '2026-07-02'), todo(3, null, '2026-06-01T00:00:00Z'), todo(4, '2026-07-01'), todo(5, '2026-01-01', '2026-06-02T00:00:00Z')]).map((t) => t.number)).toEqual([4, 2, 1, 5, 3]);
+  });
+});
+
+describe('a clause of the server', () => {
+  it('becomes a sentence', () => {
+    expect(asSentence('a goal needs a target')).toBe('A goal needs a target.');
+    expect(asSentence('"impresions" is not known; did you mean impressions?')).toBe('"impresions" is not known; did you mean impressions?');
   });
 });

@@ -98,3 +98,6 @@ export function inOrder(toDos: ToDo[]): ToDo[] {
 }
 
 export const isSame = (a: string | null | undefined, b: string): boolean => (a ?? '').trim().toLowerCase() === b.trim().toLowerCase();
+
+/** A server's clause as a sentence of its own: a capital, and a full stop unless it ends in a sign already. */
+export const asSentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1) + (/[.?!]$/.test(text) ? '' : '.');
