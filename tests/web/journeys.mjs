@@ -487,8 +487,9 @@ journey('a goal is said, corrected, set, looked at, worked on and taken off the 
   // Whoever it is assigned to, by name or mail, finds it among what waits for them.
   await page.goto(`${url}/mine`);
   await settled(page);
-  await page.getByRole('button', { name: 'Done: Cut the first film' }).click();
-  await page.getByRole('button', { name: 'Done: Cut the first film' }).waitFor({ state: 'detached' });
+  const done = page.getByRole('button', { name: /^Done\W+Cut the first film$/ });
+  await done.click();
+  await done.waitFor({ state: 'detached' });
   await page.goto(address);
   await settled(page);
   await toDo.getByText('done', { exact: false }).first().waitFor();
