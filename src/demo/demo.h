@@ -55,4 +55,25 @@ struct Setting {
 };
 Setting setting();
 
+// What the brand wants to reach, set while the year went on, as somebody would have said it.
+struct GoalSetting {
+  std::string sentence;  // as `goal add` takes it
+  Day set;
+  std::string cadence;    // empty: as the sentence has it
+  std::string rationale;  // may be empty
+  struct CheckIn {
+    Day day;
+    std::string note;
+  };
+  struct ToDo {
+    Day set, due;
+    std::string task;
+    bool is_done = false;
+  };
+  std::vector<CheckIn> check_ins;
+  std::vector<ToDo> to_dos;
+};
+// Around the end of the year: some in the middle, one that is over.
+std::vector<GoalSetting> goals(Day last_day);
+
 }  // namespace sociometer::demo

@@ -271,5 +271,24 @@ TEST(Demo, RunsCampaignsAndPaysForSomePosts) {
   EXPECT_LT(boosted, 80);
 }
 
+// One is over, the others are in the middle; what was said and done of them happened since they were set.
+TEST(Demo, SetsGoalsAroundTheEndOfTheYear) {
+  int with_open_to_do = 0;
+  const std::vector<GoalSetting> all = goals(options.last_day);
+  EXPECT_THAT(all.size(), AllOf(Ge(4U), Le(6U)));
+  for (const GoalSetting& goal : all) {
+    EXPECT_THAT(goal.sentence, HasSubstr(" from " + format_day(goal.set) + " to ")) << "it begins when it is set";
+    for (const auto& said : goal.check_ins) {
+      EXPECT_THAT(said.day, AllOf(Ge(goal.set), Le(options.last_day))) << said.note;
+    }
+    for (const auto& each : goal.to_dos) {
+      EXPECT_THAT(each.set, AllOf(Ge(goal.set), Le(options.last_day))) << each.task;
+      EXPECT_TRUE(!each.is_done || each.due <= options.last_day) << each.task;
+      with_open_to_do += each.is_done ? 0 : 1;
+    }
+  }
+  EXPECT_GE(with_open_to_do, 2);
+}
+
 }  // namespace
 }  // namespace sociometer::demo

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
-#include "insights/day_model.h"
+#include "insights/goal_outlook.h"
 
 namespace sociometer::insights {
 namespace {
@@ -15,193 +14,14 @@ constexpr double ahead_from = 0.9, on_track_from = 0.6, at_risk_from = 0.3;
 constexpr double near_pace = 0.75;         // without a forecast: at risk from that share of the expected way
 constexpr double shortest_baseline = 0.1;  // of a running one that can be taken to go on
 constexpr int windows_max = 8;             // that feasibility looks back
-constexpr double doubt_days = 3;           // a weekday's or month's weight is shrunk as if that many days were average
-constexpr int recent_days = 56;            // by which the days to come are weighed
 
 bool same_value(double a, double b) {
   return std::fabs(a - b) <= 1e-9 * std::max({1e-12, std::fabs(a), std::fabs(b)});
 }
 
-Day known_until(const GoalFacts& facts) {
-  Day end = facts.history.first;
-  for (size_t i = 0; i < facts.history.values.size(); ++i) {
-    if (facts.history.values[i]) end = facts.history.first + static_cast<int>(i) + 1;
-  }
-  return end;
-}
-
-double weight_at(const GoalFacts& facts, size_t i) {
-  if (facts.weights.empty()) return facts.history.values[i] ? 1 : 0;
-  return i < facts.weights.size() ? facts.weights[i] : 0;
-}
-
-// How much of the period a day of the past was worth.
-std::vector<double> day_worth(const GoalFacts& facts) {
-  const auto& values = facts.history.values;
-  std::vector<double> worth(values.size(), unknown);
-  for (size_t i = 0; i < values.size(); ++i) {
-    switch (facts.makeup) {
-      case Makeup::sum:
-      case Makeup::unknown:
-        if (values[i]) worth[i] = std::max(*values[i], 0.0);
-        break;
-      case Makeup::last:
-        if (i > 0 && values[i] && values[i - 1]) worth[i] = *values[i] - *values[i - 1];
-        break;
-      case Makeup::mean:
-        worth[i] = weight_at(facts, i);
-        break;
-    }
-  }
-  return worth;
-}
-
-// What days of one kind are worth beside the average day; none below nothing.
-template <size_t Kinds, typename KindOf>
-std::array<double, Kinds> factors(const std::vector<double>& worth, double mean, KindOf kind_of) {
-  std::array<double, Kinds> sum{}, count{}, found{};
-  for (size_t i = 0; i < worth.size(); ++i) {
-    if (std::isnan(worth[i])) continue;
-    sum[kind_of(i)] += worth[i];
-    count[kind_of(i)] += 1;
-  }
-  for (size_t k = 0; k < Kinds; ++k) {
-    found[k] = std::max((sum[k] + doubt_days * mean) / ((count[k] + doubt_days) * mean), 0.0);
-  }
-  return found;
-}
-
-class Calendar {
- public:
-  explicit Calendar(const GoalFacts& facts) {
-    const std::vector<double> worth = day_worth(facts);
-    double sum = 0, count = 0;
-    for (double value : worth) {
-      if (!std::isnan(value)) sum += value, ++count;
-    }
-    weekdays_.fill(1);
-    months_.fill(1);
-    if (count < 2 * week || sum <= 0) return;
-    const Day first = facts.history.first;
-    auto day = [&](size_t i) { return first + static_cast<int>(i); };
-    weekdays_ = factors<7>(worth, sum / count, [&](size_t i) { return static_cast<size_t>(weekday_of(day(i))); });
-    // A month is known by its like only where a whole year is.
-    if (count < 365) return;
-    months_ =
-        factors<12>(worth, sum / count, [&](size_t i) { return static_cast<size_t>(calendar_date(day(i)).month - 1); });
-  }
-  double of(DayRange days) const {
-    double sum = 0;
-    for (Day day = days.first; day < days.end; day = day + 1) {
-      sum += weekdays_[static_cast<size_t>(weekday_of(day))] * months_[calendar_date(day).month - 1];
-    }
-    return sum;
-  }
-
- private:
-  std::array<double, 7> weekdays_{};
-  std::array<double, 12> months_{};
-};
-
-double share_of(DayRange days, const GoalFacts& facts) {
-  if (facts.today <= days.first) return 0;
-  if (facts.today >= days.end) return 1;
-  const Calendar calendar(facts);
-  const double all = calendar.of(days), behind = calendar.of({days.first, facts.today});
-  if (all <= 0) return static_cast<double>(facts.today - days.first) / days.days();
-  return behind / all;
-}
-
-// What a period may come to in the end.
-struct Outcomes {
-  std::vector<double> values;  // ascending
-  std::string missing;         // why there are none
-};
-
-class Outlook {
- public:
-  Outlook(DayRange days, const GoalFacts& facts) : days_(days), facts_(facts), until_(known_until(facts)) {}
-
-  Outcomes run() const {
-    if (facts_.makeup == Makeup::unknown) {
-      return {{}, "people of several days do not add up, so what is to come cannot be told from days"};
-    }
-    if (facts_.history.values.empty()) return {{}, "nothing is known of the days before"};
-    const int horizon = days_.end - until_;
-    if (horizon > forecast_days_max) {
-      return {{},
-              fmt::format("the due day is further away than the {} days that a forecast reaches", forecast_days_max)};
-    }
-    if (horizon <= 0) return {};
-    const Result<Forecast> ahead = forecast(facts_.history, facts_.nature, horizon);
-    if (!ahead) return {{}, ahead.error().message};
-    return {finished(*ahead), {}};
-  }
-
- private:
-  // The trials are of all days until the end; where the period begins later, of its part of them.
-  double part_of(const Forecast& ahead) const {
-    if (days_.first <= ahead.first) return 1;
-    double all = 0, inside = 0;
-    for (size_t i = 0; i < ahead.days.size(); ++i) {
-      const double value = facts_.nature == Nature::count ? ahead.days[i].value : 1;
-      all += value;
-      if (days_.contains(ahead.first + static_cast<int>(i))) inside += value;
-    }
-    return all > 0 ? inside / all : 0;
-  }
-
-  std::vector<double> finished(const Forecast& ahead) const {
-    const double part = part_of(ahead);
-    double sum = 0, weight = 0, weighted = 0, recent = 0, recent_count = 0;
-    const auto& values = facts_.history.values;
-    for (size_t i = 0; i < values.size(); ++i) {
-      const Day day = facts_.history.first + static_cast<int>(i);
-      if (day < until_ && day >= until_ - recent_days) recent += weight_at(facts_, i), ++recent_count;
-      if (!days_.contains(day) || !values[i]) continue;
-      sum += *values[i];
-      weight += weight_at(facts_, i);
-      weighted += weight_at(facts_, i) * *values[i];
-    }
-    const auto rest = static_cast<double>(days_.end - std::max(days_.first, ahead.first));
-    const double rest_weight = recent_count > 0 ? recent / recent_count * rest : rest;
-    // The measured ratio of the period is better than one put together from days.
-    const double so_far = facts_.actual.value_or(weight > 0 ? weighted / weight : 0);
-    std::vector<double> all;
-    for (double outcome : ahead.outcomes) {
-      switch (facts_.makeup) {
-        case Makeup::sum:
-          all.push_back(sum + (facts_.nature == Nature::count ? outcome * part : outcome * rest));
-          break;
-        case Makeup::last:
-          all.push_back(outcome);
-          break;
-        case Makeup::mean:
-        case Makeup::unknown:
-          all.push_back(weight + rest_weight > 0 ? (weight * so_far + rest_weight * outcome) / (weight + rest_weight)
-                                                 : outcome);
-          break;
-      }
-    }
-    std::ranges::sort(all);
-    return all;
-  }
-
-  DayRange days_;
-  const GoalFacts& facts_;
-  Day until_;
-};
-
 double share_reaching(const Goal& goal, double target, const std::vector<double>& outcomes) {
   const auto reached = std::ranges::count_if(outcomes, [&](double value) { return reaches(goal, target, value); });
   return (static_cast<double>(reached) + 0.5) / (static_cast<double>(outcomes.size()) + 1);
-}
-
-Ahead middle(const std::vector<double>& outcomes) {
-  auto at = [&](double share) {
-    return outcomes[static_cast<size_t>(share * static_cast<double>(outcomes.size() - 1) + 0.5)];
-  };
-  return {at(0.5), at(0.025), at(0.975)};
 }
 
 std::string status_of(double probability) {
@@ -231,7 +51,7 @@ class Judge {
 
   void judge_reached() {
     standing_.target = target_value(goal_, facts_.baseline);
-    standing_.expected = share_of(goal_.days, facts_);
+    standing_.expected = share_behind(goal_.days, facts_);
     if (!standing_.target) {
       standing_.status = "no_data";
       standing_.reason = facts_.baseline ? "zero_denominator" : reason_or_no_data(facts_.baseline_reason);
@@ -309,11 +129,11 @@ class Judge {
   }
 
   void judge_chance(DayRange days, double target) {
-    const Outcomes outcomes = Outlook(days, facts_).run();
+    const Outcomes outcomes = outcomes_of(days, facts_);
     if (!outcomes.values.empty()) {
       standing_.model = "forecast";
       standing_.probability = share_reaching(goal_, target, outcomes.values);
-      standing_.forecast = middle(outcomes.values);
+      standing_.forecast = middle_of(outcomes.values);
       standing_.status = status_of(*standing_.probability);
       return;
     }
@@ -323,7 +143,7 @@ class Judge {
 
   // The simpler model: it goes on as it has gone since the start.
   void judge_pace(DayRange days, double target) {
-    const double share = share_of(days, facts_);
+    const double share = share_behind(days, facts_);
     if (!facts_.actual || share <= 0) {
       standing_.status = "no_data";
       if (standing_.reason.empty()) standing_.reason = has_begun() ? "no_data" : "not_begun";
@@ -503,7 +323,7 @@ std::optional<double> target_value(const Goal& goal, std::optional<double> basel
 }
 
 double share_behind(DayRange days, const GoalFacts& facts) {
-  return share_of(days, facts);
+  return DayShares(days, facts).before(facts.today);
 }
 
 ComparableBaseline comparable_baseline(const Goal& goal, const GoalFacts& facts) {
@@ -511,7 +331,7 @@ ComparableBaseline comparable_baseline(const Goal& goal, const GoalFacts& facts)
   const DayRange days = goal.baseline.days;
   if (!found.value || goal.baseline.stated || facts.makeup != Makeup::sum) return found;
   if (days.end > facts.today) {
-    const double share = share_of(days, facts);
+    const double share = share_behind(days, facts);
     if (share < shortest_baseline) return {std::nullopt, {"the baseline's period has hardly begun"}};
     *found.value /= share;
     found.notes.push_back(

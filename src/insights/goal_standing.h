@@ -11,6 +11,7 @@
 // Threads: pure functions.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,5 +84,23 @@ struct Feasibility {
   int tried = 0, reached = 0;
 };
 std::optional<Feasibility> feasibility(const Goal& goal, const GoalFacts& facts);
+
+// The way of a goal, for drawing: where it was, where it would have been, and where the forecast takes it. Numbers are
+// of the period from the start through that day, as the goal's own number is; of a stock, of the day itself.
+struct PathPoint {
+  Day day;
+  std::optional<double> actual, expected;
+  std::optional<Ahead> forecast;
+};
+// The number through each of these days has to be asked for, as days do not make it up: rates and people. Empty for
+// what days make up.
+std::vector<Day> path_days_to_ask(const Goal& goal, const GoalFacts& facts);
+// Ascending; empty for what keeps, whose periods tell. `asked` has the answers to path_days_to_ask, by day.
+std::vector<PathPoint> path_of(const Goal& goal, const GoalFacts& facts, const Standing& standing,
+                               const std::map<Day, double>& asked);
+
+// When a goal is to be looked at next: one cadence after somebody last did, else after it was set or began, whichever
+// is later; not after it is due. Nothing where its time is over, or it was looked at on its last day.
+std::optional<Day> next_review(const Goal& goal, Day set, std::optional<Day> looked_at, Day today);
 
 }  // namespace sociometer::insights

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 
 #include "base/text.h"
 #include "surfaces/scope.h"
@@ -26,12 +27,13 @@ GoalWorld world_of(const metrics::Scope& scope, const catalog::Catalog& catalog)
 }
 
 // What is asked to judge one goal.
+enum class Depth { standing, path };
 class Judging {
  public:
   Judging(const House& house, const metrics::Scope& scope, SeenGoal& seen)
       : house_(house), scope_(scope), seen_(seen), today_(scope.zone.day_of(scope.now)) {}
 
-  Result<Done> run() {
+  Result<Done> run(Depth depth) {
     const Goal& goal = seen_.goal;
     facts_.today = today_;
     facts_.makeup = insights::makeup_of(*seen_.choice->kpi);
@@ -43,6 +45,8 @@ class Judging {
     if (seen_.baseline != facts_.baseline) seen_.baseline_interval.reset();
     seen_.standing = insights::stand(goal, facts_);
     seen_.feasibility = insights::feasibility(goal, facts_);
+    seen_.basis = basis_;
+    if (depth == Depth::path) TRY_DONE(ask_path());
     return Done{};
   }
 
@@ -110,6 +114,7 @@ class Judging {
       facts_.baseline_reason = baseline->reason;
     }
     facts_.actual_reason = days_so_far().empty() ? "not_begun" : "no_data";
+    if (!days_so_far().empty()) seen_.actual_days = days_so_far();
     if (!actual) return;
     facts_.actual = actual->value;
     facts_.actual_reason = actual->reason;
@@ -149,6 +154,10 @@ class Judging {
       facts_.periods.push_back({intersection(each, goal.days), {}, {}});
     }
     facts_.actual.reset();  // of the running period alone
+    seen_.actual_days.reset();
+    for (const KeptPeriod& period : facts_.periods) {
+      if (period.days.contains(today_)) seen_.actual_days = {period.days.first, today_ + 1};
+    }
     const DayRange days{goal.days.first, std::min(goal.days.end, today_ + 1)};
     if (days.empty()) return Done{};
     metrics::Question asked = question(days);
@@ -167,6 +176,16 @@ class Judging {
     return Done{};
   }
 
+  Result<Done> ask_path() {
+    std::map<Day, double> asked;
+    for (Day day : insights::path_days_to_ask(seen_.goal, facts_)) {
+      TRY(const Found found, cell({seen_.goal.days.first, day + 1}));
+      if (found && found->value) asked[day] = *found->value;
+    }
+    seen_.path = insights::path_of(seen_.goal, facts_, seen_.standing, asked);
+    return Done{};
+  }
+
   const House& house_;
   const metrics::Scope& scope_;
   SeenGoal& seen_;
@@ -175,7 +194,30 @@ class Judging {
   GoalFacts facts_;
 };
 
-Result<SeenGoal> look_at(const House& house, const metrics::Scope& scope, control::KeptGoal kept, Goal goal) {
+bool is_finished(std::string_view status) {
+  return status == "hit" || status == "missed";
+}
+
+// The day somebody last looked at it.
+std::optional<Day> looked_at(const std::vector<control::CheckIn>& check_ins, const Zone& zone) {
+  std::optional<Day> last;
+  for (const control::CheckIn& said : check_ins) last = std::max(last, std::optional(zone.day_of(said.at)));
+  return last;
+}
+
+Result<std::optional<Day>> next_review_of(const House& house, std::string_view workspace, const metrics::Scope& scope,
+                                          const control::KeptGoal& kept, const Goal& goal, std::string_view status) {
+  if (kept.removed_at || is_finished(status)) return std::optional<Day>();
+  std::vector<control::CheckIn> check_ins;
+  if (!kept.id.empty()) {
+    TRY(check_ins, house.control->goals().check_ins(workspace, kept.id));
+  }
+  return insights::next_review(goal, scope.zone.day_of(kept.set_at), looked_at(check_ins, scope.zone),
+                               scope.zone.day_of(scope.now));
+}
+
+Result<SeenGoal> look_at(const House& house, std::string_view workspace, const metrics::Scope& scope,
+                         control::KeptGoal kept, Goal goal, Depth depth) {
   SeenGoal seen{.kept = std::move(kept), .goal = std::move(goal), .currency = scope.currency};
   seen.catalog = scope.editions->at(std::nullopt);
   const Result<catalog::KpiChoice> choice =
@@ -187,7 +229,9 @@ Result<SeenGoal> look_at(const House& house, const metrics::Scope& scope, contro
     return seen;
   }
   seen.choice = *choice;
-  TRY_DONE(Judging(house, scope, seen).run());
+  TRY_DONE(Judging(house, scope, seen).run(depth));
+  TRY(seen.next_review, next_review_of(house, workspace, scope, seen.kept, seen.goal, seen.standing.status));
+  seen.is_review_due = seen.next_review && *seen.next_review <= scope.zone.day_of(scope.now);
   return seen;
 }
 
@@ -211,12 +255,16 @@ Result<Done> observe(const House& house, std::string_view workspace, const SeenG
   return Done{};
 }
 
-Result<SeenGoal> look_at_kept(const House& house, std::string_view workspace, const metrics::Scope& scope,
-                              const control::KeptGoal& kept) {
+Result<Goal> stored_goal(const control::KeptGoal& kept) {
   TRY(const Json fields, parse_json(kept.fields));
   if (!fields.is_object()) return internal(fmt::format("the goal {} is no longer readable", kept.id));
-  TRY(Goal goal, insights::goal_from_stored(fields.get_object()));
-  TRY(SeenGoal seen, look_at(house, scope, kept, std::move(goal)));
+  return insights::goal_from_stored(fields.get_object());
+}
+
+Result<SeenGoal> look_at_kept(const House& house, std::string_view workspace, const metrics::Scope& scope,
+                              const control::KeptGoal& kept, Depth depth) {
+  TRY(Goal goal, stored_goal(kept));
+  TRY(SeenGoal seen, look_at(house, workspace, scope, kept, std::move(goal), depth));
   TRY_DONE(observe(house, workspace, seen, scope.now));
   return seen;
 }
@@ -230,6 +278,37 @@ JsonArray periods_json(const std::vector<KeptPeriod>& periods) {
                               {"kept", period.kept ? Json(*period.kept) : Json(nullptr)}});
   }
   return list;
+}
+
+Json day_json(const std::optional<Day>& day) {
+  return day ? Json(format_day(*day)) : Json(nullptr);
+}
+
+Json ahead_json(const std::optional<insights::Ahead>& ahead) {
+  if (!ahead) return nullptr;
+  return JsonObject{{"value", ahead->value}, {"low", ahead->low}, {"high", ahead->high}};
+}
+
+JsonArray path_json(const std::vector<insights::PathPoint>& path) {
+  JsonArray list;
+  for (const insights::PathPoint& point : path) {
+    list.push_back(JsonObject{{"day", format_day(point.day)},
+                              {"actual", number_json(point.actual)},
+                              {"expected", number_json(point.expected)},
+                              {"forecast", ahead_json(point.forecast)}});
+  }
+  return list;
+}
+
+std::string_view basis_word(metrics::Basis basis) {
+  return basis == metrics::Basis::published ? "published" : basis == metrics::Basis::occurred ? "occurred" : "auto";
+}
+
+Json actual_of_json(const SeenGoal& seen) {
+  if (!seen.actual_days) return nullptr;
+  return JsonObject{{"from", format_day(seen.actual_days->first)},
+                    {"to", format_day(seen.actual_days->end - 1)},
+                    {"basis", basis_word(seen.basis)}};
 }
 
 Json baseline_json(const SeenGoal& seen) {
@@ -260,7 +339,7 @@ Result<SeenGoal> add_goal(const House& house, std::string_view workspace, const 
   kept.fields = json_text(insights::goal_fields(understood.goal));
   kept.rationale = understood.rationale;
   kept.set_at = scope.now;
-  Result<SeenGoal> seen = look_at(house, scope, kept, understood.goal);
+  Result<SeenGoal> seen = look_at(house, workspace, scope, kept, understood.goal, Depth::standing);
   if (!seen && (seen.error().kind == ErrorKind::invalid || seen.error().kind == ErrorKind::not_found)) {
     return invalid(seen.error().message, seen.error().field.empty() ? "filter" : seen.error().field);
   }
@@ -277,7 +356,7 @@ Result<std::vector<SeenGoal>> goals_of(const House& house, std::string_view work
   TRY(const std::vector<control::KeptGoal> all, house.control->goals().list(workspace));
   std::vector<SeenGoal> seen;
   for (const control::KeptGoal& kept : all) {
-    TRY(SeenGoal one, look_at_kept(house, workspace, scope, kept));
+    TRY(SeenGoal one, look_at_kept(house, workspace, scope, kept, Depth::standing));
     seen.push_back(std::move(one));
   }
   return seen;
@@ -286,7 +365,54 @@ Result<std::vector<SeenGoal>> goals_of(const House& house, std::string_view work
 Result<SeenGoal> goal_of(const House& house, std::string_view workspace, std::string_view id, const Clock& clock) {
   TRY(const metrics::Scope scope, scope_of(house, workspace, clock));
   TRY(const control::KeptGoal kept, house.control->goals().find(workspace, id));
-  return look_at_kept(house, workspace, scope, kept);
+  return look_at_kept(house, workspace, scope, kept, Depth::path);
+}
+
+namespace {
+
+// Of one goal: without asking how it stands, what it was last found to be.
+Result<Done> add_waiting(const House& house, std::string_view workspace, const metrics::Scope& scope,
+                         const control::KeptGoal& kept, const std::vector<std::string>& names, Waiting& waiting) {
+  const auto is_theirs = [&](const std::string& owner) {
+    const auto is_name = [&](const std::string& name) { return folded(name) == folded(owner); };
+    return !trimmed(owner).empty() && std::ranges::any_of(names, is_name);
+  };
+  const JsonObject goal{{"workspace", workspace}, {"goal", kept.id}, {"sentence", kept.sentence}};
+  if (is_theirs(kept.owner)) {
+    TRY(const Goal read, stored_goal(kept));
+    TRY(const std::vector<control::GoalStatus> statuses, house.control->goals().statuses(workspace, kept.id));
+    const std::string status = statuses.empty() ? "" : statuses.back().status;
+    TRY(const std::optional<Day> next, next_review_of(house, workspace, scope, kept, read, status));
+    if (next) {
+      JsonObject review = goal;
+      review["status"] = text_json(status);
+      review["next_review"] = format_day(*next);
+      review["review_due"] = *next <= scope.zone.day_of(scope.now);
+      waiting.reviews.push_back(std::move(review));
+    }
+  }
+  TRY(const std::vector<control::ToDo> to_dos, house.control->goals().to_dos(workspace, kept.id));
+  for (const control::ToDo& to_do : to_dos) {
+    if (to_do.done_at || !is_theirs(to_do.owner)) continue;
+    JsonObject row = goal;
+    row["to_do"] = to_do_json(to_do);
+    row["overdue"] = to_do.due && *to_do.due < scope.zone.day_of(scope.now);
+    waiting.to_dos.push_back(std::move(row));
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<Waiting> goals_waiting_for(const House& house, std::string_view workspace, const std::vector<std::string>& names,
+                                  const Clock& clock) {
+  TRY(const metrics::Scope scope, scope_of(house, workspace, clock));
+  TRY(const std::vector<control::KeptGoal> all, house.control->goals().list(workspace));
+  Waiting waiting;
+  for (const control::KeptGoal& kept : all) {
+    TRY_DONE(add_waiting(house, workspace, scope, kept, names, waiting));
+  }
+  return waiting;
 }
 
 Result<GoalRecord> record_of_goal(const House& house, std::string_view workspace, std::string_view id) {
@@ -310,12 +436,9 @@ JsonObject goal_json(const SeenGoal& seen) {
   json["probability"] = number_json(standing.probability);
   json["reason"] = text_json(standing.reason);
   json["actual"] = number_json(standing.actual);
+  json["actual_of"] = actual_of_json(seen);
   json["target_value"] = number_json(standing.target);
-  json["forecast"] = nullptr;
-  if (standing.forecast) {
-    json["forecast"] = JsonObject{
-        {"value", standing.forecast->value}, {"low", standing.forecast->low}, {"high", standing.forecast->high}};
-  }
+  json["forecast"] = ahead_json(standing.forecast);
   json["model"] = text_json(standing.model);
   json["model_reason"] = text_json(standing.model_reason);
   if (seen.goal.target.kind == TargetKind::keep) json["periods"] = periods_json(standing.periods);
@@ -324,6 +447,8 @@ JsonObject goal_json(const SeenGoal& seen) {
     json["feasibility"] = JsonObject{
         {"tried", seen.feasibility->tried}, {"reached", seen.feasibility->reached}, {"words", feasibility_words(seen)}};
   }
+  json["next_review"] = day_json(seen.next_review);
+  json["review_due"] = seen.is_review_due;
   json["notes"] = JsonArray(standing.notes.begin(), standing.notes.end());
   json["said"] = text_json(seen.kept.said);
   json["rationale"] = text_json(seen.kept.rationale);
@@ -345,6 +470,7 @@ JsonObject goal_json(const SeenGoal& seen, const GoalRecord& record) {
   }
   for (const control::CheckIn& said : record.check_ins) check_ins.push_back(check_in_json(said));
   for (const control::ToDo& to_do : record.to_dos) to_dos.push_back(to_do_json(to_do));
+  json["path"] = path_json(seen.path);
   json["history"] = std::move(history);
   json["check_ins"] = std::move(check_ins);
   json["to_dos"] = std::move(to_dos);
@@ -359,7 +485,7 @@ Json to_do_json(const control::ToDo& to_do) {
   return JsonObject{{"number", to_do.number},
                     {"task", to_do.task},
                     {"owner", text_json(to_do.owner)},
-                    {"due", to_do.due ? Json(format_day(*to_do.due)) : Json(nullptr)},
+                    {"due", day_json(to_do.due)},
                     {"set_at", format_instant(to_do.set_at)},
                     {"done_at", moment_json(to_do.done_at)}};
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "insights/insights.h"
+#include "metrics/metrics.h"
 #include "surfaces/surfaces.h"
 
 namespace sociometer::surfaces {
@@ -23,6 +24,12 @@ struct SeenGoal {
   std::optional<catalog::KpiChoice> choice;  // none: the workspace took the KPI back
   std::shared_ptr<const catalog::Catalog> catalog;
   std::string currency;
+  // What `actual` is of: question and explanation of the same days and basis give the same number.
+  std::optional<DayRange> actual_days;
+  metrics::Basis basis = metrics::Basis::automatic;
+  std::vector<insights::PathPoint> path;  // of one goal by its id alone
+  std::optional<Day> next_review;         // none: it is finished
+  bool is_review_due = false;
 };
 
 enum class Storing { stored, tried };
@@ -33,6 +40,14 @@ Result<SeenGoal> add_goal(const House& house, std::string_view workspace, const 
                           Storing storing);
 Result<std::vector<SeenGoal>> goals_of(const House& house, std::string_view workspace, const Clock& clock);
 Result<SeenGoal> goal_of(const House& house, std::string_view workspace, std::string_view id, const Clock& clock);
+
+// What waits for somebody, by all they are called: goals that are to be looked at, and what they are to do. Names are
+// compared without case. As docs/api.md has it.
+struct Waiting {
+  JsonArray reviews, to_dos;
+};
+Result<Waiting> goals_waiting_for(const House& house, std::string_view workspace, const std::vector<std::string>& names,
+                                  const Clock& clock);
 
 // What was written beside a goal.
 struct GoalRecord {

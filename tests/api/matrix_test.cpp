@@ -33,6 +33,7 @@ const Sample samples[] = {
     {"/me/second-factor", R"({"password":"no"})"},
     {"/me/second-factor/confirm", R"({"code":"0"})"},
     {"/me/second-factor/remove", R"({"password":"no"})"},
+    {"/me/goals"},
     {"/me/sessions"},
     {"/me/sessions/{session}"},
     {"/people"},

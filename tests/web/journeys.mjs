@@ -53,6 +53,8 @@ const PAGES = {
   listening: '/listening',
   competitors: '/competitors',
   goals: '/goals',
+  'finished goals': '/goals?show=finished',
+  'set a goal': '/goals/new',
   reports: '/reports',
   calendar: '/calendar',
   'not found': '/nowhere',
@@ -437,6 +439,108 @@ journey('the dictionary is searched and its formula tried', async ({ page, url }
   await page.waitForFunction(() => document.querySelector('.result')?.textContent?.includes('nothing to divide by'), undefined, { timeout: PATIENCE });
 });
 
+journey('a goal is said, corrected, set, looked at, worked on and taken off the list', async ({ page, url }) => {
+  await page.goto(`${url}/goals`);
+  await settled(page);
+  await page.getByRole('heading', { name: 'Awareness' }).waitFor();
+  await page.getByRole('link', { name: 'Set a goal' }).click();
+  await page.waitForURL(/\/goals\/new/);
+  await settled(page);
+  const sentence = page.getByRole('textbox', { name: 'In a sentence' });
+  const set = page.getByRole('button', { name: 'Set this goal' });
+  const missing = page.locator('.missing');
+  await sentence.fill('Increase impressions');
+  await missing.filter({ hasText: 'target' }).waitFor();
+  assert.ok(await set.isDisabled(), 'half a goal cannot be set');
+  await sentence.fill('Increase impressoins by 10 % in Q4 2026');
+  await missing.filter({ hasText: 'impressoins' }).waitFor();
+  assert.deepEqual(await seriousFaults(page), []);
+  await sentence.fill('Increase impressions on Instagram by 10 % in Q4 2026');
+  const understood = page.locator('.understood .sentence');
+  await understood.filter({ hasText: 'by 10 % in Q4 2026' }).waitFor();
+
+  // The fields are of the same goal, and what is changed in them is written back.
+  const amount = page.getByRole('textbox', { name: 'How much' });
+  assert.equal(await amount.inputValue(), '10');
+  assert.equal(await page.getByLabel('Due', { exact: true }).inputValue(), '2026-12-31');
+  await amount.fill('lots');
+  assert.ok(await set.isDisabled(), 'this is no number');
+  await amount.fill('12');
+  await understood.filter({ hasText: 'by 12 % in Q4 2026' }).waitFor();
+  assert.equal(await sentence.inputValue(), 'Increase impressions on Instagram by 12 % in Q4 2026');
+  await page.getByRole('textbox', { name: 'Rationale' }).fill('the winter roast');
+  assert.deepEqual(await seriousFaults(page), []);
+  await set.click();
+
+  await page.waitForURL(/\/goals\/01/);
+  await settled(page);
+  const address = page.url();
+  await page.getByRole('heading', { name: 'Increase impressions on Instagram by 12 % in Q4 2026' }).waitFor();
+  await page.getByRole('textbox', { name: 'How it goes' }).fill('It has not begun, and the films are ready.');
+  await page.getByRole('button', { name: 'Check in' }).click();
+  await page.getByText('It has not begun, and the films are ready.').waitFor();
+  await page.getByRole('textbox', { name: 'What is to be done' }).fill('Cut the first film');
+  await page.getByRole('combobox', { name: 'Who' }).fill('owner@demo.invalid');
+  await page.getByLabel('Until').fill('2026-06-20');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  const toDo = page.getByRole('listitem').filter({ hasText: 'Cut the first film' });
+  await toDo.getByText('overdue since').waitFor();
+  assert.deepEqual(await seriousFaults(page), []);
+
+  // Whoever it is assigned to, by name or mail, finds it among what waits for them.
+  await page.goto(`${url}/mine`);
+  await settled(page);
+  const done = page.getByRole('button', { name: /^Done\W+Cut the first film$/ });
+  await done.click();
+  await done.waitFor({ state: 'detached' });
+  await page.goto(address);
+  await settled(page);
+  await toDo.getByText('done', { exact: false }).first().waitFor();
+
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  const asked = page.getByRole('dialog', { name: 'Remove this goal?' });
+  await asked.getByRole('button', { name: 'Cancel' }).click();
+  await asked.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await asked.getByRole('button', { name: 'Remove the goal' }).click();
+  await page.waitForURL(/\/goals$/);
+  await settled(page);
+  assert.equal(await page.getByRole('link', { name: 'Increase impressions on Instagram by 12 % in Q4 2026' }).count(), 0);
+});
+
+journey('a goal is found, drawn, and its number explains itself', async ({ page, url }) => {
+  await page.goto(`${url}/`);
+  await settled(page);
+  await page.getByRole('region', { name: 'Goals' }).getByRole('link', { name: 'Goals' }).waitFor();
+  await page.keyboard.press('Control+K');
+  await page.keyboard.type('followers on instagram by');
+  await page.getByRole('dialog').getByRole('option', { name: /Increase followers on Instagram/ }).click();
+  await page.waitForURL(/\/goals\/01/);
+  await settled(page);
+  await page.locator('section.chart svg').first().waitFor();
+  assert.match(await page.locator('section.chart [role=img]').getAttribute('aria-label'), /the target is [\d,]+ people on/);
+  assert.deepEqual(await seriousFaults(page), []);
+  const number = page.locator('a[data-explain="followers"]');
+  const shown = (await number.locator('.figure').innerText()).match(/[\d,]+/)[0];
+  await number.click();
+  const drawer = page.getByRole('dialog', { name: 'Explanation' });
+  await drawer.locator('footer').waitFor();
+  assert.ok((await drawer.locator('.big').innerText()).includes(shown), 'the same number as on the page');
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Followers', exact: true }).click();
+  await page.waitForURL(/\/dictionary\/followers/);
+
+  await page.goto(`${url}/goals?show=finished`);
+  await settled(page);
+  await page.getByRole('link', { name: /^Increase impressions by 12 %/ }).waitFor();
+  await page.getByRole('button', { name: /^Open/ }).click();
+  await page.waitForURL((address) => !address.search.includes('show='));
+  await page.getByRole('button', { name: /due for review/ }).click();
+  await page.waitForURL(/review=due/);
+  for (const row of await page.locator('li.goal').all()) assert.match(await row.innerText(), /Due for review/);
+});
+
 journey('the look is chosen and remembered; the workspace is set', async ({ page, url }) => {
   await page.goto(`${url}/settings?${MINE}`);
   await settled(page);
@@ -481,6 +585,14 @@ journey('somebody is invited, comes in, sees what a viewer may, and signs in aga
   await settled(other.page);
   assert.equal(await other.page.getByRole('link', { name: 'Audit log' }).count(), 0);
   assert.ok(await other.page.getByRole('button', { name: 'Save' }).isDisabled());
+  await page.request.post(`${url}/api/v1/goals?${MINE}`, { headers: { Origin: url }, data: { sentence: 'Increase impressions to 1000 by 31 December 2026' } });
+  await other.page.goto(`${url}/goals?${MINE}`);
+  await settled(other.page);
+  assert.equal(await other.page.getByRole('link', { name: 'Set a goal' }).count(), 0, 'who only reads sets no goals');
+  await other.page.getByRole('link', { name: /^Increase impressions/ }).click();
+  await other.page.waitForURL(/\/goals\/01/);
+  await settled(other.page);
+  for (const name of ['Remove', 'Check in', 'Add']) assert.equal(await other.page.getByRole('button', { name, exact: true }).count(), 0, name);
   await other.page.goto(`${url}/settings/you?${MINE}`);
   await settled(other.page);
   await other.page.locator('main').getByRole('button', { name: 'Sign out', exact: true }).click();

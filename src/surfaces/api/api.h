@@ -79,6 +79,7 @@ class Api {
 struct Noted {
   std::string object;  // where it is not what stands in the path
   std::string detail;
+  bool is_nothing = false;  // it was only tried, and the log is left alone
 };
 
 // One request on its way to its handler.
@@ -177,6 +178,7 @@ Result<net::Response> get_judgements(const Ask& ask);
 Result<net::Response> post_judgement(const Ask& ask);
 Result<net::Response> get_rates(const Ask& ask);
 Result<net::Response> post_rates(const Ask& ask);
+Result<net::Response> get_my_goals(const Ask& ask);
 Result<net::Response> get_goals(const Ask& ask);
 Result<net::Response> post_goal(const Ask& ask);
 Result<net::Response> get_goal(const Ask& ask);

@@ -14,6 +14,17 @@ control::Goals& goals(const Ask& ask) {
   return ask.house().control->goals();
 }
 
+// Whoever writes a goal tries it at every pause of the keyboard. What is missing is then no failure but the answer, and
+// nothing of it is a deed.
+Result<net::Response> try_goal(const Ask& ask, const JsonObject& body) {
+  ask.noted.is_nothing = true;
+  const Result<SeenGoal> seen = add_goal(ask.house(), ask.workspace, body, ask.clock(), Storing::tried);
+  if (seen) return json_response(JsonObject{{"goal", goal_json(*seen)}, {"missing", nullptr}});
+  if (seen.error().kind != ErrorKind::invalid) return seen.error();
+  return json_response(JsonObject{
+      {"goal", nullptr}, {"missing", JsonObject{{"detail", seen.error().message}, {"field", seen.error().field}}}});
+}
+
 }  // namespace
 
 Result<net::Response> get_goals(const Ask& ask) {
@@ -25,12 +36,10 @@ Result<net::Response> get_goals(const Ask& ask) {
 
 Result<net::Response> post_goal(const Ask& ask) {
   TRY(const JsonObject body, ask.body());
-  const bool tries = ask.parameter("dry_run") == "1";
-  TRY(const SeenGoal seen,
-      add_goal(ask.house(), ask.workspace, body, ask.clock(), tries ? Storing::tried : Storing::stored));
+  if (ask.parameter("dry_run") == "1") return try_goal(ask, body);
+  TRY(const SeenGoal seen, add_goal(ask.house(), ask.workspace, body, ask.clock(), Storing::stored));
   ask.noted.object = seen.kept.id;
-  if (tries) ask.noted.detail = "tried, not stored";
-  return json_response(JsonObject{{"goal", goal_json(seen)}}, tries ? 200 : 201);
+  return json_response(JsonObject{{"goal", goal_json(seen)}}, 201);
 }
 
 Result<net::Response> get_goal(const Ask& ask) {

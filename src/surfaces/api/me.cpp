@@ -1,6 +1,7 @@
-// What people do about themselves: name, password, second factor, sessions.
+// What people do about themselves: name, password, second factor, sessions; and what waits for them.
 #include "surfaces/api/api.h"
 #include "surfaces/api/people_json.h"
+#include "surfaces/goals.h"
 
 namespace sociometer::surfaces {
 namespace {
@@ -88,6 +89,18 @@ Result<net::Response> delete_my_sessions(const Ask& ask) {
 Result<net::Response> delete_my_session(const Ask& ask) {
   TRY_DONE(ask.house().control->people().end_session(id_of(ask), ask.path.at("session")));
   return get_my_sessions(ask);
+}
+
+Result<net::Response> get_my_goals(const Ask& ask) {
+  const control::Person& person = *ask.caller.person;
+  Waiting all;
+  for (const auto& [workspace, role] : ask.caller.roles) {
+    if (judge(ask.caller, Right::read, workspace) != Verdict::granted) continue;
+    TRY(const Waiting here, goals_waiting_for(ask.house(), workspace, {person.name, person.email}, ask.clock()));
+    all.reviews.insert(all.reviews.end(), here.reviews.begin(), here.reviews.end());
+    all.to_dos.insert(all.to_dos.end(), here.to_dos.begin(), here.to_dos.end());
+  }
+  return json_response(JsonObject{{"reviews", std::move(all.reviews)}, {"to_dos", std::move(all.to_dos)}});
 }
 
 }  // namespace sociometer::surfaces

@@ -118,7 +118,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 60> table{{
+const std::array<Route, 61> table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -136,6 +136,7 @@ const std::array<Route, 60> table{{
     {"GET", "/me/sessions", Right::person, "", get_my_sessions, {}},
     {"DELETE", "/me/sessions", Right::person, "me.sessions.end", delete_my_sessions, {}},
     {"DELETE", "/me/sessions/{session}", Right::person, "me.session.end", delete_my_session, {}},
+    {"GET", "/me/goals", Right::person, "", get_my_goals, {}},
 
     {"GET", "/people", Right::manage_people, "", get_people, {}},
     {"PUT", "/people/{person}", Right::manage_people, "member.set", put_member, {}},
@@ -254,7 +255,7 @@ net::Response preflight() {
 }
 
 void record(const Route& route, const Ask& ask) {
-  if (route.deed.empty()) return;
+  if (route.deed.empty() || ask.noted.is_nothing) return;
   control::Deed deed = ask.caller.deed();
   const bool is_their_own = route.needs.right == Right::person;
   deed.workspace = is_their_own ? "" : ask.workspace;

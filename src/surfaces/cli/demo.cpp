@@ -3,6 +3,7 @@
 
 #include "demo/demo.h"
 #include "surfaces/cli/numbers.h"
+#include "surfaces/goals.h"
 #include "surfaces/serving.h"
 #include "surfaces/streams.h"
 
@@ -10,6 +11,7 @@ namespace sociometer::surfaces {
 namespace {
 
 constexpr uint64_t seed = 1;
+constexpr std::string_view demo_person = "Demo owner";
 
 struct DemoWords {
   ServeWords serve;
@@ -27,7 +29,7 @@ Result<Done> set_up(const Call& call, const demo::Setting& setting) {
   control::People& people = control.people();
   if (!people.person_by_email(demo_owner)) {
     const control::PersonStart owner{
-        .email = std::string(demo_owner), .name = "Demo owner", .everywhere = control::Role::owner};
+        .email = std::string(demo_owner), .name = std::string(demo_person), .everywhere = control::Role::owner};
     TRY_DONE(people.add(owner, call.clock->now()));
   }
   return Done{};
@@ -84,6 +86,44 @@ Result<collect::ImportReport> import_all(Call& call, const std::vector<demo::Gen
   return whole;
 }
 
+// At ten in the morning of a day of the brand's.
+std::shared_ptr<const Clock> morning_of(const Zone& zone, Day day) {
+  return fixed_clock(zone.instant_of(day, 10 * 3600));
+}
+
+// A goal as it was set at the time, with what was said of it since; how it stood is kept whenever it was looked at.
+Result<Done> set_goal(Call& call, const Zone& zone, const demo::GoalSetting& goal) {
+  control::Goals& goals = call.house.control->goals();
+  const std::string& workspace = call.globals.workspace;
+  JsonObject fields{{"sentence", goal.sentence}, {"owner", demo_person}, {"rationale", goal.rationale}};
+  if (!goal.cadence.empty()) fields["cadence"] = goal.cadence;
+  TRY(const SeenGoal set, add_goal(call.house, workspace, fields, *morning_of(zone, goal.set), Storing::stored));
+  for (const auto& said : goal.check_ins) {
+    const auto then = morning_of(zone, said.day);
+    TRY_DONE(goal_of(call.house, workspace, set.kept.id, *then));
+    TRY_DONE(
+        goals.check_in(workspace, set.kept.id, {.note = said.note, .by = std::string(demo_person), .at = then->now()}));
+  }
+  for (const auto& said : goal.to_dos) {
+    TRY(const control::ToDo added, goals.add_to_do(workspace, set.kept.id,
+                                                   {.task = said.task,
+                                                    .owner = std::string(demo_person),
+                                                    .due = said.due,
+                                                    .set_at = morning_of(zone, said.set)->now()}));
+    if (!said.is_done) continue;
+    TRY_DONE(goals.finish(workspace, set.kept.id, added.number, morning_of(zone, said.due)->now()));
+  }
+  return Done{};
+}
+
+// Run again it does nothing twice.
+Result<Done> set_goals(Call& call, const Zone& zone, Day last_day) {
+  TRY(const std::vector<control::KeptGoal> there, call.house.control->goals().list(call.globals.workspace));
+  if (!there.empty()) return Done{};
+  for (const demo::GoalSetting& goal : demo::goals(last_day)) TRY_DONE(set_goal(call, zone, goal));
+  return Done{};
+}
+
 std::string summary(const demo::Setting& setting, const collect::ImportReport& report) {
   int64_t posts = 0, observations = 0, known = 0;
   for (const collect::FileReport& file : report.files) {
@@ -100,9 +140,10 @@ Result<Exit> demo_and_serve(Call& call, const DemoWords& words) {
   const demo::Setting setting = demo::setting();
   TRY(const Zone zone, Zone::find(setting.zone));
   TRY_DONE(set_up(call, setting));
-  TRY(const std::vector<demo::GeneratedFile> files,
-      demo::generate({.seed = seed, .last_day = zone.day_of(call.clock->now()) - 1}));
+  const Day last_day = zone.day_of(call.clock->now()) - 1;
+  TRY(const std::vector<demo::GeneratedFile> files, demo::generate({.seed = seed, .last_day = last_day}));
   TRY(const collect::ImportReport report, import_all(call, files));
+  TRY_DONE(set_goals(call, zone, last_day));
   if (!words.no_serve) {
     if (call.globals.output == Output::people) call.print(summary(setting, report));
     return serve_until_stopped(call, words.serve, demo_owner);

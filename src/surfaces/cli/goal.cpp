@@ -35,6 +35,12 @@ std::string why_words(const std::string& reason) {
   return reason == "not_begun" ? "not begun yet" : reason_words(reason);
 }
 
+// "2026-07-08", "2026-06-08, due"; nothing where it is finished.
+std::string review_words(const SeenGoal& seen) {
+  if (!seen.next_review) return "";
+  return format_day(*seen.next_review) + (seen.is_review_due ? ", due" : "");
+}
+
 std::string goals_table(const std::vector<SeenGoal>& goals, const Look& look) {
   Table table;
   table.column("id");
@@ -44,12 +50,13 @@ std::string goals_table(const std::vector<SeenGoal>& goals, const Look& look) {
     table.column(title, Table::Align::right);
   }
   table.column("due");
+  table.column("next review");
   table.column("owner");
   for (const SeenGoal& seen : goals) {
     table.row({seen.kept.id, seen.kept.sentence, status_words(seen), value_words(seen, seen.standing.actual),
                value_words(seen, seen.standing.target), share_words(seen.standing.progress),
                share_words(seen.standing.expected), share_words(seen.standing.probability),
-               format_day(seen.goal.days.end - 1), seen.kept.owner});
+               format_day(seen.goal.days.end - 1), review_words(seen), seen.kept.owner});
   }
   return table.text(look);
 }
@@ -85,6 +92,7 @@ std::string goal_text(const SeenGoal& seen) {
   }
   line("from", fmt::format("{} – {}, looked at {}", format_day(seen.goal.days.first),
                            format_day(seen.goal.days.end - 1), insights::name(seen.goal.cadence)));
+  line("review", review_words(seen));
   line("own past", feasibility_words(seen));
   line("owner", seen.kept.owner);
   line("why", seen.kept.rationale);

@@ -6,20 +6,27 @@ import type {
   Audited,
   Calculation,
   Catalog,
+  CheckIn,
   Client,
   Explanation,
+  Goal,
+  GoalDetails,
+  GoalWish,
   Health,
   ImportedFile,
   Invitation,
   LinkFacts,
   Member,
   Members,
+  MyGoals,
   Person,
   Post,
   Question,
   Role,
   SessionFacts,
+  ToDo,
   Token,
+  Tried,
   UploadProgress,
   Workspace,
 } from './types';
@@ -173,6 +180,21 @@ export const api = {
 
   audit: (workspace: string, cursor: string | null, all: boolean, signal?: AbortSignal) =>
     send<{ audit: Audited[]; next: string | null }>('GET', address('/audit', { workspace, cursor, all: all ? 1 : null }), undefined, signal),
+
+  goals: (workspace: string, signal?: AbortSignal) => send<{ goals: Goal[] }>('GET', address('/goals', { workspace }), undefined, signal),
+  goal: (workspace: string, id: string, signal?: AbortSignal) =>
+    send<{ goal: GoalDetails }>('GET', address(`/goals/${escape(id)}`, { workspace }), undefined, signal),
+  tryGoal: (workspace: string, wish: GoalWish, signal?: AbortSignal) =>
+    send<Tried>('POST', address('/goals', { workspace, dry_run: 1 }), wish, signal),
+  setGoal: (workspace: string, wish: GoalWish) => send<{ goal: Goal }>('POST', address('/goals', { workspace }), wish),
+  removeGoal: (workspace: string, id: string) => send<unknown>('DELETE', address(`/goals/${escape(id)}`, { workspace })),
+  checkIn: (workspace: string, id: string, note: string) =>
+    send<{ check_in: CheckIn }>('POST', address(`/goals/${escape(id)}/check-ins`, { workspace }), { note }),
+  addToDo: (workspace: string, id: string, toDo: { task: string; owner?: string; due?: string }) =>
+    send<{ to_do: ToDo }>('POST', address(`/goals/${escape(id)}/to-dos`, { workspace }), toDo),
+  finishToDo: (workspace: string, id: string, number: number) =>
+    send<{ to_do: ToDo }>('POST', address(`/goals/${escape(id)}/to-dos/${number}/done`, { workspace }), {}),
+  myGoals: (signal?: AbortSignal) => send<MyGoals>('GET', address('/me/goals'), undefined, signal),
 
   clients: (signal?: AbortSignal) => send<{ clients: Client[]; window_days: number }>('GET', address('/clients'), undefined, signal),
 

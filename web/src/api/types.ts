@@ -379,3 +379,114 @@ export interface Client {
   newest_import: { batch: string; path: string; recorded_at: string } | null;
   needs: { kind: 'no_data' | 'stale' | 'rejected_rows' | 'unnamed_account'; count: number }[];
 }
+
+export type GoalStatus = 'no_data' | 'ahead' | 'on_track' | 'at_risk' | 'off_track' | 'hit' | 'missed';
+export type Cadence = 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'yearly';
+export type TargetKind = 'relative' | 'change' | 'absolute' | 'keep';
+
+export interface GoalTarget {
+  kind: TargetKind;
+  value: number;
+  /** Of a range that is kept. */
+  high?: number;
+  inclusive?: boolean;
+}
+
+export interface Ahead {
+  value: number;
+  low: number;
+  high: number;
+}
+
+export interface Goal {
+  /** Null where it was only tried. */
+  id: string | null;
+  sentence: string;
+  kpi: string;
+  variant: string | null;
+  filter: Members;
+  direction: 'up' | 'down' | 'range';
+  target: GoalTarget;
+  baseline: { from: string; to: string; value: number | null; interval: { low: number | null; high: number | null } | null; stated: boolean };
+  start: string;
+  due: string;
+  cadence: Cadence;
+  owner: string | null;
+  status: GoalStatus;
+  progress: number | null;
+  expected: number | null;
+  probability: number | null;
+  reason: Reason | 'not_begun' | null;
+  actual: number | null;
+  /** The days and the basis that `actual` is of. */
+  actual_of: { from: string; to: string; basis: Basis } | null;
+  target_value: number | null;
+  forecast: Ahead | null;
+  model: 'forecast' | 'pace' | null;
+  model_reason: string | null;
+  periods?: { from: string; to: string; value: number | null; kept: boolean | null }[];
+  feasibility: { tried: number; reached: number; words: string } | null;
+  next_review: string | null;
+  review_due: boolean;
+  notes: string[];
+  said: string | null;
+  rationale: string | null;
+  set_at: string;
+  removed_at: string | null;
+}
+
+export interface PathPoint {
+  day: string;
+  actual: number | null;
+  expected: number | null;
+  forecast: Ahead | null;
+}
+
+export interface CheckIn {
+  number: number;
+  note: string;
+  by: string;
+  at: string;
+}
+
+export interface ToDo {
+  number: number;
+  task: string;
+  owner: string | null;
+  due: string | null;
+  set_at: string;
+  done_at: string | null;
+}
+
+export interface GoalDetails extends Goal {
+  path: PathPoint[];
+  history: { status: GoalStatus; observed_at: string; actual: number | null; progress: number | null; expected: number | null; probability: number | null }[];
+  check_ins: CheckIn[];
+  to_dos: ToDo[];
+}
+
+/** A goal as it is sent: a sentence, or its fields. */
+export interface GoalWish {
+  sentence?: string;
+  kpi?: string;
+  filter?: Members;
+  direction?: string;
+  target?: GoalTarget;
+  baseline?: { from?: string; to?: string; value?: number };
+  start?: string;
+  due?: string;
+  cadence?: string;
+  owner?: string;
+  rationale?: string;
+}
+
+/** What came of trying one: the goal as it was understood, or what is missing. */
+export interface Tried {
+  goal: Goal | null;
+  missing: { detail: string; field: string } | null;
+}
+
+export interface MyGoals {
+  reviews: { workspace: string; goal: string; sentence: string; status: GoalStatus | null; next_review: string; review_due: boolean }[];
+  to_dos: { workspace: string; goal: string; sentence: string; to_do: ToDo; overdue: boolean }[];
+}

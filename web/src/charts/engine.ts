@@ -6,7 +6,7 @@ import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { CustomSeriesRenderItem, EChartsCoreOption } from 'echarts';
 import { calm } from '../ui/theme.svelte';
-import { split, type BarModel, type ChartModel, type LineModel } from './model';
+import { colourOf, split, type BarModel, type ChartModel, type ChartSeries, type LineModel } from './model';
 import type { Scheme } from './palette';
 
 echarts.use([BarChart, LineChart, CustomChart, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
@@ -15,11 +15,6 @@ const FONT = "'Inter Variable', Inter, system-ui, sans-serif";
 
 const escape = (text: string): string =>
   text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c);
-
-function colourOf(model: ChartModel, index: number, scheme: Scheme): string {
-  const place = model.series[index]?.colour ?? index;
-  return scheme.series[place % scheme.series.length]!;
-}
 
 function tooltip(model: ChartModel, scheme: Scheme) {
   return {
@@ -41,7 +36,7 @@ function tooltip(model: ChartModel, scheme: Scheme) {
       const rows = model.series
         .map((series, i) => {
           const point = series.points[at];
-          if (!point) return '';
+          if (!point?.words) return '';
           const dot = `<span style="display:inline-block;width:8px;height:8px;border-radius:50%;background:${colourOf(model, i, scheme)};margin-right:6px"></span>`;
           return `<div style="display:flex;gap:16px;justify-content:space-between"><span>${dot}${escape(series.name)}</span><b style="font-weight:600">${escape(point.words)}</b></div>`;
         })
@@ -56,12 +51,12 @@ function axisLabel(scheme: Scheme) {
 }
 
 /** Intervals and bounds: one shape per stretch in which both ends are known. */
-function band(points: { low: number | null | undefined; high: number | null | undefined }[], colour: string, name: string, strong: boolean) {
+function band(points: { low: number | null | undefined; high: number | null | undefined }[], colour: string, name: string, strong: boolean, connect = false) {
   const stretches: number[][] = [];
   points.forEach((p, i) => {
     if (p.low == null || p.high == null) return;
     const open = stretches.at(-1);
-    if (open && open.at(-1) === i - 1) open.push(i);
+    if (open && (connect || open.at(-1) === i - 1)) open.push(i);
     else stretches.push([i]);
   });
   const renderItem: CustomSeriesRenderItem = (parameters, paint) => {
@@ -100,8 +95,15 @@ function band(points: { low: number | null | undefined; high: number | null | un
   };
 }
 
+function lineLook(look: ChartSeries['look'], colour: string): object {
+  if (look === 'ahead') return { width: 2, color: colour, type: [2, 5], cap: 'round' };
+  if (look === 'path') return { width: 1.5, color: colour };
+  if (look === 'level') return { width: 1, color: colour, type: [5, 4] };
+  return { width: 2, color: colour };
+}
+
 function lineOption(model: LineModel, scheme: Scheme, width: number): EChartsCoreOption {
-  const direct = model.series.length > 1 && model.series.length <= 4 && width > 560;
+  const direct = !model.legend && model.series.length > 1 && model.series.length <= 4 && width > 560;
   const longest = Math.max(0, ...model.series.map((s) => s.name.length));
   const right = direct ? Math.min(180, 16 + longest * 7) : 16;
   const series: Record<string, unknown>[] = [];
@@ -109,17 +111,18 @@ function lineOption(model: LineModel, scheme: Scheme, width: number): EChartsCor
     const colour = colourOf(model, i, scheme);
     const { solid, dotted } = split(s.points);
     // Several bands over each other tell nothing; where there is no value, the band is all there is.
-    const bounds = s.points.map((p) => (model.series.length === 1 || p.value === null ? { low: p.low, high: p.high } : { low: null, high: null }));
+    const bounds = s.points.map((p) => (model.series.length === 1 || s.look === 'ahead' || p.value === null ? { low: p.low, high: p.high } : { low: null, high: null }));
     if (bounds.some((p) => p.low != null && p.high != null)) {
-      series.push(band(bounds, colour, s.name, s.points.every((p) => p.value === null)));
+      series.push(band(bounds, colour, s.name, s.points.every((p) => p.value === null), s.connect));
     }
     const last = s.points.findLastIndex((p) => p.value !== null);
     const lastRuns = !!s.points[last]?.running;
     const label = (shown: boolean) =>
       shown && direct ? { endLabel: { show: true, formatter: s.name, color: colour, fontFamily: FONT, fontSize: 12, fontWeight: 500, distance: 8 }, labelLayout: { moveOverlap: 'shiftY' } } : {};
-    const lone = s.points.map((p, at) => p.value !== null && s.points[at - 1]?.value == null && s.points[at + 1]?.value == null);
-    const base = { type: 'line', name: s.name, color: colour, connectNulls: false, z: 3, symbol: 'circle', symbolSize: (_: unknown, p: { dataIndex: number }) => (lone[p.dataIndex] ? 6 : 5), showSymbol: lone.some(Boolean) || s.points.length <= 2, emphasis: { scale: false, focus: 'none' } };
-    series.push({ ...base, ...label(!lastRuns), data: solid, lineStyle: { width: 2, color: colour } });
+    const only = s.points.filter((p) => p.value !== null).length === 1;
+    const lone = s.points.map((p, at) => p.value !== null && (s.connect ? only : s.points[at - 1]?.value == null && s.points[at + 1]?.value == null));
+    const base = { type: 'line', name: s.name, color: colour, connectNulls: s.connect ?? false, z: s.look ? 2 : 3, symbol: 'circle', symbolSize: (_: unknown, p: { dataIndex: number }) => (lone[p.dataIndex] ? 6 : 5), showSymbol: lone.some(Boolean) || s.points.length <= 2, emphasis: { scale: false, focus: 'none' } };
+    series.push({ ...base, ...label(!lastRuns), data: solid, lineStyle: lineLook(s.look, colour) });
     if (dotted.some((v) => v !== null)) {
       series.push({ ...base, ...label(lastRuns), data: dotted, lineStyle: { width: 2, color: colour, type: [2, 5], cap: 'round' }, showSymbol: false });
     }

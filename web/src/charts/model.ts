@@ -1,5 +1,7 @@
 // What a chart is told. The chart knows nothing of KPIs or of the server.
 
+import type { Scheme } from './palette';
+
 export interface ChartPoint {
   value: number | null;
   low?: number | null;
@@ -15,6 +17,10 @@ export interface ChartSeries {
   points: ChartPoint[];
   /** Place in the palette; the place in the list if not given. */
   colour?: number;
+  /** A line that is no measurement: where it would be, where it may go (with its band), what it is to reach. */
+  look?: 'path' | 'ahead' | 'level';
+  /** Points between which nothing was looked up stand in one line all the same. */
+  connect?: true;
 }
 
 export interface ChartMark {
@@ -31,6 +37,8 @@ export interface LineModel {
   series: ChartSeries[];
   marks: ChartMark[];
   axis: (value: number) => string;
+  /** The lines end near each other, so that names beside them would lie over each other. */
+  legend?: true;
 }
 
 export interface BarModel {
@@ -42,6 +50,13 @@ export interface BarModel {
 }
 
 export type ChartModel = LineModel | BarModel;
+
+export function colourOf(model: ChartModel, index: number, scheme: Scheme): string {
+  const series = model.series[index];
+  if (series?.look === 'path') return scheme.faint;
+  if (series?.look === 'level') return scheme.text;
+  return scheme.series[(series?.colour ?? index) % scheme.series.length]!;
+}
 
 /** A line is drawn solid between settled points and dotted where either end still runs. */
 export function split(points: ChartPoint[]): { solid: (number | null)[]; dotted: (number | null)[] } {

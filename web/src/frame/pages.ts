@@ -26,7 +26,7 @@ export const PAGES = [
   { name: 'surveys', path: '/surveys', icon: 'surveys', label: 'nav.surveys', later: true },
   { name: 'listening', path: '/listening', icon: 'listening', label: 'nav.listening', later: true },
   { name: 'competitors', path: '/competitors', icon: 'competitors', label: 'nav.competitors', later: true },
-  { name: 'goals', path: '/goals', icon: 'goals', label: 'nav.goals', later: true },
+  { name: 'goals', path: '/goals', icon: 'goals', label: 'nav.goals' },
   { name: 'reports', path: '/reports', icon: 'reports', label: 'nav.reports', later: true },
   { name: 'calendar', path: '/calendar', icon: 'calendar', label: 'nav.calendar', later: true },
   { name: 'data', path: '/data', icon: 'data', label: 'nav.data' },
@@ -43,6 +43,9 @@ const loaders: Record<string, Loader> = {
   profiles: () => import('../pages/profiles/Profiles.svelte'),
   profile: () => import('../pages/profiles/Profile.svelte'),
   posts: () => import('../pages/posts/Posts.svelte'),
+  goals: () => import('../pages/goals/Goals.svelte'),
+  goal: () => import('../pages/goals/Goal.svelte'),
+  new_goal: () => import('../pages/goals/NewGoal.svelte'),
   data: () => import('../pages/data/Data.svelte'),
   dictionary: () => import('../pages/dictionary/Dictionary.svelte'),
   entry: () => import('../pages/dictionary/Entry.svelte'),
@@ -78,6 +81,7 @@ function decode(part: string): string {
 /** Pages beside those of the rail: reached from the switch of workspaces, the person's menu, the settings. */
 const asides: Record<string, { title: Label; load: string; page: string | null }> = {
   '/clients': { title: 'clients.title', load: 'clients', page: null },
+  '/goals/new': { title: 'new_goal.title', load: 'new_goal', page: 'goals' },
   '/mine': { title: 'mine.title', load: 'mine', page: null },
   '/settings/you': { title: 'you.title', load: 'you', page: 'settings' },
   '/settings/people': { title: 'settings.section.people', load: 'people', page: 'settings' },
@@ -92,6 +96,7 @@ export function routeOf(path: string): Route {
   if (aside) return { ...aside, parts: [], bar: false };
   const page: Page | undefined = PAGES.find((p) => p.path.slice(1) === first);
   if (page?.name === 'profiles' && parts.length === 2) return { page: page.name, title: page.label, load: 'profile', parts, bar: true };
+  if (page?.name === 'goals' && parts.length === 1) return { page: page.name, title: page.label, load: 'goal', parts, bar: false };
   if (page?.name === 'dictionary' && parts.length === 1) return { page: page.name, title: page.label, load: 'entry', parts, bar: false };
   const known = page && (parts.length === 0 || (page.name === 'data' && parts.length === 1 && parts[0] === 'enter'));
   if (!page || !known) return { page: null, title: 'nav.missing', load: 'missing', parts, bar: false };

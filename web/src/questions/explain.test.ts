@@ -30,4 +30,12 @@ describe('an open explanation in the address', () => {
     const request = explainRequest(readView(new URLSearchParams('last=28d')), { kpi: 'likes', only: { post: '1' }, all: true });
     expect(request).toEqual({ kpis: ['likes'], filter: { post: '1' } });
   });
+
+  it('may have days, filters and a basis of its own, whatever the view', () => {
+    const own: Target = { kpi: 'engagement_rate', only: { network: ['x', 'instagram'], promotion: 'organic' }, of: { from: '2026-07-01', to: '2026-08-12', basis: 'published' } };
+    const search = withTarget(new URLSearchParams('last=28d&network=facebook'), own);
+    expect(readTarget(search)).toEqual(own);
+    expect(explainRequest(readView(search), own)).toEqual({ kpis: ['engagement_rate'], from: '2026-07-01', to: '2026-08-12', basis: 'published', filter: own.only });
+    expect(withTarget(search, null).toString()).toBe('last=28d&network=facebook');
+  });
 });
