@@ -111,6 +111,7 @@ class Place {
   void renew(std::string_view pattern);
   void import_one();
   void set_goal();
+  void add_benchmark_set();
   std::string with_objects(std::string text) const;
 
   api_test::World world_;
@@ -196,6 +197,12 @@ void Place::set_goal() {
   objects_["to_do"] = "1";
 }
 
+void Place::add_benchmark_set() {
+  const char* yaml = "sets: {ours: {name: N, source: S, year: 2026, cohort: C, n: 9, values: [{kpi: likes, p50: 1}]}}";
+  CHECK(world_.control().benchmarks().add("ours", {{"ours", yaml, world_.now()}}).ok());
+  objects_["set"] = "ours";
+}
+
 void Place::renew(std::string_view pattern) {
   const auto is_about = [&](std::string_view start) { return pattern == "/" || pattern.starts_with(start); };
   control::People& people = world_.people();
@@ -222,6 +229,7 @@ void Place::renew(std::string_view pattern) {
   if (is_about("/tokens")) objects_["token"] = people.make_token({"t", owner_.id, "ours", {"read"}}, now)->token.id;
   if (is_about("/imports")) import_one();
   if (is_about("/goals")) set_goal();
+  if (is_about("/benchmark")) add_benchmark_set();
   if (is_about("/catalog") || is_about("/judgements")) {
     const net::Response response = world_.ask(
         {"POST", "/catalog?workspace=ours",

@@ -118,7 +118,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 60> table{{
+const std::array<Route, 64> table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -170,6 +170,10 @@ const std::array<Route, 60> table{{
     {"POST", "/judgements", Right::write_data, "judgement.add", post_judgement, {}},
     {"GET", "/rates", Right::read, "", get_rates, {"as_of"}},
     {"POST", "/rates", Right::write_data, "rates.add", post_rates, {"filename"}, refused, Route::Body::file},
+    {"POST", "/benchmark", Right::read, "", post_benchmark, {}},
+    {"GET", "/benchmark/sets", Right::read, "", get_benchmark_sets, {}},
+    {"POST", "/benchmark/sets", Right::define, "benchmark.add", post_benchmark_sets, {"filename"}},
+    {"DELETE", "/benchmark/sets/{set}", Right::define, "benchmark.remove", delete_benchmark_set, {}},
     {"GET", "/goals", Right::read, "", get_goals, {}},
     {"POST", "/goals", Right::define, "goal.set", post_goal, {"dry_run"}},
     {"GET", "/goals/{goal}", Right::read, "", get_goal, {}},
