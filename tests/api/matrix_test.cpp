@@ -62,6 +62,11 @@ const Sample samples[] = {
     {"/benchmark/sets",
      R"({"yaml":"sets: {new: {name: N, source: S, year: 2026, cohort: C, n: 9, values: [{kpi: likes, p50: 1}]}}"})"},
     {"/benchmark/sets/{set}"},
+    {"/campaigns", R"({"name":"New","from":"2026-05-01","to":"2026-05-31","rules":["hashtag=new"]})"},
+    {"/campaigns/{campaign}"},
+    {"/tags"},
+    {"/tags/{tag}", R"({"rules":["hashtag=howto"]})"},
+    {"/tags/{tag}/remove", R"({"rules":["hashtag=howto"]})"},
     {"/goals", R"({"sentence":"Increase impressions to 1000 by the end of the year"})"},
     {"/goals/{goal}"},
     {"/goals/{goal}/check-ins", R"({"note":"well"})"},
@@ -90,6 +95,8 @@ class MatrixTest : public testing::Test {
       objects_[workspace]["token"] = make_token(workspace);
       objects_[workspace]["goal"] = make_goal(workspace);
       objects_[workspace]["to_do"] = "1";
+      objects_[workspace]["campaign"] = make_campaign(workspace);
+      objects_[workspace]["tag"] = "evergreen";
       objects_[workspace]["set"] = make_benchmark_set(workspace);
       objects_[workspace]["workspace"] = workspace;
       objects_[workspace]["network"] = "x";
@@ -119,6 +126,13 @@ class MatrixTest : public testing::Test {
     const std::string id = goals.add(workspace, {.sentence = "a goal", .fields = fields}, world_.now())->id;
     EXPECT_TRUE(goals.add_to_do(workspace, id, {.task = "film", .set_at = world_.now()}));
     return id;
+  }
+  std::string make_campaign(const std::string& workspace) {
+    const std::string name = "campaign of " + workspace;
+    control::KeptCampaign campaign{
+        .name = name, .days = {*parse_day("2026-05-01"), *parse_day("2026-06-01")}, .set_at = world_.now()};
+    EXPECT_TRUE(world_.control().campaigns().add(workspace, std::move(campaign)));
+    return name;
   }
   std::string make_benchmark_set(const std::string& workspace) {
     const std::string key = "set_of_" + workspace;
@@ -222,7 +236,7 @@ TEST_F(MatrixTest, AnotherWorkspaceIsNotFound) {
 
 // An object of another workspace, named in one's own, is not found; nor does anything happen to it.
 TEST_F(MatrixTest, AnotherWorkspacesObjectsAreNotFoundInOnesOwn) {
-  const std::set<std::string_view> of_everybody{"key", "pack", "network", "handle", "workspace"};
+  const std::set<std::string_view> of_everybody{"key", "pack", "network", "handle", "workspace", "tag"};
   const std::string imports_before = world_.ask({"GET", "/imports?workspace=theirs"}, world_.stranger).body;
   int walked = 0;
   for (const Route& route : surfaces::routes()) {

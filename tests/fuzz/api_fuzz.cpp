@@ -112,6 +112,7 @@ class Place {
   void import_one();
   void set_goal();
   void add_benchmark_set();
+  void add_campaign();
   std::string with_objects(std::string text) const;
 
   api_test::World world_;
@@ -203,6 +204,17 @@ void Place::add_benchmark_set() {
   objects_["set"] = "ours";
 }
 
+void Place::add_campaign() {
+  objects_["tag"] = "evergreen";
+  objects_["campaign"] = "spring";
+  control::KeptCampaign campaign{.name = "spring",
+                                 .days = {*parse_day("2026-05-01"), *parse_day("2026-06-01")},
+                                 .rules = {{"hashtag", "spring"}},
+                                 .set_at = world_.now()};
+  const auto added = world_.control().campaigns().add("ours", std::move(campaign));
+  CHECK(added.ok() || added.error().kind == ErrorKind::conflict);
+}
+
 void Place::renew(std::string_view pattern) {
   const auto is_about = [&](std::string_view start) { return pattern == "/" || pattern.starts_with(start); };
   control::People& people = world_.people();
@@ -230,6 +242,7 @@ void Place::renew(std::string_view pattern) {
   if (is_about("/imports")) import_one();
   if (is_about("/goals")) set_goal();
   if (is_about("/benchmark")) add_benchmark_set();
+  if (is_about("/campaigns")) add_campaign();
   if (is_about("/catalog") || is_about("/judgements")) {
     const net::Response response = world_.ask(
         {"POST", "/catalog?workspace=ours",

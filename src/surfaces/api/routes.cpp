@@ -118,7 +118,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 64> table{{
+const std::array<Route, 71> table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -174,6 +174,13 @@ const std::array<Route, 64> table{{
     {"GET", "/benchmark/sets", Right::read, "", get_benchmark_sets, {}},
     {"POST", "/benchmark/sets", Right::define, "benchmark.add", post_benchmark_sets, {"filename"}},
     {"DELETE", "/benchmark/sets/{set}", Right::define, "benchmark.remove", delete_benchmark_set, {}},
+    {"GET", "/campaigns", Right::read, "", get_campaigns, {}},
+    {"POST", "/campaigns", Right::define, "campaign.add", post_campaign, {}},
+    {"GET", "/campaigns/{campaign}", Right::read, "", get_campaign, {}},
+    {"DELETE", "/campaigns/{campaign}", Right::define, "campaign.remove", delete_campaign, {}},
+    {"GET", "/tags", Right::read, "", get_tags, {}},
+    {"POST", "/tags/{tag}", Right::define, "tag.add", post_tag, {}},
+    {"POST", "/tags/{tag}/remove", Right::define, "tag.remove", post_tag_remove, {}},
     {"GET", "/goals", Right::read, "", get_goals, {}},
     {"POST", "/goals", Right::define, "goal.set", post_goal, {"dry_run"}},
     {"GET", "/goals/{goal}", Right::read, "", get_goal, {}},
