@@ -58,6 +58,8 @@ const Sample samples[] = {
     {"/accounts/{network}/{handle}", R"({"ownership":"own"})"},
     {"/judgements", R"({"kpi":"brand_voice","level":"good"})"},
     {"/rates", "date,from,to,rate\n2026-01-02,EUR,USD,1.1\n"},
+    {"/forecast", R"({"kpi":"impressions"})"},
+    {"/anomalies", R"({"kpi":"impressions"})"},
     {"/benchmark", R"({"kpi":"impressions"})"},
     {"/benchmark/sets",
      R"({"yaml":"sets: {new: {name: N, source: S, year: 2026, cohort: C, n: 9, values: [{kpi: likes, p50: 1}]}}"})"},
@@ -180,9 +182,10 @@ TEST_F(MatrixTest, EveryRouteIsInTheTableAndOnlyTheseAreForAnybody) {
     EXPECT_NE(sample_of(route), nullptr) << name << " is not in this test's table";
     if (route.needs.right == Right::anyone) found.insert(name);
     // What changes something is in the audit log; questions that are sent as a body change nothing.
-    const std::set<std::string> questions{"POST /query",   "POST /explain",          "POST /calc",
-                                          "POST /session", "POST /links/look",       "POST /links/accept",
-                                          "POST /changes", "POST /me/second-factor", "POST /benchmark"};
+    const std::set<std::string> questions{"POST /query",    "POST /explain",          "POST /calc",
+                                          "POST /session",  "POST /links/look",       "POST /links/accept",
+                                          "POST /changes",  "POST /me/second-factor", "POST /benchmark",
+                                          "POST /forecast", "POST /anomalies"};
     EXPECT_EQ(route.deed.empty(), route.method == "GET" || questions.contains(name)) << name;
   }
   EXPECT_EQ(found, open);

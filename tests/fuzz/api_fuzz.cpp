@@ -92,6 +92,7 @@ class Place {
     objects_ = {{"workspace", "ours"}, {"network", "x"},     {"handle", "brand"},
                 {"key", "own_likes"},  {"pack", "business"}, {"upload", "u1"}};
     world_.api().uploads().set("ours", "u1", {"done", 1, 1, 1});
+    import_days();
     renew("/");
   }
 
@@ -109,6 +110,7 @@ class Place {
   void check(const net::Response& response, const api_test::As& who) const;
   // Brings back what a request to this route may have taken away.
   void renew(std::string_view pattern);
+  void import_days();
   void import_one();
   void set_goal();
   void add_benchmark_set();
@@ -171,6 +173,19 @@ void Place::check(const net::Response& response, const api_test::As& who) const 
   const bool may_see_it = &who == &world_.owner_of_all;
   CHECK(may_see_it || response.body.find(api_test::World::secret_text) == std::string::npos);
   for (const auto& [name, value] : response.headers) CHECK(value.find_first_of("\r\n") == std::string::npos);
+}
+
+// As many as a forecast needs.
+void Place::import_days() {
+  std::string csv = "network,account,subject,measure,window,start,value\n";
+  const Day first = *parse_day("2026-03-01");
+  for (int i = 0; i < 112; ++i) {
+    const int value = 100 + i % 7 * 10 + i * 37 % 11;
+    csv += fmt::format("x,brand,account,impressions,day,{},{}\n", format_day(first + i), value);
+  }
+  const net::Response response =
+      world_.ask({"POST", "/imports?workspace=ours&filename=days.csv", csv}, world_.owner_of_all);
+  CHECK(response.status == 200);
 }
 
 void Place::import_one() {
