@@ -22,6 +22,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "catalog/norms.h"
 
 namespace sociometer::catalog {
 

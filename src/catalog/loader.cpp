@@ -131,6 +131,7 @@ class Loader {
       if (file.starts_with("networks/")) return read_network(members, file);
       if (file.starts_with("formats/")) return read_formats(members);
       if (file.starts_with("packs/")) return read_pack(members, file);
+      if (file.starts_with("norms/")) return void(members.take("sets"));  // of a whole catalog: norms.h
       place.complain(root, "no such file belongs to a catalog");
     } catch (const YAML::Exception& broken) {
       problems_.add(not_yaml(file, broken));

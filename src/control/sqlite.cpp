@@ -280,6 +280,8 @@ class SqlControl final : public Control {
   Secrets& secrets() override { return secrets_; }
   Audit& audit() override { return audit_; }
   Goals& goals() override { return goals_; }
+  Benchmarks& benchmarks() override { return benchmarks_; }
+  Campaigns& campaigns() override { return campaigns_; }
 
   Result<std::string> installation() override {
     return database_->attempt(Access::write, [](session& sql) -> Result<std::string> {
@@ -320,6 +322,8 @@ class SqlControl final : public Control {
   People people_{*database_, secrets_};
   Audit audit_{*database_};
   Goals goals_{*database_};
+  Benchmarks benchmarks_{*database_};
+  Campaigns campaigns_{*database_};
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Insights: what answers mean for what to do next – how a number goes on, which days were out of the ordinary, where a
-// goal stands. It judges series that metrics answered; it reads and stores nothing.
+// goal stands, how a number compares with others. It judges series that metrics answered; it reads and stores nothing.
 //
 //   DaySeries history = series_of(answer);                       // of a question by day, about one KPI
 //   TRY(Forecast ahead, forecast(history, nature_of(kpi, history), 28));
@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "insights/anomalies.h"
+#include "insights/benchmarks.h"
 #include "insights/forecast.h"
 #include "insights/goal_standing.h"
 #include "insights/goals.h"

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "metrics/labelling.h"
 #include "metrics/post_index.h"
 #include "metrics/series_values.h"
 #include "metrics/sql.h"
@@ -270,6 +271,10 @@ class FrameLoader::PostReader {
     columns.hashtags = wants.hashtags || wants.post_filter.contains("hashtag");
     columns.tags = wants.tags || wants.post_filter.contains("tag");
     columns.ids = ids == Ids::with;
+    if (loader.gives_labels(wants)) labelling_ = Labelling(*loader.scope_.labels, wants.as_of);
+    columns.hashtags = columns.hashtags || labelling_.wants_hashtags();
+    columns.tags = columns.tags || labelling_.wants_tags();
+    columns.texts = labelling_.wants_texts();
     for (const PostColumns::Counter& counter : columns.measures) values_.push_back(&rows.units.values[counter.name]);
   }
 
@@ -301,6 +306,7 @@ class FrameLoader::PostReader {
     int8_t hour = -1;
     int64_t at = absent;
     std::string_view promotion, id, kind, campaign, language;
+    std::string_view text, link;
     std::vector<std::string> hashtags, tags;
     size_t counters = 0;  // the column where they begin
   };
@@ -347,9 +353,24 @@ class FrameLoader::PostReader {
     }
     if (columns.hashtags) post.hashtags = chunk.list(column++, row);
     if (columns.tags) post.tags = chunk.list(column++, row);
+    if (columns.texts) {
+      post.text = chunk.text(column++, row);
+      post.link = chunk.text(column++, row);
+    }
     post.counters = column;
+    label(post);
     return passes("post_kind", post.kind) && passes("campaign", post.campaign) && passes("language", post.language) &&
            passes_any("hashtag", post.hashtags) && passes_any("tag", post.tags);
+  }
+
+  // What people said of it goes before what its export said.
+  void label(Fields& post) const {
+    if (labelling_.empty()) return;
+    const AccountInfo& account = frame_.accounts[static_cast<size_t>(post.account)];
+    const LabelledPost labelled{account.network, account.handle, post.id,       post.text,
+                                post.link,       post.day,       &post.hashtags};
+    labelling_.tag(labelled, post.tags);
+    if (const std::string* campaign = labelling_.campaign(labelled, post.tags)) post.campaign = *campaign;
   }
 
   void keep(const Fields& post) {
@@ -400,6 +421,7 @@ class FrameLoader::PostReader {
   bool utc_ = loader_.scope_.zone == Zone::utc();
   int first_tier_ = -1;
   PostIndex* index_ = nullptr;
+  Labelling labelling_;
   std::vector<std::vector<int64_t>*> values_;
 };
 
@@ -414,11 +436,17 @@ Result<FrameLoader::PostRows> FrameLoader::read_posts(Frame& frame, const FrameW
   return std::move(reader.rows);
 }
 
+// Whether campaigns and tags are looked at, and people gave some.
+bool FrameLoader::gives_labels(const FrameWants& wants) const {
+  const bool looked_at = wants.attributes || wants.tags || !wants.post_filter.empty();
+  return looked_at && scope_.labels != nullptr && !scope_.labels->empty();
+}
+
 Result<Done> FrameLoader::load_posts(Frame& frame, const FrameWants& wants) {
   bool by_promotion = wants.by_promotion || !wants.promotions.empty() ||
                       std::any_of(wants.parts.begin(), wants.parts.end(),
                                   [](const auto& part) { return !part.second.promotions.empty(); });
-  bool with_ids = wants.ids || by_promotion || wants.post_filter.contains("post");
+  bool with_ids = wants.ids || by_promotion || wants.post_filter.contains("post") || gives_labels(wants);
   if (!with_ids && !wants.as_of && !wants.flows.empty() && wants.parts.empty()) {
     TRY(bool loaded, load_posts_apart(frame, wants));
     if (loaded) return Done{};

@@ -150,6 +150,7 @@ class FrameLoader {
   enum class Ids { with, without };
   struct PostRows;
   class PostReader;
+  bool gives_labels(const FrameWants& wants) const;
   struct Counter;
   Result<std::vector<Counter>> counters_of(Frame& frame, const FrameWants& wants,
                                            const std::vector<std::string>& measures);

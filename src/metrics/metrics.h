@@ -35,6 +35,7 @@
 #include "base/time.h"
 #include "catalog/catalog.h"
 #include "facts/facts.h"
+#include "metrics/labels.h"
 #include "metrics/rules.h"
 
 namespace sociometer::metrics {
@@ -51,6 +52,8 @@ struct Scope {
   Rules rules;  // business hours, promises, brands
   // The workspace's catalog with its own measures and KPIs; none: the engine's.
   std::shared_ptr<const catalog::Editions> editions;
+  // The campaigns and tags that people gave to posts; none: those that exports told of alone.
+  std::shared_ptr<const Labels> labels;
 };
 
 struct Compare {

@@ -114,6 +114,10 @@ class Case {
       set_scope(settings_of(words, 1));
     } else if (verb == "own") {
       own(words);
+    } else if (verb == "campaign") {
+      campaign(words);
+    } else if (verb == "tag" || verb == "untag") {
+      tag(words);
     } else if (verb == "undo") {
       undo(words);
     } else if (verb == "changes") {
@@ -151,6 +155,44 @@ class Case {
       }
     }
     scope_.rules = *rules_from_json(*parse_json(rules), scope_.zone);
+  }
+
+  static std::optional<LabelRule> rule_in(const std::string& word) {
+    size_t colon = word.find(':');
+    if (colon == std::string::npos) return std::nullopt;
+    return *parse_label_rule(word.substr(0, colon), word.substr(colon + 1));
+  }
+
+  static Instant moment_in(std::map<std::string, std::string> settings, const char* key) {
+    return settings.contains(key) ? *parse_instant(settings[key]) : Instant{0};
+  }
+
+  // campaign NAME from=DAY to=DAY [set=T] [removed=T] OF:VALUE…
+  void campaign(const std::vector<std::string>& words) {
+    auto settings = settings_of(words, 2);
+    CampaignLabel label{words[1], *parse_days(settings["from"], settings["to"]), {}, moment_in(settings, "set"), {}};
+    if (settings.contains("removed")) label.removed_at = moment_in(settings, "removed");
+    for (size_t i = 2; i < words.size(); ++i) {
+      if (words[i].find('=') != std::string::npos) continue;
+      if (auto rule = rule_in(words[i])) label.rules.push_back(*rule);
+    }
+    labels_.campaigns.push_back(label);
+    scope_.labels = std::make_shared<Labels>(labels_);
+  }
+
+  // tag|untag TAG OF:VALUE|NETWORK/ACCOUNT/POST [said=T]
+  void tag(const std::vector<std::string>& words) {
+    TagLabel label{.tag = words[1], .rule = rule_in(words[2])};
+    if (!label.rule) {
+      auto parts = split(words[2], '/');
+      label.network = parts.at(0);
+      label.account = parts.at(1);
+      label.post = parts.at(2);
+    }
+    label.kind = words[0] == "tag" ? TagLabel::Kind::given : TagLabel::Kind::taken_away;
+    label.said_at = moment_in(settings_of(words, 3), "said");
+    labels_.tags.push_back(label);
+    scope_.labels = std::make_shared<Labels>(labels_);
   }
 
   // own KEY CLASS UNIT FORMULA: a KPI of the workspace's own.
@@ -593,6 +635,7 @@ class Case {
 
   fs::path file_, directory_;
   Scope scope_;
+  Labels labels_;
   std::vector<catalog::OwnEntry> own_;
   std::shared_ptr<SettableClock> clock_;
   std::unique_ptr<facts::Store> store_;

@@ -270,6 +270,7 @@ std::string post_fields(const PostColumns& columns) {
   if (columns.attributes) fields += ", p.kind, p.campaign, p.language";
   if (columns.hashtags) fields += ", p.hashtags";
   if (columns.tags) fields += ", p.tags";
+  if (columns.texts) fields += ", p.text, p.link";
   return fields;
 }
 

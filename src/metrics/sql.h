@@ -83,14 +83,14 @@ struct PostColumns {
     std::vector<std::string> members;  // of these members, added
   };
   std::vector<Counter> measures;  // one column each, after the fixed ones
-  bool attributes = false, hashtags = false, tags = false, ids = false;
+  bool attributes = false, hashtags = false, tags = false, ids = false, texts = false;
   std::string condition;  // on latest_posts as p, "" for none
 };
 // Posts with their counters: account fields first, then published_at, published_day, promotion, tier, [post, kind,
-// campaign, language, hashtags, tags as wanted], then a column per measure.
+// campaign, language, hashtags, tags, text, link as wanted], then a column per measure.
 std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::optional<DayRange> days);
 
-// Posts without their counters: as sql_posts up to tags, with the post's id.
+// Posts without their counters: as sql_posts up to link, with the post's id.
 std::string sql_post_fields(const SqlScope& scope, PostColumns columns, std::optional<DayRange> days);
 // Which series the counters of posts are in: series, network, account, measure, promotion, tier.
 std::string sql_counter_series(const SqlScope& scope, const std::vector<std::string>& measures);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "surfaces/labels.h"
 #include "surfaces/rules.h"
 
 namespace sociometer::surfaces {
@@ -31,6 +32,7 @@ Result<metrics::Scope> scope_of(const House& house, std::string_view workspace, 
   scope.now = clock.now();
   TRY(scope.rules, rules_of(house, found));
   TRY(scope.editions, editions_of(house, workspace));
+  TRY(scope.labels, labels_of(house, workspace));
   for (const control::Account& account : accounts) {
     scope.ownership[account.network + "/" + account.handle] = std::string(control::name(account.ownership));
   }

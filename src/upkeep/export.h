@@ -35,4 +35,9 @@ Result<std::vector<std::string>> say_settings(control::Control& control, const s
                                               const JsonObject& settings, const ExportJudges& judges,
                                               bool workspace_is_unused);
 
+// The same of benchmark sets, campaigns and tags, with their history: members of the settings.
+Result<Done> put_labels(control::Control& control, const std::string& workspace, JsonObject& settings);
+Result<Done> say_labels(control::Control& control, const std::string& workspace, const JsonObject& settings,
+                        std::vector<std::string>& notes);
+
 }  // namespace sociometer::upkeep

@@ -30,6 +30,7 @@ class Saying {
     TRY_DONE(say_accounts());
     TRY_DONE(say_rules());
     TRY_DONE(say_goals());
+    TRY_DONE(say_labels(control_, workspace_, settings_, notes_));
     return std::move(notes_);
   }
 
@@ -327,6 +328,7 @@ Result<JsonObject> settings_of(control::Control& control, const std::string& wor
   if (rules) settings[rules_setting] = *rules;
   TRY(JsonArray goals, goals_in(control, workspace));
   if (!goals.empty()) settings["goals"] = std::move(goals);
+  TRY_DONE(put_labels(control, workspace, settings));
   return settings;
 }
 

@@ -80,6 +80,18 @@ class ExportTest : public testing::Test {
     ASSERT_TRUE(goals.observe(workspace, "G1", {"ahead", "{}", clock_->now()}));
     ASSERT_TRUE(goals.check_in(workspace, "G1", {.note = "well", .by = "Ann", .at = clock_->now()}));
     ASSERT_TRUE(goals.add_to_do(workspace, "G1", {.task = "film", .due = Day{20000}, .set_at = clock_->now()}));
+    ASSERT_TRUE(place.control->benchmarks().add(workspace, {{"shops", "sets: {}", clock_->now()}}));
+    control::Campaigns& campaigns = place.control->campaigns();
+    ASSERT_TRUE(campaigns.add(workspace, {.name = "Spring",
+                                          .days = {Day{20000}, Day{20010}},
+                                          .budget = 1'500'000,
+                                          .currency = "EUR",
+                                          .rules = {{"hashtag", "spring"}},
+                                          .set_at = clock_->now()}));
+    ASSERT_TRUE(campaigns.say(
+        workspace,
+        {{.tag = "t", .rule = control::KeptRule{"text", "w"}, .at = clock_->now()},
+         {.tag = "t", .network = "x", .account = "brand", .post = "1", .taken_away = true, .at = clock_->now()}}));
     ASSERT_TRUE(place.control->secrets().set(workspace, "smtp", "not for others", clock_->now()));
   }
 
@@ -142,6 +154,16 @@ TEST_F(ExportTest, BringsFactsOriginalsAndSettings) {
   EXPECT_EQ(there_->control->goals().statuses("default", "G1")->front().status, "ahead");
   EXPECT_EQ(there_->control->goals().check_ins("default", "G1")->front().note, "well");
   EXPECT_EQ(there_->control->goals().to_dos("default", "G1")->front().due, Day{20000});
+  EXPECT_EQ(there_->control->benchmarks().history("default")->front().yaml, "sets: {}");
+  const control::KeptCampaign spring = *there_->control->campaigns().find("default", "Spring");
+  EXPECT_EQ(spring.days, (DayRange{Day{20000}, Day{20010}}));
+  EXPECT_EQ(spring.budget, 1'500'000);
+  EXPECT_EQ(spring.rules.front().value, "spring");
+  const std::vector<control::TagSaying> said = *there_->control->campaigns().sayings("default");
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_EQ(said[0].rule->of, "text");
+  EXPECT_EQ(said[1].post, "1");
+  EXPECT_TRUE(said[1].taken_away);
   const facts::Batch batch = there_->facts->batches("default", 1, "")->front();
   EXPECT_EQ(*there_->facts->original("default", batch.start.original), "the bytes of a file");
   EXPECT_THAT(*there_->upkeep->check(), IsEmpty());
@@ -152,6 +174,9 @@ TEST_F(ExportTest, BringsFactsOriginalsAndSettings) {
   EXPECT_EQ(again.originals, 0);
   EXPECT_THAT(again.notes, IsEmpty());
   EXPECT_EQ(there_->control->goals().list("default")->size(), 1U);
+  EXPECT_EQ(there_->control->campaigns().history("default")->size(), 1U);
+  EXPECT_EQ(there_->control->campaigns().sayings("default")->size(), 2U);
+  EXPECT_EQ(there_->control->benchmarks().history("default")->size(), 1U);
   EXPECT_EQ(must_restore("client").facts.batches, 1) << "a workspace that is not there is made";
   EXPECT_EQ(there_->control->goals().list("client")->size(), 1U);
   EXPECT_EQ(there_->control->workspace("client")->currency, "EUR");

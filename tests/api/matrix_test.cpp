@@ -59,6 +59,17 @@ const Sample samples[] = {
     {"/accounts/{network}/{handle}", R"({"ownership":"own"})"},
     {"/judgements", R"({"kpi":"brand_voice","level":"good"})"},
     {"/rates", "date,from,to,rate\n2026-01-02,EUR,USD,1.1\n"},
+    {"/forecast", R"({"kpi":"impressions"})"},
+    {"/anomalies", R"({"kpi":"impressions"})"},
+    {"/benchmark", R"({"kpi":"impressions"})"},
+    {"/benchmark/sets",
+     R"({"yaml":"sets: {new: {name: N, source: S, year: 2026, cohort: C, n: 9, values: [{kpi: likes, p50: 1}]}}"})"},
+    {"/benchmark/sets/{set}"},
+    {"/campaigns", R"({"name":"New","from":"2026-05-01","to":"2026-05-31","rules":["hashtag=new"]})"},
+    {"/campaigns/{campaign}"},
+    {"/tags"},
+    {"/tags/{tag}", R"({"rules":["hashtag=howto"]})"},
+    {"/tags/{tag}/remove", R"({"rules":["hashtag=howto"]})"},
     {"/goals", R"({"sentence":"Increase impressions to 1000 by the end of the year"})"},
     {"/goals/{goal}"},
     {"/goals/{goal}/check-ins", R"({"note":"well"})"},
@@ -87,6 +98,9 @@ class MatrixTest : public testing::Test {
       objects_[workspace]["token"] = make_token(workspace);
       objects_[workspace]["goal"] = make_goal(workspace);
       objects_[workspace]["to_do"] = "1";
+      objects_[workspace]["campaign"] = make_campaign(workspace);
+      objects_[workspace]["tag"] = "evergreen";
+      objects_[workspace]["set"] = make_benchmark_set(workspace);
       objects_[workspace]["workspace"] = workspace;
       objects_[workspace]["network"] = "x";
       objects_[workspace]["handle"] = "brand";
@@ -115,6 +129,21 @@ class MatrixTest : public testing::Test {
     const std::string id = goals.add(workspace, {.sentence = "a goal", .fields = fields}, world_.now())->id;
     EXPECT_TRUE(goals.add_to_do(workspace, id, {.task = "film", .set_at = world_.now()}));
     return id;
+  }
+  std::string make_campaign(const std::string& workspace) {
+    const std::string name = "campaign of " + workspace;
+    control::KeptCampaign campaign{
+        .name = name, .days = {*parse_day("2026-05-01"), *parse_day("2026-06-01")}, .set_at = world_.now()};
+    EXPECT_TRUE(world_.control().campaigns().add(workspace, std::move(campaign)));
+    return name;
+  }
+  std::string make_benchmark_set(const std::string& workspace) {
+    const std::string key = "set_of_" + workspace;
+    const std::string yaml = fmt::format(
+        "sets: {{{}: {{name: N, source: S, year: 2026, cohort: C, n: 9, values: [{{kpi: impressions, p50: 1}}]}}}}",
+        key);
+    EXPECT_TRUE(world_.control().benchmarks().add(workspace, {{key, yaml, world_.now()}}));
+    return key;
   }
   std::string make_token(const std::string& workspace) {
     const auto& owner = workspace == "ours" ? world_.people_of_ours.at("owner") : world_.member_of_theirs;
@@ -154,9 +183,10 @@ TEST_F(MatrixTest, EveryRouteIsInTheTableAndOnlyTheseAreForAnybody) {
     EXPECT_NE(sample_of(route), nullptr) << name << " is not in this test's table";
     if (route.needs.right == Right::anyone) found.insert(name);
     // What changes something is in the audit log; questions that are sent as a body change nothing.
-    const std::set<std::string> questions{"POST /query",   "POST /explain",         "POST /calc",
-                                          "POST /session", "POST /links/look",      "POST /links/accept",
-                                          "POST /changes", "POST /me/second-factor"};
+    const std::set<std::string> questions{"POST /query",    "POST /explain",          "POST /calc",
+                                          "POST /session",  "POST /links/look",       "POST /links/accept",
+                                          "POST /changes",  "POST /me/second-factor", "POST /benchmark",
+                                          "POST /forecast", "POST /anomalies"};
     EXPECT_EQ(route.deed.empty(), route.method == "GET" || questions.contains(name)) << name;
   }
   EXPECT_EQ(found, open);
@@ -210,7 +240,7 @@ TEST_F(MatrixTest, AnotherWorkspaceIsNotFound) {
 
 // An object of another workspace, named in one's own, is not found; nor does anything happen to it.
 TEST_F(MatrixTest, AnotherWorkspacesObjectsAreNotFoundInOnesOwn) {
-  const std::set<std::string_view> of_everybody{"key", "pack", "network", "handle", "workspace"};
+  const std::set<std::string_view> of_everybody{"key", "pack", "network", "handle", "workspace", "tag"};
   const std::string imports_before = world_.ask({"GET", "/imports?workspace=theirs"}, world_.stranger).body;
   int walked = 0;
   for (const Route& route : surfaces::routes()) {

@@ -92,6 +92,7 @@ class Place {
     objects_ = {{"workspace", "ours"}, {"network", "x"},     {"handle", "brand"},
                 {"key", "own_likes"},  {"pack", "business"}, {"upload", "u1"}};
     world_.api().uploads().set("ours", "u1", {"done", 1, 1, 1});
+    import_days();
     renew("/");
   }
 
@@ -109,8 +110,11 @@ class Place {
   void check(const net::Response& response, const api_test::As& who) const;
   // Brings back what a request to this route may have taken away.
   void renew(std::string_view pattern);
+  void import_days();
   void import_one();
   void set_goal();
+  void add_benchmark_set();
+  void add_campaign();
   std::string with_objects(std::string text) const;
 
   api_test::World world_;
@@ -171,6 +175,19 @@ void Place::check(const net::Response& response, const api_test::As& who) const 
   for (const auto& [name, value] : response.headers) CHECK(value.find_first_of("\r\n") == std::string::npos);
 }
 
+// As many as a forecast needs.
+void Place::import_days() {
+  std::string csv = "network,account,subject,measure,window,start,value\n";
+  const Day first = *parse_day("2026-03-01");
+  for (int i = 0; i < 112; ++i) {
+    const int value = 100 + i % 7 * 10 + i * 37 % 11;
+    csv += fmt::format("x,brand,account,impressions,day,{},{}\n", format_day(first + i), value);
+  }
+  const net::Response response =
+      world_.ask({"POST", "/imports?workspace=ours&filename=days.csv", csv}, world_.owner_of_all);
+  CHECK(response.status == 200);
+}
+
 void Place::import_one() {
   ++imported_;
   const std::string csv = fmt::format(
@@ -194,6 +211,23 @@ void Place::set_goal() {
       {"POST", "/goals/" + objects_["goal"] + "/to-dos?workspace=ours", R"({"task":"film"})"}, world_.owner_of_all);
   CHECK(to_do.status < 300);
   objects_["to_do"] = "1";
+}
+
+void Place::add_benchmark_set() {
+  const char* yaml = "sets: {ours: {name: N, source: S, year: 2026, cohort: C, n: 9, values: [{kpi: likes, p50: 1}]}}";
+  CHECK(world_.control().benchmarks().add("ours", {{"ours", yaml, world_.now()}}).ok());
+  objects_["set"] = "ours";
+}
+
+void Place::add_campaign() {
+  objects_["tag"] = "evergreen";
+  objects_["campaign"] = "spring";
+  control::KeptCampaign campaign{.name = "spring",
+                                 .days = {*parse_day("2026-05-01"), *parse_day("2026-06-01")},
+                                 .rules = {{"hashtag", "spring"}},
+                                 .set_at = world_.now()};
+  const auto added = world_.control().campaigns().add("ours", std::move(campaign));
+  CHECK(added.ok() || added.error().kind == ErrorKind::conflict);
 }
 
 void Place::renew(std::string_view pattern) {
@@ -222,6 +256,8 @@ void Place::renew(std::string_view pattern) {
   if (is_about("/tokens")) objects_["token"] = people.make_token({"t", owner_.id, "ours", {"read"}}, now)->token.id;
   if (is_about("/imports")) import_one();
   if (is_about("/goals")) set_goal();
+  if (is_about("/benchmark")) add_benchmark_set();
+  if (is_about("/campaigns")) add_campaign();
   if (is_about("/catalog") || is_about("/judgements")) {
     const net::Response response = world_.ask(
         {"POST", "/catalog?workspace=ours",

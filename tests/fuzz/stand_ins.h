@@ -106,11 +106,11 @@ class CheckingStore : public facts::Store {
   Result<std::vector<std::string>> check() override { return std::vector<std::string>(); }
 };
 
-struct GoalsOfNobody {
+struct ControlOfNobody {
   std::string file =
       (std::filesystem::temp_directory_path() / fmt::format("sociometer-fuzz-{}.sqlite", ::getpid())).string();
   std::unique_ptr<control::Control> control = *control::open_sqlite(file);
-  ~GoalsOfNobody() {
+  ~ControlOfNobody() {
     control.reset();
     for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(file + end);
   }
@@ -157,10 +157,13 @@ class EmptyControl : public control::Control {
   control::Secrets& secrets() override { std::abort(); }
   control::Audit& audit() override { std::abort(); }
   // Those of a whole export: no workspace is there, so none is kept.
-  control::Goals& goals() override {
-    static GoalsOfNobody nobody;
-    return nobody.control->goals();
+  control::Goals& goals() override { return of_nobody().goals(); }
+  static control::Control& of_nobody() {
+    static ControlOfNobody nobody;
+    return *nobody.control;
   }
+  control::Benchmarks& benchmarks() override { return of_nobody().benchmarks(); }
+  control::Campaigns& campaigns() override { return of_nobody().campaigns(); }
   Result<std::string> installation() override { return std::string(); }
   Result<Done> copy_to(const std::string&) override { return Done{}; }
   Result<std::vector<std::string>> check() override { return std::vector<std::string>(); }

@@ -110,6 +110,9 @@ void secure(const net::Request& request, net::Response& response) {
 
 const std::vector<std::string_view> post_parameters{"sort", "order", "limit", "cursor", "q",       "kpis",    "from",
                                                     "to",   "last",  "as_of", "basis",  "compare", "versions"};
+const std::vector<std::string_view> anomaly_parameters{"kpi", "from", "to", "last", "as_of", "basis", "versions"};
+const std::vector<std::string_view> forecast_parameters{"kpi",   "from",  "to",       "last",
+                                                        "as_of", "basis", "versions", "ahead"};
 const std::vector<std::string_view> import_parameters{"filename", "network",     "account", "zone",
                                                       "currency", "locale",      "format",  "map",
                                                       "days",     "observed_at", "dry_run", "upload"};
@@ -118,7 +121,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 61> table{{
+const std::array<Route, 76> table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -171,6 +174,21 @@ const std::array<Route, 61> table{{
     {"POST", "/judgements", Right::write_data, "judgement.add", post_judgement, {}},
     {"GET", "/rates", Right::read, "", get_rates, {"as_of"}},
     {"POST", "/rates", Right::write_data, "rates.add", post_rates, {"filename"}, refused, Route::Body::file},
+    {"GET", "/forecast", Right::read, "", get_forecast, forecast_parameters, taken},
+    {"POST", "/forecast", Right::read, "", post_forecast, {}},
+    {"GET", "/anomalies", Right::read, "", get_anomalies, anomaly_parameters, taken},
+    {"POST", "/anomalies", Right::read, "", post_anomalies, {}},
+    {"POST", "/benchmark", Right::read, "", post_benchmark, {}},
+    {"GET", "/benchmark/sets", Right::read, "", get_benchmark_sets, {}},
+    {"POST", "/benchmark/sets", Right::define, "benchmark.add", post_benchmark_sets, {"filename"}},
+    {"DELETE", "/benchmark/sets/{set}", Right::define, "benchmark.remove", delete_benchmark_set, {}},
+    {"GET", "/campaigns", Right::read, "", get_campaigns, {}},
+    {"POST", "/campaigns", Right::define, "campaign.add", post_campaign, {}},
+    {"GET", "/campaigns/{campaign}", Right::read, "", get_campaign, {}},
+    {"DELETE", "/campaigns/{campaign}", Right::define, "campaign.remove", delete_campaign, {}},
+    {"GET", "/tags", Right::read, "", get_tags, {}},
+    {"POST", "/tags/{tag}", Right::define, "tag.add", post_tag, {}},
+    {"POST", "/tags/{tag}/remove", Right::define, "tag.remove", post_tag_remove, {}},
     {"GET", "/goals", Right::read, "", get_goals, {}},
     {"POST", "/goals", Right::define, "goal.set", post_goal, {"dry_run"}},
     {"GET", "/goals/{goal}", Right::read, "", get_goal, {}},

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "insights/insights.h"
+#include "surfaces/ahead.h"
 #include "surfaces/cli/answer_text.h"
 #include "surfaces/cli/numbers.h"
 #include "surfaces/cli/selectors.h"
@@ -16,66 +16,35 @@ namespace {
 struct AheadWords {
   Selectors selectors;
   std::string kpi;
-  int64_t days = 28;
+  int64_t days = forecast_days_usual;
 };
 
-// What both commands ask: a KPI's days up to yesterday.
-struct History {
-  metrics::Scope scope;
-  metrics::Answer answer;
-  catalog::KpiChoice choice;
-  std::shared_ptr<const catalog::Catalog> catalog;
-  insights::DaySeries series;
-  insights::Nature nature = insights::Nature::count;
+// A day's number, in the workspace's currency where it is money.
+class Numbers {
+ public:
+  Numbers(const DayHistory& history, const metrics::Scope& scope)
+      : unit_(history.choice.variant->unit), currency_(scope.currency) {}
+  std::string operator()(double value) const { return value_text(value, unit_, currency_); }
+
+ private:
+  catalog::Unit unit_;
+  std::string currency_;
 };
 
-Result<History> history_of(Call& call, AheadWords words) {
-  History history;
-  words.selectors.kpis = {words.kpi};
-  words.selectors.by = {"day"};
-  TRY(history.scope, scope_of(call.house, call.globals.workspace, *call.clock));
-  TRY(metrics::Question question, question_of(words.selectors, history.scope));
-  TRY(history.answer, as_wrong_words(call.house.engine->ask(history.scope, question)));
-  TRY(history.catalog, catalog_in(history.scope, question));
-  TRY(history.choice, as_wrong_words(history.catalog->find_kpi(words.kpi)));
-  history.series = insights::series_of(history.answer, history.scope.zone.day_of(history.scope.now));
-  history.nature = insights::nature_of(*history.choice.kpi, history.series);
-  return history;
-}
-
-JsonObject head_json(const History& history) {
-  JsonObject head{{"question", metrics::to_json(history.answer).as_object().at("question")},
-                  {"kpi", history.choice.kpi->key},
-                  {"variant", history.choice.variant->key.empty() ? Json(nullptr) : Json(history.choice.variant->key)}};
-  JsonArray days;
-  for (size_t i = 0; i < history.series.values.size(); ++i) {
-    const auto& value = history.series.values[i];
-    days.push_back(JsonObject{{"day", format_day(history.series.first + static_cast<int>(i))},
-                              {"value", value ? Json(*value) : Json(nullptr)}});
-  }
-  head["history"] = std::move(days);
-  return head;
-}
-
-std::string value_words(const History& history, double value) {
-  return value_text(value, history.choice.variant->unit, history.scope.currency);
-}
-
-std::string forecast_text(const History& history, const insights::Forecast& ahead, const Look& look) {
+std::string forecast_text(const SeenForecast& seen, const Numbers& words, const Look& look) {
+  const insights::Forecast& ahead = seen.ahead;
   Table table;
   table.column("day");
   for (const char* title : {"value", "low", "high"}) table.column(title, Table::Align::right);
   for (size_t i = 0; i < ahead.days.size(); ++i) {
     const insights::Ahead& day = ahead.days[i];
-    table.row({format_day(ahead.first + static_cast<int>(i)), value_words(history, day.value),
-               value_words(history, day.low), value_words(history, day.high)});
+    table.row({format_day(ahead.first + static_cast<int>(i)), words(day.value), words(day.low), words(day.high)});
   }
   std::string text = table.text(look);
-  if (insights::has_whole(*history.choice.kpi)) {
+  if (insights::has_whole(*seen.history.choice.kpi)) {
     text += fmt::format("{} in all: {} ({} – {})\n",
                         ahead.days.size() == 1 ? "1 day" : fmt::format("{} days", ahead.days.size()),
-                        value_words(history, ahead.whole.value), value_words(history, ahead.whole.low),
-                        value_words(history, ahead.whole.high));
+                        words(ahead.whole.value), words(ahead.whole.low), words(ahead.whole.high));
   }
   const insights::BackTest& test = ahead.back_test;
   if (test.points > 0) {
@@ -87,45 +56,35 @@ std::string forecast_text(const History& history, const insights::Forecast& ahea
   return text;
 }
 
+Result<metrics::Question> question_in(const AheadWords& words, const metrics::Scope& scope) {
+  Selectors selectors = words.selectors;
+  selectors.kpis = {words.kpi};
+  return question_of(selectors, scope);
+}
+
 Result<Exit> tell_forecast(Call& call, const AheadWords& words) {
-  TRY(const History history, history_of(call, words));
-  TRY(const insights::Forecast ahead,
-      insights::forecast(history.series, history.nature,
-                         static_cast<int>(std::clamp<int64_t>(words.days, 0, insights::forecast_days_max + 1))));
+  TRY(const metrics::Scope scope, scope_of(call.house, call.globals.workspace, *call.clock));
+  TRY(const metrics::Question question, question_in(words, scope));
+  TRY(const SeenForecast seen, forecast_of(call.house, scope, question, words.days));
   if (call.globals.output == Output::json) {
-    JsonObject document = head_json(history);
-    const Json told = insights::to_json(ahead, insights::has_whole(*history.choice.kpi));
-    for (const auto& member : told.as_object()) {
-      document[member.key()] = member.value();
-    }
-    call.print_json(JsonObject{{"forecast", std::move(document)}});
+    call.print_json(JsonObject{{"forecast", forecast_json(seen)}});
   } else {
-    call.print(forecast_text(history, ahead, call.terminal.look()));
+    call.print(forecast_text(seen, Numbers(seen.history, scope), call.terminal.look()));
   }
   return Exit::done;
 }
 
-Result<Exit> tell_anomalies(Call& call, const AheadWords& words) {
-  AheadWords everything = words;
-  everything.selectors.from = everything.selectors.to = everything.selectors.last = "";
-  TRY(const History history, history_of(call, everything));
-  AheadWords period = words;
-  period.selectors.kpis = {words.kpi};
-  TRY(const metrics::Question asked, question_of(period.selectors, history.scope));
-  const DayRange days = asked.days.value_or(
-      DayRange{history.series.first, history.series.first + static_cast<int>(history.series.values.size())});
-  TRY(const std::vector<insights::Anomaly> found, insights::anomalies(history.series, history.nature, days));
+Result<Exit> tell_anomalies(Call& call, const AheadWords& asked) {
+  TRY(const metrics::Scope scope, scope_of(call.house, call.globals.workspace, *call.clock));
+  TRY(const metrics::Question question, question_in(asked, scope));
+  TRY(const SeenAnomalies seen, anomalies_of(call.house, scope, question));
   if (call.globals.output == Output::json) {
-    JsonObject document = head_json(history);
-    document.erase("history");
-    document["from"] = format_day(days.first);
-    document["to"] = format_day(days.end - 1);
-    document["days"] = insights::to_json(found);
-    document["judged"] = history.nature == insights::Nature::stock ? "change" : "value";
-    document["false_discovery_rate"] = 0.05;
-    call.print_json(JsonObject{{"anomalies", std::move(document)}});
+    call.print_json(JsonObject{{"anomalies", anomalies_json(seen)}});
     return Exit::done;
   }
+  const std::vector<insights::Anomaly>& found = seen.found;
+  const DayRange days = seen.days;
+  const Numbers words(seen.history, scope);
   if (found.empty()) {
     call.print(
         fmt::format("nothing out of the ordinary from {} to {}\n", format_day(days.first), format_day(days.end - 1)));
@@ -134,11 +93,11 @@ Result<Exit> tell_anomalies(Call& call, const AheadWords& words) {
   Table table;
   table.column("day");
   // Of a stock it is the change that is out of the ordinary.
-  const char* what = history.nature == insights::Nature::stock ? "change" : "value";
+  const char* what = seen.history.nature == insights::Nature::stock ? "change" : "value";
   for (const char* title : {what, "expected", "usually", "p"}) table.column(title, Table::Align::right);
   for (const insights::Anomaly& each : found) {
-    table.row({format_day(each.day), value_words(history, each.value), value_words(history, each.expected),
-               fmt::format("{} – {}", value_words(history, each.low), value_words(history, each.high)),
+    table.row({format_day(each.day), words(each.value), words(each.expected),
+               fmt::format("{} – {}", words(each.low), words(each.high)),
                each.p_adjusted < 0.001 ? "< 0.001" : fmt::format("{:.3f}", each.p_adjusted)});
   }
   call.print(table.text(call.terminal.look()));

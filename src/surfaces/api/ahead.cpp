@@ -1,0 +1,102 @@
+#include "surfaces/ahead.h"
+
+#include <charconv>
+
+#include "base/text.h"
+#include "surfaces/api/api.h"
+#include "surfaces/cli/selectors.h"
+#include "surfaces/scope.h"
+
+namespace sociometer::surfaces {
+namespace {
+
+// What is asked by the address: a KPI and the selectors, dimensions by their names.
+Result<metrics::Question> question_in_query(const Ask& ask, const metrics::Scope& scope) {
+  Selectors selectors;
+  const std::string& kpi = ask.parameter("kpi");
+  if (kpi.empty()) return invalid("kpi names the KPI, as impressions", "kpi");
+  selectors.kpis = {kpi};
+  selectors.from = ask.parameter("from");
+  selectors.to = ask.parameter("to");
+  selectors.last = ask.parameter("last");
+  selectors.as_of = ask.parameter("as_of");
+  selectors.basis = ask.parameter("basis");
+  if (const std::string& versions = ask.parameter("versions"); !versions.empty()) selectors.versions = {versions};
+  for (const auto& [name, value] : ask.request.query) {
+    if (ask.house().catalog->dimension(name) != nullptr) selectors.filter.push_back(name + "=" + value);
+  }
+  return question_of(selectors, scope);
+}
+
+Result<metrics::Question> question_in_body(JsonObject body, const metrics::Scope& scope) {
+  TRY(const std::string kpi, json_string(body, "kpi"));
+  if (kpi.empty()) return invalid("kpi names the KPI, as impressions", "kpi");
+  if (body.contains("kpis")) return invalid("one KPI is looked at, said as kpi", "kpis");
+  body.erase("kpi");
+  body["kpis"] = JsonArray{Json(kpi)};
+  return as_wrong_words(metrics::question_from_json(body, scope));
+}
+
+Error wrong_days() {
+  return invalid("ahead must be a whole number of days", "ahead");
+}
+
+Result<int64_t> days_in_query(const Ask& ask) {
+  const std::string& text = ask.parameter("ahead");
+  if (text.empty()) return forecast_days_usual;
+  int64_t days = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), days);
+  if (error != std::errc() || stop != text.data() + text.size()) return wrong_days();
+  return days;
+}
+
+Result<int64_t> days_in_body(const JsonObject& body) {
+  const Json* said = body.if_contains("ahead");
+  if (said == nullptr || said->is_null()) return forecast_days_usual;
+  if (!said->is_int64()) return wrong_days();
+  return said->get_int64();
+}
+
+Result<net::Response> forecast(const Ask& ask, const metrics::Scope& scope, const metrics::Question& question,
+                               int64_t days) {
+  TRY(const SeenForecast seen, forecast_of(ask.house(), scope, question, days));
+  return json_response(JsonObject{{"forecast", forecast_json(seen)}});
+}
+
+Result<net::Response> anomalies(const Ask& ask, const metrics::Scope& scope, const metrics::Question& question) {
+  TRY(const SeenAnomalies seen, anomalies_of(ask.house(), scope, question));
+  return json_response(JsonObject{{"anomalies", anomalies_json(seen)}});
+}
+
+}  // namespace
+
+Result<net::Response> get_forecast(const Ask& ask) {
+  TRY(const metrics::Scope scope, scope_of(ask.house(), ask.workspace, ask.clock()));
+  TRY(const int64_t days, days_in_query(ask));
+  TRY(const metrics::Question question, question_in_query(ask, scope));
+  return forecast(ask, scope, question, days);
+}
+
+Result<net::Response> post_forecast(const Ask& ask) {
+  TRY(JsonObject body, ask.body());
+  TRY(const metrics::Scope scope, scope_of(ask.house(), ask.workspace, ask.clock()));
+  TRY(const int64_t days, days_in_body(body));
+  body.erase("ahead");
+  TRY(const metrics::Question question, question_in_body(std::move(body), scope));
+  return forecast(ask, scope, question, days);
+}
+
+Result<net::Response> get_anomalies(const Ask& ask) {
+  TRY(const metrics::Scope scope, scope_of(ask.house(), ask.workspace, ask.clock()));
+  TRY(const metrics::Question question, question_in_query(ask, scope));
+  return anomalies(ask, scope, question);
+}
+
+Result<net::Response> post_anomalies(const Ask& ask) {
+  TRY(const JsonObject body, ask.body());
+  TRY(const metrics::Scope scope, scope_of(ask.house(), ask.workspace, ask.clock()));
+  TRY(const metrics::Question question, question_in_body(body, scope));
+  return anomalies(ask, scope, question);
+}
+
+}  // namespace sociometer::surfaces
