@@ -1,7 +1,7 @@
-// Control: who, whose and how – workspaces, accounts and settings, people, secrets, goals and the audit log, in
-// SQLite.
+// Control: who, whose and how – workspaces, accounts and settings, people, secrets, goals, dashboards and the audit
+// log, in SQLite.
 //
-// The front door has five leaves: this one, people.h, secrets.h, audit.h and goals.h.
+// The front door has six leaves: this one, people.h, secrets.h, audit.h, goals.h and dashboards.h.
 //
 // Facts know an account by network and handle; control knows what the account is to the workspace (own, competitor,
 // partner) and which ids are the same account.
@@ -22,6 +22,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "control/audit.h"
+#include "control/dashboards.h"
 #include "control/goals.h"
 #include "control/people.h"
 #include "control/secrets.h"
@@ -96,6 +97,7 @@ class Control {
   virtual Secrets& secrets() = 0;
   virtual Audit& audit() = 0;
   virtual Goals& goals() = 0;
+  virtual Dashboards& dashboards() = 0;
 
   // A word that is this installation's alone, made when it is first asked for.
   virtual Result<std::string> installation() = 0;

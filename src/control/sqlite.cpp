@@ -280,6 +280,7 @@ class SqlControl final : public Control {
   Secrets& secrets() override { return secrets_; }
   Audit& audit() override { return audit_; }
   Goals& goals() override { return goals_; }
+  Dashboards& dashboards() override { return dashboards_; }
 
   Result<std::string> installation() override {
     return database_->attempt(Access::write, [](session& sql) -> Result<std::string> {
@@ -320,6 +321,7 @@ class SqlControl final : public Control {
   People people_{*database_, secrets_};
   Audit audit_{*database_};
   Goals goals_{*database_};
+  Dashboards dashboards_{*database_};
 };
 
 }  // namespace

@@ -161,6 +161,7 @@ class EmptyControl : public control::Control {
     static GoalsOfNobody nobody;
     return nobody.control->goals();
   }
+  control::Dashboards& dashboards() override { std::abort(); }
   Result<std::string> installation() override { return std::string(); }
   Result<Done> copy_to(const std::string&) override { return Done{}; }
   Result<std::vector<std::string>> check() override { return std::vector<std::string>(); }
