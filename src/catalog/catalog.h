@@ -424,9 +424,9 @@ class Catalog {
   std::vector<Format> formats_;
   std::shared_ptr<const class ChannelRules> channel_rules_;
   std::vector<Pack> packs_;
-  std::vector<Dashboard> dashboards_;
   std::vector<Problem> problems_;
   std::vector<Language> languages_;
+  std::vector<Dashboard> dashboards_;
 };
 
 // One thing a workspace said of its own catalog: an entry added or replaced, one taken back, a pack switched on or off.

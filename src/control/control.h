@@ -97,7 +97,6 @@ class Control {
   virtual Secrets& secrets() = 0;
   virtual Audit& audit() = 0;
   virtual Goals& goals() = 0;
-  virtual Dashboards& dashboards() = 0;
 
   // A word that is this installation's alone, made when it is first asked for.
   virtual Result<std::string> installation() = 0;
@@ -108,6 +107,8 @@ class Control {
   virtual Result<std::vector<std::string>> check() = 0;
   // The form of its tables, which migrations raise.
   virtual Result<int> form() = 0;
+
+  virtual Dashboards& dashboards() = 0;
 };
 
 // Opens or creates `path` and brings its tables up to date (src/control/migrations). unsupported: it was written by a

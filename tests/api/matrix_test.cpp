@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <set>
 
 #include "world.h"
@@ -63,6 +64,18 @@ const Sample samples[] = {
     {"/goals/{goal}/check-ins", R"({"note":"well"})"},
     {"/goals/{goal}/to-dos", R"({"task":"film"})"},
     {"/goals/{goal}/to-dos/{to_do}/done"},
+    {"/dashboards", R"({"name":"fresh","title":"Fresh","tiles":[{"kind":"number","kpis":["likes"]}]})"},
+    {"/dashboards/{dashboard}",
+     R"({"name":"fresh","title":"Fresh","revision":1,"tiles":[{"kind":"number","kpis":["likes"]}]})"},
+    {"/dashboards/{dashboard}/revisions"},
+    {"/reports/{report}"},
+    {"/reports/{report}/approve"},
+    {"/reports/{report}/publish"},
+    {"/reports/{report}/published"},
+    {"/reports/{report}/published/{number}"},
+    {"/reports/{report}/changed"},
+    {"/annotations", R"({"from":"2026-05-01","kind":"press","text":"In the news"})"},
+    {"/annotations/{annotation}"},
     {"/imports", "nothing to import"},
     {"/imports/uploads/{upload}"},
     {"/imports/{batch}"},
@@ -80,12 +93,16 @@ const Sample* sample_of(const Route& route) {
 class MatrixTest : public testing::Test {
  protected:
   MatrixTest() {
+    setenv("CHROMIUM", "/nowhere", 1);  // who may publish is asked here, not how a page is printed
     for (const char* workspace : {"ours", "theirs"}) {
       objects_[workspace]["batch"] = world_.batch_of(workspace);
       objects_[workspace]["invitation"] = make_invitation(workspace);
       objects_[workspace]["token"] = make_token(workspace);
       objects_[workspace]["goal"] = make_goal(workspace);
       objects_[workspace]["to_do"] = "1";
+      objects_[workspace]["dashboard"] = objects_[workspace]["report"] = make_dashboard(workspace);
+      objects_[workspace]["number"] = "1";
+      objects_[workspace]["annotation"] = make_annotation(workspace);
       objects_[workspace]["workspace"] = workspace;
       objects_[workspace]["network"] = "x";
       objects_[workspace]["handle"] = "brand";
@@ -114,6 +131,19 @@ class MatrixTest : public testing::Test {
     const std::string id = goals.add(workspace, {.sentence = "a goal", .fields = fields}, world_.now())->id;
     EXPECT_TRUE(goals.add_to_do(workspace, id, {.task = "film", .set_at = world_.now()}));
     return id;
+  }
+  std::string make_dashboard(const std::string& workspace) {
+    control::Dashboards& dashboards = world_.api().house().control->dashboards();
+    const std::string name = "board_of_" + workspace;
+    const std::string body =
+        R"({"name": ")" + name + R"(", "title": "Board", "tiles": [{"kind": "text", "words": "w"}]})";
+    EXPECT_TRUE(dashboards.save(workspace, {.name = name, .body = body, .saved_by = "A"}, 0, world_.now()));
+    EXPECT_TRUE(dashboards.publish(workspace, {.name = name, .answers = "{}", .files = {{"md", "# Board"}}}));
+    return name;
+  }
+  std::string make_annotation(const std::string& workspace) {
+    const control::Annotation press{.kind = "press", .first = {20'000}, .last = {20'000}, .text = "In the news"};
+    return world_.api().house().control->dashboards().annotate(workspace, press, world_.now())->id;
   }
   std::string make_token(const std::string& workspace) {
     const auto& owner = workspace == "ours" ? world_.people_of_ours.at("owner") : world_.member_of_theirs;
