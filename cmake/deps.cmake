@@ -20,6 +20,7 @@
 # | zlib, libzip, zstd   | 1.2, 1.7, 1.5 | zlib, BSD-3, BSD-3 | reading .gz and .zip; keeping originals small     |
 # | pugixml              | 1.13    | MIT         | the XML in .xlsx and in Excel's XML of 2003                    |
 # | libgsf               | 1.14    | LGPL-2.1    | the OLE2 container of .xls                                     |
+# | libxlsxwriter        | 1.1.4   | BSD-2       | writing .xlsx with live charts and formulas                    |
 # | GoogleTest           | 1.12    | BSD-3       | tests                                                          |
 #
 # Everything becomes an imported target whose headers are system headers, so that warnings stay ours.
@@ -45,6 +46,7 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(NLOPT REQUIRED IMPORTED_TARGET nlopt)
 # libzip's own CMake file wants a program that Debian packages apart.
 pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)
 pkg_check_modules(GSF REQUIRED IMPORTED_TARGET libgsf-1)
 
 find_package(pugixml REQUIRED)

@@ -22,6 +22,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "catalog/dashboards.h"
 #include "catalog/norms.h"
 
 namespace sociometer::catalog {
@@ -383,6 +384,8 @@ class Catalog {
   const std::vector<Network>& networks() const { return networks_; }
   const std::vector<Format>& formats() const { return formats_; }
   const std::vector<Pack>& packs() const { return packs_; }
+  // The templates, by name.
+  const std::vector<Dashboard>& dashboards() const { return dashboards_; }
   // What a workspace once added and that fits no more.
   const std::vector<Problem>& problems() const { return problems_; }
   const std::vector<Language>& languages() const { return languages_; }
@@ -424,6 +427,7 @@ class Catalog {
   std::vector<Pack> packs_;
   std::vector<Problem> problems_;
   std::vector<Language> languages_;
+  std::vector<Dashboard> dashboards_;
 };
 
 // One thing a workspace said of its own catalog: an entry added or replaced, one taken back, a pack switched on or off.

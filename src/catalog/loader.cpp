@@ -85,6 +85,7 @@ class Loader {
     name_networks();
     catalog_.channel_rules_ = channels_;
     auto catalog = std::make_shared<Catalog>(std::move(catalog_));
+    TRY_DONE(read_dashboards(*catalog, files));
     return with_packs(catalog, files);
   }
 
@@ -132,6 +133,7 @@ class Loader {
       if (file.starts_with("formats/")) return read_formats(members);
       if (file.starts_with("packs/")) return read_pack(members, file);
       if (file.starts_with("norms/")) return void(members.take("sets"));  // of a whole catalog: norms.h
+      if (file.starts_with("dashboards/")) return members.leave();        // read when the KPIs are known
       place.complain(root, "no such file belongs to a catalog");
     } catch (const YAML::Exception& broken) {
       problems_.add(not_yaml(file, broken));
@@ -184,6 +186,18 @@ class Loader {
     pack.description = members.words("description");
     for (const char* known : {"family", "measures", "kpis"}) members.take(known);
     catalog_.packs_.push_back(std::move(pack));
+  }
+
+  static Result<Done> read_dashboards(Catalog& catalog, const std::map<std::string, std::string>& files) {
+    for (const auto& [file, text] : files) {
+      if (!file.starts_with("dashboards/")) continue;
+      TRY(Dashboard dashboard, read_dashboard(catalog, file, text));
+      if (file != fmt::format("dashboards/{}.yaml", dashboard.name)) {
+        return invalid(fmt::format("{}: the name is not the file's", file));
+      }
+      catalog.dashboards_.push_back(std::move(dashboard));
+    }
+    return Done{};
   }
 
   static Result<std::shared_ptr<const Catalog>> with_packs(const std::shared_ptr<Catalog>& catalog,

@@ -84,6 +84,8 @@ class Members {
   T one_of_or(const std::string& key, const std::vector<T>& all, T fallback) {
     return chosen(key, text_or(key, std::string(name(fallback))), all);
   }
+  // Complains of nothing: somebody else reads them.
+  void leave() { members_.clear(); }
   // Words by language may be written as one English text.
   void take_plain_words() { plain_words_ = true; }
 

@@ -1,7 +1,8 @@
-// Control: who, whose and how – workspaces, accounts and settings, people, secrets, goals, benchmark sets, campaigns
-// and the audit log, in SQLite.
+// Control: who, whose and how – workspaces, accounts and settings, people, secrets, goals, benchmark sets, campaigns,
+// dashboards and the audit log, in SQLite.
 //
-// The front door has seven leaves: this one, people.h, secrets.h, audit.h, goals.h, benchmarks.h and campaigns.h.
+// The front door has eight leaves: this one, people.h, secrets.h, audit.h, goals.h, benchmarks.h, campaigns.h and
+// dashboards.h.
 //
 // Facts know an account by network and handle; control knows what the account is to the workspace (own, competitor,
 // partner) and which ids are the same account.
@@ -24,6 +25,7 @@
 #include "control/audit.h"
 #include "control/benchmarks.h"
 #include "control/campaigns.h"
+#include "control/dashboards.h"
 #include "control/goals.h"
 #include "control/people.h"
 #include "control/secrets.h"
@@ -110,6 +112,8 @@ class Control {
   virtual Result<std::vector<std::string>> check() = 0;
   // The form of its tables, which migrations raise.
   virtual Result<int> form() = 0;
+
+  virtual Dashboards& dashboards() = 0;
 };
 
 // Opens or creates `path` and brings its tables up to date (src/control/migrations). unsupported: it was written by a

@@ -282,6 +282,7 @@ class SqlControl final : public Control {
   Goals& goals() override { return goals_; }
   Benchmarks& benchmarks() override { return benchmarks_; }
   Campaigns& campaigns() override { return campaigns_; }
+  Dashboards& dashboards() override { return dashboards_; }
 
   Result<std::string> installation() override {
     return database_->attempt(Access::write, [](session& sql) -> Result<std::string> {
@@ -324,6 +325,7 @@ class SqlControl final : public Control {
   Goals goals_{*database_};
   Benchmarks benchmarks_{*database_};
   Campaigns campaigns_{*database_};
+  Dashboards dashboards_{*database_};
 };
 
 }  // namespace

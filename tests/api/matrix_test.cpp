@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <set>
 
 #include "world.h"
@@ -75,6 +76,18 @@ const Sample samples[] = {
     {"/goals/{goal}/check-ins", R"({"note":"well"})"},
     {"/goals/{goal}/to-dos", R"({"task":"film"})"},
     {"/goals/{goal}/to-dos/{to_do}/done"},
+    {"/dashboards", R"({"name":"fresh","title":"Fresh","tiles":[{"kind":"number","kpis":["likes"]}]})"},
+    {"/dashboards/{dashboard}",
+     R"({"name":"fresh","title":"Fresh","revision":1,"tiles":[{"kind":"number","kpis":["likes"]}]})"},
+    {"/dashboards/{dashboard}/revisions"},
+    {"/reports/{report}"},
+    {"/reports/{report}/approve"},
+    {"/reports/{report}/publish"},
+    {"/reports/{report}/published"},
+    {"/reports/{report}/published/{number}"},
+    {"/reports/{report}/changed"},
+    {"/annotations", R"({"from":"2026-05-01","kind":"press","text":"In the news"})"},
+    {"/annotations/{annotation}"},
     {"/imports", "nothing to import"},
     {"/imports/uploads/{upload}"},
     {"/imports/{batch}"},
@@ -92,6 +105,7 @@ const Sample* sample_of(const Route& route) {
 class MatrixTest : public testing::Test {
  protected:
   MatrixTest() {
+    setenv("CHROMIUM", "/nowhere", 1);  // who may publish is asked here, not how a page is printed
     for (const char* workspace : {"ours", "theirs"}) {
       objects_[workspace]["batch"] = world_.batch_of(workspace);
       objects_[workspace]["invitation"] = make_invitation(workspace);
@@ -101,6 +115,9 @@ class MatrixTest : public testing::Test {
       objects_[workspace]["campaign"] = make_campaign(workspace);
       objects_[workspace]["tag"] = "evergreen";
       objects_[workspace]["set"] = make_benchmark_set(workspace);
+      objects_[workspace]["dashboard"] = objects_[workspace]["report"] = make_dashboard(workspace);
+      objects_[workspace]["number"] = "1";
+      objects_[workspace]["annotation"] = make_annotation(workspace);
       objects_[workspace]["workspace"] = workspace;
       objects_[workspace]["network"] = "x";
       objects_[workspace]["handle"] = "brand";
@@ -144,6 +161,19 @@ class MatrixTest : public testing::Test {
         key);
     EXPECT_TRUE(world_.control().benchmarks().add(workspace, {{key, yaml, world_.now()}}));
     return key;
+  }
+  std::string make_dashboard(const std::string& workspace) {
+    control::Dashboards& dashboards = world_.api().house().control->dashboards();
+    const std::string name = "board_of_" + workspace;
+    const std::string body =
+        R"({"name": ")" + name + R"(", "title": "Board", "tiles": [{"kind": "text", "words": "w"}]})";
+    EXPECT_TRUE(dashboards.save(workspace, {.name = name, .body = body, .saved_by = "A"}, 0, world_.now()));
+    EXPECT_TRUE(dashboards.publish(workspace, {.name = name, .answers = "{}", .files = {{"md", "# Board"}}}));
+    return name;
+  }
+  std::string make_annotation(const std::string& workspace) {
+    const control::Annotation press{.kind = "press", .first = {20'000}, .last = {20'000}, .text = "In the news"};
+    return world_.api().house().control->dashboards().annotate(workspace, press, world_.now())->id;
   }
   std::string make_token(const std::string& workspace) {
     const auto& owner = workspace == "ours" ? world_.people_of_ours.at("owner") : world_.member_of_theirs;

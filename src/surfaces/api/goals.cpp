@@ -4,12 +4,6 @@
 namespace sociometer::surfaces {
 namespace {
 
-// As others read who said something.
-std::string name_of(const Caller& caller) {
-  if (caller.person) return caller.person->name.empty() ? caller.person->email : caller.person->name;
-  return caller.token ? caller.token->name : "";
-}
-
 control::Goals& goals(const Ask& ask) {
   return ask.house().control->goals();
 }

@@ -112,6 +112,11 @@ control::Deed Caller::deed() const {
   return deed;
 }
 
+std::string name_of(const Caller& caller) {
+  if (caller.person) return caller.person->name.empty() ? caller.person->email : caller.person->name;
+  return caller.token ? caller.token->name : "";
+}
+
 Verdict judge(const Caller& caller, Right right, std::string_view workspace) {
   const Row& row = row_of(right);
   if (row.by == By::anyone) return Verdict::granted;

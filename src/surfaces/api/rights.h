@@ -61,6 +61,9 @@ struct Caller {
   control::Deed deed() const;
 };
 
+// As others read who said or saved something.
+std::string name_of(const Caller& caller);
+
 enum class Verdict {
   granted,
   sign_in,  // 401

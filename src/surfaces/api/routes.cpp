@@ -113,6 +113,8 @@ const std::vector<std::string_view> post_parameters{"sort", "order", "limit", "c
 const std::vector<std::string_view> anomaly_parameters{"kpi", "from", "to", "last", "as_of", "basis", "versions"};
 const std::vector<std::string_view> forecast_parameters{"kpi",   "from",  "to",       "last",
                                                         "as_of", "basis", "versions", "ahead"};
+const std::vector<std::string_view> report_parameters{"format", "from", "to", "last", "compare", "as_of"};
+const std::vector<std::string_view> publish_parameters{"from", "to", "last", "compare", "as_of"};
 const std::vector<std::string_view> import_parameters{"filename", "network",     "account", "zone",
                                                       "currency", "locale",      "format",  "map",
                                                       "days",     "observed_at", "dry_run", "upload"};
@@ -121,7 +123,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 76> table{{
+const std::array<Route, 91> table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -196,6 +198,22 @@ const std::array<Route, 76> table{{
     {"POST", "/goals/{goal}/check-ins", Right::define, "goal.check_in", post_check_in, {}},
     {"POST", "/goals/{goal}/to-dos", Right::define, "goal.to_do.add", post_to_do, {}},
     {"POST", "/goals/{goal}/to-dos/{to_do}/done", Right::define, "goal.to_do.done", post_to_do_done, {}},
+    {"GET", "/dashboards", Right::read, "", get_dashboards, {}},
+    {"POST", "/dashboards", Right::define, "dashboard.save", post_dashboard, {}},
+    {"GET", "/dashboards/{dashboard}", Right::read, "", get_dashboard, {}},
+    {"PUT", "/dashboards/{dashboard}", Right::define, "dashboard.save", put_dashboard, {}},
+    {"DELETE", "/dashboards/{dashboard}", Right::define, "dashboard.remove", delete_dashboard, {"revision"}},
+    {"GET", "/dashboards/{dashboard}/revisions", Right::read, "", get_dashboard_revisions, {}},
+    {"GET", "/reports/{report}", Right::read, "", get_report, report_parameters, taken},
+    {"POST", "/reports/{report}/approve", Right::define, "report.approve", post_report_approve, {}},
+    {"POST", "/reports/{report}/publish", Right::define, "report.publish", post_report_publish, publish_parameters,
+     taken},
+    {"GET", "/reports/{report}/published", Right::read, "", get_published, {}},
+    {"GET", "/reports/{report}/published/{number}", Right::read, "", get_publication, {"format"}},
+    {"GET", "/reports/{report}/changed", Right::read, "", get_report_changed, {"published"}},
+    {"GET", "/annotations", Right::read, "", get_annotations, {}},
+    {"POST", "/annotations", Right::define, "annotation.add", post_annotation, {}},
+    {"DELETE", "/annotations/{annotation}", Right::define, "annotation.remove", delete_annotation, {}},
     {"GET", "/imports", Right::read, "", get_imports, {"limit", "cursor"}},
     {"POST", "/imports", Right::write_data, "import", post_import, import_parameters, refused, Route::Body::file},
     {"GET", "/imports/uploads/{upload}", Right::read, "", get_upload, {}},

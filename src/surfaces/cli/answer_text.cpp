@@ -24,19 +24,6 @@ std::string number_text(const std::optional<double>& number) {
 
 }  // namespace
 
-catalog::Unit unit_of(const catalog::Catalog& catalog, std::string_view kpi, std::string_view variant) {
-  const catalog::Kpi* found = catalog.kpi(kpi);
-  if (found == nullptr) return catalog::Unit::count;
-  for (const catalog::Variant& one : found->variants) {
-    if (one.key == variant) return one.unit;
-  }
-  return found->unit;
-}
-
-std::string kpi_label(const metrics::Cell& cell) {
-  return cell.variant.empty() ? cell.kpi : cell.kpi + ":" + cell.variant;
-}
-
 std::string answer_table(const metrics::Answer& answer, const catalog::Catalog& catalog, std::string_view currency,
                          const Look& look) {
   Table table;

@@ -126,16 +126,4 @@ std::string Table::text(const Look& look) const {
   return result;
 }
 
-std::string csv_field(std::string_view text) {
-  std::string safe(text);
-  const bool is_number = text.find_first_not_of("+-0123456789.eE") == std::string_view::npos;
-  if (!safe.empty() && std::string_view("=+-@\t\r").find(safe[0]) != std::string_view::npos && !is_number) {
-    safe.insert(0, "'");
-  }
-  if (safe.find_first_of(",\"\n\r") == std::string::npos) return safe;
-  std::string quoted = "\"";
-  for (char c : safe) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 }  // namespace sociometer::surfaces

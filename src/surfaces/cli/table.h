@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/reports.h"
 #include "surfaces/terminal.h"
 
 namespace sociometer::surfaces {
@@ -37,7 +38,6 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// A field of a CSV line, quoted where it must be. A text that a spreadsheet would run as a formula is disarmed.
-std::string csv_field(std::string_view text);
+using reports::csv_field;
 
 }  // namespace sociometer::surfaces

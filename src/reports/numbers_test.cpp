@@ -1,8 +1,8 @@
-#include "surfaces/cli/numbers.h"
+#include "reports/reports.h"
 
 #include <gmock/gmock.h>
 
-namespace sociometer::surfaces {
+namespace sociometer::reports {
 namespace {
 
 using catalog::Unit;
@@ -55,4 +55,4 @@ TEST(NumbersTest, NotesAreSmallWords) {
 }
 
 }  // namespace
-}  // namespace sociometer::surfaces
+}  // namespace sociometer::reports

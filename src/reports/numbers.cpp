@@ -1,4 +1,4 @@
-#include "surfaces/cli/numbers.h"
+#include "reports/numbers.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-namespace sociometer::surfaces {
+namespace sociometer::reports {
 namespace {
 
 using catalog::Unit;
@@ -142,4 +142,35 @@ std::string notes_text(const std::vector<std::string>& notes) {
   return join(words, ", ");
 }
 
-}  // namespace sociometer::surfaces
+catalog::Unit unit_of(const catalog::Catalog& catalog, std::string_view kpi, std::string_view variant) {
+  const catalog::Kpi* found = catalog.kpi(kpi);
+  if (found == nullptr) return catalog::Unit::count;
+  for (const catalog::Variant& one : found->variants) {
+    if (one.key == variant) return one.unit;
+  }
+  return found->unit;
+}
+
+std::string kpi_label(const metrics::Cell& cell) {
+  return cell.variant.empty() ? cell.kpi : cell.kpi + ":" + cell.variant;
+}
+
+std::string csv_field(std::string_view text) {
+  std::string safe(text);
+  const bool is_number = text.find_first_not_of("+-0123456789.eE") == std::string_view::npos;
+  if (!safe.empty() && std::string_view("=+-@\t\r").find(safe[0]) != std::string_view::npos && !is_number) {
+    safe.insert(0, "'");
+  }
+  if (safe.find_first_of(",\"\n\r") == std::string::npos) return safe;
+  std::string quoted = "\"";
+  for (char c : safe) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string csv_line(const std::vector<std::string>& fields) {
+  std::vector<std::string> quoted;
+  for (const std::string& field : fields) quoted.push_back(csv_field(field));
+  return join(quoted, ",") + "\n";
+}
+
+}  // namespace sociometer::reports
