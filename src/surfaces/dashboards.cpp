@@ -323,11 +323,16 @@ Result<ChangedReport> changed_report(const House& house, std::string_view worksp
   TRY(control::Publication publication, house.control->dashboards().publication(workspace, name, number));
   TRY(const Json kept, parse_json(publication.answers));
   // The same dashboard over the same days, whatever became of it since.
-  const JsonObject& answers = kept.as_object();
+  const Json* as_sent = kept.is_object() ? kept.get_object().if_contains("dashboard") : nullptr;
+  if (as_sent == nullptr) {
+    return internal(
+        fmt::format("the answers of {}, number {}, are damaged: bring them back from a backup", name, number));
+  }
+  const JsonObject& answers = kept.get_object();
   TRY(const metrics::Scope scope, scope_of(house, workspace, clock));
   TRY(const auto catalog, catalog_of(house, workspace));
   TRY(Dashboard dashboard,
-      catalog::read_dashboard(*catalog, publication.name, json_text(answers.at("dashboard"), JsonStyle::indented)));
+      catalog::read_dashboard(*catalog, publication.name, json_text(*as_sent, JsonStyle::indented)));
   reports::Choices choices;
   choices.as_of = publication.as_of;
   TRY(choices.period.from, json_string(answers, "from"));

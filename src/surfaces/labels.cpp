@@ -249,7 +249,16 @@ class PageOf {
     return Done{};
   }
 
+  // Where the days before are known by posts alone, all three times are: what was counted otherwise cannot be set
+  // beside.
   Result<Done> ask_periods() {
+    TRY_DONE(ask_periods_by(metrics::Basis::automatic));
+    if (has_one_basis()) return Done{};
+    return ask_periods_by(metrics::Basis::published);
+  }
+
+  Result<Done> ask_periods_by(metrics::Basis basis) {
+    page_.periods.clear();
     const DayRange during = page_.campaign.days;
     const int length = during.days();
     const DayRange before{during.first - length, during.first}, after{during.end, during.end + length};
@@ -261,6 +270,7 @@ class PageOf {
       if (days.first >= today_) continue;
       Question question;
       question.kpis = kpis_of_accounts;
+      question.basis = basis;
       // Of one that runs the days so far: so all three count by the same basis.
       question.days = DayRange{days.first, std::min(days.end, today_)};
       // Half a time is not set against a whole one.
@@ -268,6 +278,17 @@ class PageOf {
       TRY(period.answer, house_.engine->ask(scope_, question));
     }
     return Done{};
+  }
+
+  bool has_one_basis() const {
+    std::map<std::string, std::set<std::string>> bases;
+    for (const CampaignPage::Period& period : page_.periods) {
+      if (!period.answer) continue;
+      for (const auto& row : period.answer->rows) {
+        if (row.value) bases[row.kpi].insert(row.basis);
+      }
+    }
+    return std::ranges::all_of(bases, [](const auto& of_kpi) { return of_kpi.second.size() == 1; });
   }
 
   Result<std::optional<double>> number(const std::string& kpi) const {

@@ -168,7 +168,8 @@ class MatrixTest : public testing::Test {
     const std::string body =
         R"({"name": ")" + name + R"(", "title": "Board", "tiles": [{"kind": "text", "words": "w"}]})";
     EXPECT_TRUE(dashboards.save(workspace, {.name = name, .body = body, .saved_by = "A"}, 0, world_.now()));
-    EXPECT_TRUE(dashboards.publish(workspace, {.name = name, .answers = "{}", .files = {{"md", "# Board"}}}));
+    EXPECT_TRUE(dashboards.publish(
+        workspace, {.name = name, .answers = R"({"dashboard": )" + body + "}", .files = {{"md", "# Board"}}}));
     return name;
   }
   std::string make_annotation(const std::string& workspace) {
