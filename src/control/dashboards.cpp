@@ -1,8 +1,8 @@
 #include "control/dashboards.h"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
+#include "base/base64.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "control/database.h"
@@ -57,25 +57,6 @@ void insert(session& sql, const std::string& key, const KeptDashboard& dashboard
          ":revision, :body, :saved_by, :saved_at)",
       use(key), use(dashboard.name), use(dashboard.revision), use(dashboard.body), use(dashboard.saved_by),
       use(saved_at);
-}
-
-std::string to_base64(std::string_view bytes) {
-  std::string text(sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                    sodium_base64_VARIANT_ORIGINAL);
-  text.resize(text.find('\0'));
-  return text;
-}
-
-std::optional<std::string> from_base64(const std::string& text) {
-  std::string bytes(text.size(), '\0');
-  size_t size = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,
-                        &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0) {
-    return std::nullopt;
-  }
-  bytes.resize(size);
-  return bytes;
 }
 
 std::string hash_of(std::string_view bytes) {
@@ -149,6 +130,23 @@ Result<std::vector<KeptDashboard>> Dashboards::list(std::string_view workspace) 
       KeptDashboard last = revisions_of(sql, key, each).back();
       if (!last.body.empty()) found.push_back(std::move(last));
     }
+    return found;
+  });
+}
+
+Result<std::vector<std::string>> Dashboards::names(std::string_view workspace) {
+  return database_.attempt(Access::read, [&](session& sql) -> Result<std::vector<std::string>> {
+    const std::string key(workspace);
+    TRY_DONE(need_workspace(sql, key));
+    std::vector<std::string> found;
+    std::string name;
+    soci::statement statement =
+        (sql.prepare
+             << "SELECT name FROM dashboards WHERE workspace = :a UNION SELECT name FROM report_approvals WHERE "
+                "workspace = :b UNION SELECT name FROM published_reports WHERE workspace = :c ORDER BY name",
+         into(name), use(key, "a"), use(key, "b"), use(key, "c"));
+    statement.execute();
+    while (statement.fetch()) found.push_back(name);
     return found;
   });
 }

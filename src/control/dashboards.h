@@ -1,9 +1,9 @@
 // A workspace's own dashboards, the reports made of dashboards and published, and annotations. Part of control's front
 // door. What a dashboard holds is the catalog's business: control keeps its words and does not read them.
 //
-//   TRY(KeptDashboard saved, control->dashboards().save("default", {.name = "monday", .body = json, .saved_by = who},
-//   0, now)); TRY(saved, control->dashboards().save("default", changed, saved.revision, now));   // conflict: somebody
-//   was faster
+//   TRY(KeptDashboard saved,
+//       control->dashboards().save("default", {.name = "monday", .body = json, .saved_by = who}, 0, now));
+//   TRY(saved, control->dashboards().save("default", changed, saved.revision, now));   // conflict: somebody was faster
 //
 // Nothing is forgotten: each saving is a revision beside the ones before, removing too. What was published stays as it
 // was sent, byte by byte.
@@ -67,6 +67,8 @@ class Dashboards {
 
   // The newest revision of each that is not removed, by name.
   Result<std::vector<KeptDashboard>> list(std::string_view workspace);
+  // Of all that was ever saved, approved or published, templates included.
+  Result<std::vector<std::string>> names(std::string_view workspace);
   // Nothing where there is none or it is removed.
   Result<std::optional<KeptDashboard>> find(std::string_view workspace, std::string_view name);
   // Every revision, oldest first; empty where there never was one.

@@ -40,4 +40,9 @@ Result<Done> put_labels(control::Control& control, const std::string& workspace,
 Result<Done> say_labels(control::Control& control, const std::string& workspace, const JsonObject& settings,
                         std::vector<std::string>& notes);
 
+// The same of dashboards with their revisions, approvals and published reports, and of annotations.
+Result<Done> put_dashboards(control::Control& control, const std::string& workspace, JsonObject& settings);
+Result<Done> say_dashboards(control::Control& control, const std::string& workspace, const JsonObject& settings,
+                            std::vector<std::string>& notes);
+
 }  // namespace sociometer::upkeep

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "upkeep/export.h"
+#include "upkeep/said.h"
 
 namespace sociometer::upkeep {
 namespace {
@@ -13,10 +14,6 @@ using control::KeptCampaign;
 using control::KeptRule;
 using control::TagSaying;
 
-Error unreadable(std::string_view what) {
-  return invalid(fmt::format("the export's {} says something of its {} that cannot be read", settings_file, what));
-}
-
 Json moment_json(const std::optional<Instant>& at) {
   return at ? Json(format_instant(*at)) : Json(nullptr);
 }
@@ -25,61 +22,11 @@ Json rule_json(const KeptRule& rule) {
   return JsonObject{{"of", rule.of}, {"value", rule.value}};
 }
 
-// The members of one object of a list; what cannot be read is remembered and told once.
-class Reading {
- public:
-  Reading(const Json& said, std::string_view what) : what_(what) {
-    if (said.is_object()) object_ = &said.get_object();
-  }
-
-  std::string text(std::string_view key) {
-    if (object_ == nullptr) return fail(std::string());
-    const Result<std::string> found = json_string(*object_, key);
-    return found ? *found : fail(std::string());
-  }
-  std::optional<Instant> moment(std::string_view key) {
-    const std::string said = text(key);
-    if (said.empty()) return std::nullopt;
-    const Result<Instant> at = parse_instant(said);
-    return at ? std::optional(*at) : fail(std::optional<Instant>());
-  }
-  Instant needed_moment(std::string_view key) {
-    const std::optional<Instant> at = moment(key);
-    return at ? *at : fail(Instant{});
-  }
-  Day day(std::string_view key) {
-    const Result<Day> found = parse_day(text(key));
-    return found ? *found : fail(Day{});
-  }
-  const Json* member(std::string_view key) const { return object_ == nullptr ? nullptr : object_->if_contains(key); }
-  Result<Done> done() const {
-    if (failed_ || object_ == nullptr) return unreadable(what_);
-    return Done{};
-  }
-
- private:
-  template <typename T>
-  T fail(T nothing) {
-    failed_ = true;
-    return nothing;
-  }
-
-  const std::string_view what_;
-  const JsonObject* object_ = nullptr;
-  bool failed_ = false;
-};
-
 Result<KeptRule> rule_from(const Json& said, std::string_view what) {
   Reading reading(said, what);
   KeptRule rule{reading.text("of"), reading.text("value")};
   TRY_DONE(reading.done());
   return rule;
-}
-
-const JsonArray& list_in(const JsonObject& object, std::string_view key) {
-  static const JsonArray nothing;
-  const Json* found = object.if_contains(key);
-  return found != nullptr && found->is_array() ? found->get_array() : nothing;
 }
 
 // A set of which something is known here keeps that.

@@ -31,6 +31,7 @@ class Saying {
     TRY_DONE(say_rules());
     TRY_DONE(say_goals());
     TRY_DONE(say_labels(control_, workspace_, settings_, notes_));
+    TRY_DONE(say_dashboards(control_, workspace_, settings_, notes_));
     return std::move(notes_);
   }
 
@@ -329,6 +330,7 @@ Result<JsonObject> settings_of(control::Control& control, const std::string& wor
   TRY(JsonArray goals, goals_in(control, workspace));
   if (!goals.empty()) settings["goals"] = std::move(goals);
   TRY_DONE(put_labels(control, workspace, settings));
+  TRY_DONE(put_dashboards(control, workspace, settings));
   return settings;
 }
 

@@ -92,6 +92,14 @@ class ExportTest : public testing::Test {
         workspace,
         {{.tag = "t", .rule = control::KeptRule{"text", "w"}, .at = clock_->now()},
          {.tag = "t", .network = "x", .account = "brand", .post = "1", .taken_away = true, .at = clock_->now()}}));
+    control::Dashboards& dashboards = place.control->dashboards();
+    ASSERT_TRUE(dashboards.save(workspace, {.name = "monday", .body = "{}", .saved_by = "Ann"}, 0, clock_->now()));
+    ASSERT_TRUE(dashboards.save(workspace, {.name = "monday", .body = "[]", .saved_by = "Bo"}, 1, clock_->now()));
+    ASSERT_TRUE(dashboards.approve(workspace, "monday", {2, "Ann", clock_->now()}));
+    ASSERT_TRUE(dashboards.publish(
+        workspace, {.name = "executive", .title = "All", .answers = "{}", .files = {{"pdf", std::string("\0%", 2)}}}));
+    ASSERT_TRUE(dashboards.annotate(
+        workspace, {.kind = "press", .first = Day{20000}, .last = Day{20001}, .text = "In the news"}, clock_->now()));
     ASSERT_TRUE(place.control->secrets().set(workspace, "smtp", "not for others", clock_->now()));
   }
 
@@ -164,6 +172,12 @@ TEST_F(ExportTest, BringsFactsOriginalsAndSettings) {
   EXPECT_EQ(said[0].rule->of, "text");
   EXPECT_EQ(said[1].post, "1");
   EXPECT_TRUE(said[1].taken_away);
+  control::Dashboards& dashboards = there_->control->dashboards();
+  ASSERT_EQ(dashboards.history("default", "monday")->size(), 2U);
+  EXPECT_EQ((*dashboards.find("default", "monday"))->body, "[]");
+  EXPECT_EQ((*dashboards.approval("default", "monday", 2))->approved_by, "Ann");
+  EXPECT_EQ(dashboards.publication("default", "executive", 1)->files.at("pdf"), std::string("\0%", 2));
+  EXPECT_EQ(dashboards.annotations("default")->front().last, Day{20001});
   const facts::Batch batch = there_->facts->batches("default", 1, "")->front();
   EXPECT_EQ(*there_->facts->original("default", batch.start.original), "the bytes of a file");
   EXPECT_THAT(*there_->upkeep->check(), IsEmpty());
@@ -177,6 +191,8 @@ TEST_F(ExportTest, BringsFactsOriginalsAndSettings) {
   EXPECT_EQ(there_->control->campaigns().history("default")->size(), 1U);
   EXPECT_EQ(there_->control->campaigns().sayings("default")->size(), 2U);
   EXPECT_EQ(there_->control->benchmarks().history("default")->size(), 1U);
+  EXPECT_EQ(there_->control->dashboards().publications("default", "executive")->size(), 1U);
+  EXPECT_EQ(there_->control->dashboards().annotations("default")->size(), 1U);
   EXPECT_EQ(must_restore("client").facts.batches, 1) << "a workspace that is not there is made";
   EXPECT_EQ(there_->control->goals().list("client")->size(), 1U);
   EXPECT_EQ(there_->control->workspace("client")->currency, "EUR");
