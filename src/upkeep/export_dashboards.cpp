@@ -55,10 +55,10 @@ Result<Json> dashboard_json(Dashboards& dashboards, const std::string& workspace
     TRY(const Publication whole, dashboards.publication(workspace, name, each.number));
     published.push_back(publication_json(whole));
   }
-  return JsonObject{{"name", name},
-                    {"revisions", std::move(revisions)},
-                    {"approvals", std::move(approvals)},
-                    {"published", std::move(published)}};
+  return Json(JsonObject{{"name", name},
+                         {"revisions", std::move(revisions)},
+                         {"approvals", std::move(approvals)},
+                         {"published", std::move(published)}});
 }
 
 // --- Back --------------------------------------------------------------------------------------------------------

@@ -285,6 +285,10 @@ void Place::renew(std::string_view pattern) {
   if (is_about("/tokens")) objects_["token"] = people.make_token({"t", owner_.id, "ours", {"read"}}, now)->token.id;
   if (is_about("/imports")) import_one();
   if (is_about("/goals")) set_goal();
+  // A competitor's days are not asked for where nobody says so.
+  if (is_about("/accounts")) {
+    CHECK(world_.control().set_account("ours", "x", "brand", control::Ownership::own, {}).ok());
+  }
   if (is_about("/benchmark")) add_benchmark_set();
   if (is_about("/campaigns")) add_campaign();
   if (is_about("/dashboards") || is_about("/reports") || is_about("/annotations")) save_dashboard();
