@@ -6,6 +6,7 @@
 
 #include "base/id.h"
 #include "base/json.h"
+#include "base/readable.h"
 
 namespace sociometer {
 namespace {
@@ -24,6 +25,14 @@ TEST(Text, KnowsUtf8) {
   EXPECT_FALSE(is_utf8("\xC0\x80"));          // overlong
   EXPECT_FALSE(is_utf8("\xED\xA0\x80"));      // half a surrogate pair
   EXPECT_FALSE(is_utf8("cut \xF0\x9F\x91"));  // ends inside a character
+}
+
+TEST(Text, ShowsWhatIsNoText) {
+  EXPECT_EQ(readable("Größe"), "Größe");
+  EXPECT_EQ(readable("a\xFF"
+                     "b"),
+            "a\uFFFDb");
+  EXPECT_TRUE(is_utf8(readable("cut \xF0\x9F\x91")));
 }
 
 TEST(Text, FindsTheNearestWord) {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <set>
 
+#include "base/readable.h"
 #include "base/text.h"
 #include "collect/archive.h"
 #include "collect/encoding.h"
@@ -429,7 +430,7 @@ class TableImport {
     ++report_.rows_rejected;
     if (report_.rejects.size() == most_rejects) return;
     std::string column = sheet.empty() ? std::move(fate.column) : sheet + "!" + fate.column;
-    report_.rejects.push_back({row.line, std::move(column), std::move(fate.text), std::move(fate.reason)});
+    report_.rejects.push_back({row.line, readable(column), readable(fate.text), std::move(fate.reason)});
   }
 
   // Between the readings: days, the moment of observation, accounts.

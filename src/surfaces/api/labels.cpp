@@ -8,12 +8,6 @@
 namespace sociometer::surfaces {
 namespace {
 
-// As others read who said something.
-std::string name_of(const Caller& caller) {
-  if (caller.person) return caller.person->name.empty() ? caller.person->email : caller.person->name;
-  return caller.token ? caller.token->name : "";
-}
-
 Result<std::vector<std::string>> texts_of(const JsonObject& body, const char* name) {
   std::vector<std::string> texts;
   const Json* said = body.if_contains(name);

@@ -6,6 +6,7 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "base/readable.h"
 #include "base/text.h"
 #include "surfaces/api/api.h"
 #include "surfaces/web/web.h"
@@ -245,10 +246,11 @@ Found find_route(const net::Request& request) {
 net::Response nothing_there(const net::Request& request, const Found& found) {
   if (found.allowed.empty()) {
     return net::problem(404, "not_found",
-                        fmt::format("there is nothing at {}; the API is under {}/", request.path, root));
+                        fmt::format("there is nothing at {}; the API is under {}/", readable(request.path), root));
   }
-  net::Response response = net::problem(
-      405, "method_not_allowed", fmt::format("{} takes {}, not {}", request.path, found.allowed, request.method));
+  net::Response response =
+      net::problem(405, "method_not_allowed",
+                   fmt::format("{} takes {}, not {}", readable(request.path), found.allowed, readable(request.method)));
   response.headers.emplace_back("Allow", found.allowed);
   return response;
 }
