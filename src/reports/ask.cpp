@@ -260,6 +260,11 @@ Result<Changed> changed_since(const metrics::Engine& engine, const metrics::Scop
   Changed changed;
   for (const AnsweredTile& tile : report.tiles) {
     if (!tile.answer) continue;
+    // Of the moment it was made itself.
+    if (report.as_of >= scope.now) {
+      changed.unchanged += static_cast<int64_t>(tile.answer->rows.size());
+      continue;
+    }
     metrics::ChangesQuestion question{tile.question, report.as_of, rows_most, 0};
     question.selectors.compare = {};
     question.selectors.last.clear();
