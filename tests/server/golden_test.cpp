@@ -60,8 +60,11 @@ class Transcript {
   std::string replay() {
     std::string text;
     const std::string script = read_file(path_);
+    bool said = false;  // between a command and its status; there a line of Markdown is no remark
     for (std::string_view line : split(script, '\n')) {
-      if (line.starts_with("# ")) text += std::string(line) + "\n";
+      if (line.starts_with("$ ")) said = true;
+      if (line.starts_with("? ")) said = false;
+      if (line.starts_with("# ") && !said) text += std::string(line) + "\n";
       if (line.starts_with("$ ")) text += "\n" + std::string(line) + "\n" + run_line(line.substr(2));
       if (line.starts_with("> ")) text += "\n" + std::string(line) + "\n" + ask_line(line.substr(2));
     }
