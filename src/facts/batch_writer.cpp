@@ -107,6 +107,7 @@ void DuckdbBatchWriter::abandon() {
     (void)lease_->run("ROLLBACK");
     if (has_little_memory_) {
       // Else the next one to come, or the closing of the file, would write the large batch down with more memory.
+      (void)lease_->allow(Lease::Memory::little);
       (void)lease_->run("CHECKPOINT");
       (void)lease_->allow(Lease::Memory::usual);
     }
@@ -216,6 +217,8 @@ Result<Done> DuckdbBatchWriter::close_rows() {
 }
 
 Result<Done> DuckdbBatchWriter::settle_rows() {
+  // Setting the batch against what is there joins the two, which in little memory fails for a file of gigabytes.
+  if (has_little_memory_) (void)lease_->allow(Lease::Memory::usual);
   Batch& batch = record_.listed;
   TRY(batch.observations, settle(versioned_observations, *observations_));
   TRY(batch.posts, settle(versioned_posts, *posts_));
