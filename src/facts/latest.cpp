@@ -102,6 +102,10 @@ Result<int64_t> place_batch(Lease& lease, const Versioned& table, int64_t batch,
   if (keys == Keys::repeated) {
     TRY(dropped, settle_within(lease, table, batch));
   }
+  // The first of its kind meets nobody: joining it with nothing would take as long, and as much memory, as with itself.
+  TRY(int64_t older,
+      lease.integer(fmt::format("SELECT batch FROM {} WHERE batch < {} LIMIT 1", table.latest, batch), 0));
+  if (older == 0) return dropped;
   // Of each pair of an older and a newer row of one key, the one that has to go.
   TRY_DONE(
       lease.run(fmt::format("CREATE OR REPLACE TEMP TABLE moving AS SELECT CASE WHEN s.observed_at >= l.observed_at "
