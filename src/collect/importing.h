@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "base/scratch_folder.h"
 #include "collect/collect.h"
 
 namespace sociometer::collect {
@@ -19,9 +20,7 @@ namespace sociometer::collect {
 class Importing {
  public:
   Importing() {
-    static int number = 0;
-    directory_ = std::filesystem::temp_directory_path() / fmt::format("sociometer_collect_{}_{}", ::getpid(), ++number);
-    std::filesystem::remove_all(directory_);
+    directory_ = *make_scratch_folder("collect");
     std::filesystem::create_directories(directory_ / "files");
     auto opened = facts::open_duckdb((directory_ / "data").string(), clock_);
     EXPECT_TRUE(opened) << opened.error().message;

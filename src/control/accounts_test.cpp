@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 
+#include "base/scratch_folder.h"
 #include "control/control.h"
 
 namespace sociometer::control {
@@ -14,9 +14,7 @@ using testing::ElementsAre;
 class Accounts : public testing::Test {
  protected:
   void SetUp() override {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / ("accounts_" + std::to_string(getpid()) + "_" + test->name());
-    std::filesystem::remove_all(folder_);
+    folder_ = *make_scratch_folder("control");
     auto opened = open_sqlite((folder_ / "control.sqlite").string());
     ASSERT_TRUE(opened) << opened.error().message;
     control_ = std::move(*opened);

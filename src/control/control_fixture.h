@@ -2,10 +2,10 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 
+#include "base/scratch_folder.h"
 #include "control/control.h"
 
 namespace sociometer::control {
@@ -13,10 +13,7 @@ namespace sociometer::control {
 class ControlFixture : public testing::Test {
  protected:
   void SetUp() override {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() /
-              (std::string(test->test_suite_name()) + "_" + std::to_string(getpid()) + "_" + test->name());
-    std::filesystem::remove_all(folder_);
+    folder_ = *make_scratch_folder("control");
     open();
   }
   void TearDown() override {

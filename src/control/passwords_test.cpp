@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
+#include "base/scratch_folder.h"
 #include "control/people.h"
 
 namespace sociometer::control {
@@ -54,7 +54,7 @@ TEST(Passwords, LongOnesAreTakenGuessableOnesAreNot) {
 class BreachedList : public testing::TestWithParam<bool> {};
 
 TEST_P(BreachedList, IsLookedUp) {
-  const auto path = std::filesystem::temp_directory_path() / fmt::format("breached_{}_{}", getpid(), GetParam());
+  const std::filesystem::path folder = *make_scratch_folder("breached"), path = folder / "list";
   {
     std::ofstream file(path);
     if (GetParam()) {
@@ -70,7 +70,7 @@ TEST_P(BreachedList, IsLookedUp) {
   EXPECT_FALSE(is_taken("correct horse battery staple", path.string()));
   EXPECT_FALSE(is_taken("password1234", path.string()));
   EXPECT_TRUE(is_taken("a password of our own", path.string()));
-  std::filesystem::remove(path);
+  std::filesystem::remove_all(folder);
   EXPECT_EQ(check_password("a password of our own", "", "", path.string()).error().kind, ErrorKind::unavailable);
 }
 INSTANTIATE_TEST_SUITE_P(PlainAndHashed, BreachedList, testing::Bool());

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "base/scratch_folder.h"
 #include "control/control.h"
 
 namespace sociometer::control {
@@ -17,9 +18,7 @@ using testing::HasSubstr;
 class Workspaces : public testing::Test {
  protected:
   void SetUp() override {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / ("control_" + std::to_string(getpid()) + "_" + test->name());
-    std::filesystem::remove_all(folder_);
+    folder_ = *make_scratch_folder("control");
     open();
   }
   void TearDown() override {

@@ -3,13 +3,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "base/scratch_folder.h"
 #include "facts/facts.h"
 
 namespace sociometer::facts {
@@ -52,11 +52,7 @@ inline Observation lifetime_value(std::string_view post, std::string_view measur
 class StoreTest : public testing::Test {
  protected:
   StoreTest() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    std::string name = std::string(test->test_suite_name()) + "_" + test->name();
-    std::replace(name.begin(), name.end(), '/', '_');  // of a parameter
-    folder_ = std::filesystem::temp_directory_path() / ("facts_" + std::to_string(::getpid()) + "_" + name);
-    std::filesystem::remove_all(folder_);
+    folder_ = *make_scratch_folder("facts");
     reopen();
   }
   ~StoreTest() override {

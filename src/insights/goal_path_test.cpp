@@ -1,34 +1,15 @@
 #include <gmock/gmock.h>
 
-#include "insights/goal_standing.h"
+#include "insights/goal_fixture.h"
 
 namespace sociometer::insights {
 namespace {
 
 using testing::IsEmpty;
 
-const Day start = make_day(2026, 7, 1), end = make_day(2026, 10, 1);
-
-Goal goal_of(TargetKind kind, double value, Direction direction = Direction::up) {
-  Goal goal;
-  goal.kpi = "impressions";
-  goal.direction = direction;
-  goal.target = {kind, value, {}, true};
-  goal.days = {start, end};
-  goal.baseline.days = period_before(goal.days);
-  return goal;
-}
-
 // 200 days before `today`, each about `level` and never quite it.
 GoalFacts facts_of(Day today, Makeup makeup, Nature nature, double level = 100) {
-  GoalFacts facts;
-  facts.today = today;
-  facts.makeup = makeup;
-  facts.nature = nature;
-  facts.history.first = today - 200;
-  for (Day day = facts.history.first; day < today; day = day + 1) {
-    facts.history.values.emplace_back(level + static_cast<double>((day.number * 7919) % 11 - 5));
-  }
+  GoalFacts facts = facts_of(today, makeup, nature, 200, [&](Day day) { return level + ripple(day); });
   facts.baseline = 9100;
   return facts;
 }

@@ -4,41 +4,14 @@
 
 #include <cmath>
 
+#include "insights/goal_fixture.h"
+
 namespace sociometer::insights {
 namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-const Day start = make_day(2026, 7, 1), end = make_day(2026, 10, 1);
-
-Goal goal_of(TargetKind kind, double value, Direction direction = Direction::up) {
-  Goal goal;
-  goal.kpi = "impressions";
-  goal.direction = direction;
-  goal.target = {kind, value, {}, true};
-  goal.days = {start, end};
-  goal.baseline.days = period_before(goal.days);
-  return goal;
-}
-
-// Days before `today`, `length` of them, each of what `value_of` says.
-template <typename ValueOf>
-GoalFacts facts_of(Day today, Makeup makeup, Nature nature, int length, ValueOf value_of) {
-  GoalFacts facts;
-  facts.today = today;
-  facts.makeup = makeup;
-  facts.nature = nature;
-  facts.history.first = today - length;
-  for (int i = 0; i < length; ++i) facts.history.values.emplace_back(value_of(today - length + i));
-  return facts;
-}
-
-// A little noise that is always the same.
-double ripple(Day day) {
-  return static_cast<double>((day.number * 7919) % 11 - 5);
-}
 
 // Impressions of about 100 a day; the quarter before came to 9,100.
 GoalFacts counted(Day today, double per_day = 100, int length = 200) {

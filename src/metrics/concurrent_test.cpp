@@ -2,12 +2,12 @@
 // a batch. Built with the preset `tsan` it also looks for races.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
 #include <thread>
 
+#include "base/scratch_folder.h"
 #include "metrics/metrics.h"
 
 namespace sociometer::metrics {
@@ -18,8 +18,7 @@ constexpr int days = 20, batches = 8, askers = 3;
 class ConcurrentTest : public testing::Test {
  protected:
   ConcurrentTest() {
-    directory_ = std::filesystem::temp_directory_path() / fmt::format("concurrent-{}", getpid());
-    std::filesystem::remove_all(directory_);
+    directory_ = *make_scratch_folder("concurrent");
     auto store = facts::open_duckdb(directory_.string(), fixed_clock(*parse_instant("2026-07-01T00:00:00Z")));
     EXPECT_TRUE(store.ok());
     store_ = std::move(*store);

@@ -1,9 +1,9 @@
 // Explanations, the content table and the calculator; what questions answer is in tests/questions.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 
+#include "base/scratch_folder.h"
 #include "metrics/metrics.h"
 
 namespace sociometer::metrics {
@@ -12,8 +12,7 @@ namespace {
 class EngineTest : public testing::Test {
  protected:
   EngineTest() {
-    directory_ = std::filesystem::temp_directory_path() / ("engine-" + std::to_string(getpid()));
-    std::filesystem::remove_all(directory_);
+    directory_ = *make_scratch_folder("engine");
     auto store = facts::open_duckdb(directory_.string(), fixed_clock(*parse_instant("2026-07-01T00:00:00Z")));
     EXPECT_TRUE(store.ok());
     store_ = std::move(*store);
@@ -175,8 +174,7 @@ TEST_F(EngineTest, PostsAreSortedByAnyKpiAndSearched) {
 // Every KPI and variant of the catalog can be planned, and answers a store that holds nothing with a reason.
 TEST(Catalogue, EveryKpiAnswers) {
   auto catalog = catalog::Catalog::built_in();
-  auto directory = std::filesystem::temp_directory_path() / ("catalogue-" + std::to_string(getpid()));
-  std::filesystem::remove_all(directory);
+  const std::filesystem::path directory = *make_scratch_folder("catalogue");
   {
     auto store = facts::open_duckdb(directory.string(), fixed_clock({}));
     ASSERT_TRUE(store.ok());

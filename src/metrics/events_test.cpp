@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -13,6 +12,7 @@
 #include <random>
 #include <sstream>
 
+#include "base/scratch_folder.h"
 #include "metrics/local_time.h"
 #include "metrics/metrics.h"
 
@@ -48,9 +48,8 @@ class EventMetricsTest : public testing::Test {
 
   void reset() {
     store_.reset();
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    directory_ = std::filesystem::temp_directory_path() / fmt::format("events-{}-{}", getpid(), test->name());
     std::filesystem::remove_all(directory_);
+    directory_ = *make_scratch_folder("events");
     clock_ = std::make_shared<SettableClock>();
     auto store = facts::open_duckdb(directory_.string(), clock_);
     ASSERT_TRUE(store.ok());

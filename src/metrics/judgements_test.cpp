@@ -1,9 +1,9 @@
 // What was judged is shown and never averaged.
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <filesystem>
 
+#include "base/scratch_folder.h"
 #include "metrics/metrics.h"
 
 namespace sociometer::metrics {
@@ -15,8 +15,7 @@ using ::testing::HasSubstr;
 class Judgements : public testing::Test {
  protected:
   Judgements() {
-    directory_ = std::filesystem::temp_directory_path() / ("judgements-" + std::to_string(getpid()));
-    std::filesystem::remove_all(directory_);
+    directory_ = *make_scratch_folder("judgements");
     store_ = *facts::open_duckdb(directory_.string(), fixed_clock(*parse_instant("2026-07-01T00:00:00Z")));
     scope_.workspace = "default";
     scope_.now = *parse_instant("2026-07-01T12:00:00Z");

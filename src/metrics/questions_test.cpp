@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/scratch_folder.h"
 #include "base/text.h"
 #include "metrics/dialect.h"
 #include "metrics/metrics.h"
@@ -55,8 +56,7 @@ class SettableClock final : public Clock {
 class Case {
  public:
   explicit Case(fs::path file) : file_(std::move(file)) {
-    directory_ = fs::temp_directory_path() / fmt::format("questions-{}-{}", getpid(), file_.stem().string());
-    fs::remove_all(directory_);
+    directory_ = *make_scratch_folder("questions");
     scope_.workspace = "default";
     scope_.now = *parse_instant("2030-01-01T12:00:00Z");
     clock_ = std::make_shared<SettableClock>();

@@ -7,7 +7,6 @@
 // elsewhere.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -18,6 +17,7 @@
 #include <random>
 #include <set>
 
+#include "base/scratch_folder.h"
 #include "base/text.h"
 #include "metrics/metrics.h"
 
@@ -247,9 +247,7 @@ class SettableClock final : public Clock {
 class Stored {
  public:
   explicit Stored(const World& world) {
-    static int count = 0;
-    directory_ = std::filesystem::temp_directory_path() / fmt::format("reference-{}-{}", getpid(), ++count);
-    std::filesystem::remove_all(directory_);
+    directory_ = *make_scratch_folder("reference");
     clock_ = std::make_shared<SettableClock>();
     store_ = std::move(*facts::open_duckdb(directory_.string(), clock_));
     std::vector<std::pair<Instant, std::string>> undos;

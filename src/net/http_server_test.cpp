@@ -7,13 +7,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <latch>
 #include <sstream>
 #include <thread>
 
+#include "base/scratch_folder.h"
 #include "net/net.h"
 
 namespace sociometer::net {
@@ -164,8 +164,7 @@ TEST_F(HttpServerTest, RefusesABodyOverTheLimit) {
 }
 
 TEST_F(HttpServerTest, SpoolsLargeBodiesAndRemovesThem) {
-  const auto folder = std::filesystem::temp_directory_path() / fmt::format("spool-{}", getpid());
-  std::filesystem::create_directories(folder);
+  const std::filesystem::path folder = *make_scratch_folder("spool");
   start(echo, {.spool_directory = folder.string()});
   const size_t size = 5'000'000;
   const std::string answer = ask(fmt::format(

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/scratch_folder.h"
 #include "net/net.h"
 
 namespace sociometer::net {
@@ -16,11 +17,7 @@ namespace {
 
 class LocalSocketTest : public testing::Test {
  protected:
-  LocalSocketTest()
-      : folder_(std::filesystem::temp_directory_path() /
-                fmt::format("local-{}-{}", getpid(), testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    std::filesystem::create_directories(folder_);
-  }
+  LocalSocketTest() : folder_(*make_scratch_folder("local")) {}
   ~LocalSocketTest() override { std::filesystem::remove_all(folder_); }
 
   std::filesystem::path folder_;

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/scratch_folder.h"
 #include "net/net.h"
 
 namespace sociometer::net {
@@ -100,8 +101,7 @@ constexpr std::string_view plain_get = "GET /x HTTP/1.1\r\nHost: localhost\r\nCo
 
 class TlsTest : public testing::Test {
  protected:
-  TlsTest() : folder_(fs::temp_directory_path() / fmt::format("sociometer-tls-{}", getpid())) {
-    fs::create_directories(folder_);
+  TlsTest() : folder_(*make_scratch_folder("tls")) {
     put(make_certificate("first"));
   }
   ~TlsTest() override {

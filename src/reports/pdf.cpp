@@ -16,6 +16,7 @@
 #include <sstream>
 
 #include "base/clock.h"
+#include "base/scratch_folder.h"
 #include "base/text.h"
 #include "reports/writing.h"
 
@@ -30,14 +31,8 @@ constexpr int64_t patience = int64_t{120} * 1'000'000;  // microseconds a printi
 class Scratch {
  public:
   static Result<std::unique_ptr<Scratch>> make() {
-    std::error_code failed;
-    const fs::path where = fs::temp_directory_path(failed);
-    if (failed) return unavailable("there is no folder for temporary files: set TMPDIR");
-    std::string pattern = (where / "sociometer-print-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) {
-      return unavailable(fmt::format("{} takes no temporary files: make room there or set TMPDIR", where.string()));
-    }
-    return std::unique_ptr<Scratch>(new Scratch(pattern));
+    TRY(fs::path folder, make_scratch_folder("print"));
+    return std::unique_ptr<Scratch>(new Scratch(std::move(folder)));
   }
   ~Scratch() {
     std::error_code ignored;

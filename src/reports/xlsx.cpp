@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/scratch_folder.h"
 #include "base/text.h"
 #include "reports/appendix.h"
 #include "reports/charts.h"
@@ -419,17 +420,13 @@ class Book {
 
 Result<std::string> xlsx(const Report& report) {
   namespace fs = std::filesystem;
-  std::error_code failed;
-  const fs::path where = fs::temp_directory_path(failed);
-  std::string folder = (where / "sociometer-book-XXXXXX").string();
-  if (failed || mkdtemp(folder.data()) == nullptr) {
-    return unavailable("there is no folder for temporary files: make room or set TMPDIR");
-  }
-  const std::string path = folder + "/report.xlsx";
+  TRY(const fs::path folder, make_scratch_folder("book"));
+  const std::string path = (folder / "report.xlsx").string();
   const Result<Done> wrote = Book(report, path).write();
   std::ostringstream bytes;
   if (wrote) bytes << std::ifstream(path, std::ios::binary).rdbuf();
-  fs::remove_all(folder, failed);
+  std::error_code ignored;
+  fs::remove_all(folder, ignored);
   if (!wrote) return wrote.error();
   return std::move(bytes).str();
 }

@@ -3,19 +3,12 @@
 #include <algorithm>
 
 #include "surfaces/scope.h"
+#include "surfaces/wrong_words.h"
 
 namespace sociometer::surfaces {
 namespace {
 
 using metrics::Question;
-
-template <typename T>
-Result<T> as_invalid(Result<T> result) {
-  if (!result && result.error().kind == ErrorKind::not_found) {
-    return Error{ErrorKind::invalid, result.error().message, result.error().field};
-  }
-  return result;
-}
 
 Result<DayHistory> history_of(const House& house, const metrics::Scope& scope, Question question) {
   if (question.kpis.size() != 1) return invalid("one KPI is looked at, day by day", "kpi");
@@ -25,9 +18,9 @@ Result<DayHistory> history_of(const House& house, const metrics::Scope& scope, Q
   }
   DayHistory history;
   question.by = {"day"};
-  TRY(history.answer, as_invalid(house.engine->ask(scope, question)));
+  TRY(history.answer, as_wrong_words(house.engine->ask(scope, question)));
   TRY(history.catalog, catalog_in(scope, question));
-  TRY(history.choice, as_invalid(history.catalog->find_kpi(question.kpis.front())));
+  TRY(history.choice, as_wrong_words(history.catalog->find_kpi(question.kpis.front())));
   history.series = insights::series_of(history.answer, scope.zone.day_of(scope.now));
   history.nature = insights::nature_of(*history.choice.kpi, history.series);
   return history;

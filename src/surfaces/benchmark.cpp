@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "surfaces/scope.h"
+#include "surfaces/wrong_words.h"
 
 namespace sociometer::surfaces {
 namespace {
@@ -68,20 +69,12 @@ class Beside {
     found_.question = question;
     found_.zone = scope_.zone.name();
     found_.currency = scope_.currency;
-    TRY(found_.catalog, as_words(catalog_in(scope_, question)));
-    TRY(found_.choice, as_words(found_.catalog->find_kpi(question.kpis.front())));
+    TRY(found_.catalog, as_wrong_words(catalog_in(scope_, question)));
+    TRY(found_.choice, as_wrong_words(found_.catalog->find_kpi(question.kpis.front())));
     found_.cohort = asked_.cohort;
     if (found_.cohort.empty()) found_.cohort["ownership"] = {"competitor"};
     for (auto& [dimension, members] : found_.cohort) TRY_DONE(check_cohort(dimension, members));
     return Done{};
-  }
-
-  template <typename T>
-  static Result<T> as_words(Result<T> result) {
-    if (!result && result.error().kind == ErrorKind::not_found) {
-      return Error{ErrorKind::invalid, result.error().message, result.error().field};
-    }
-    return result;
   }
 
   Result<Done> check_cohort(const std::string& dimension, std::vector<std::string>& members) const {
@@ -121,11 +114,11 @@ class Beside {
 
   Result<Done> ask_accounts() {
     const Basis basis = asked_.question.basis;
-    TRY(Answer answer, as_words(house_.engine->ask(scope_, of_everyone(asked_.question.kpis, basis))));
+    TRY(Answer answer, as_wrong_words(house_.engine->ask(scope_, of_everyone(asked_.question.kpis, basis))));
     // Others' activity is known by their posts alone: what is compared counts the same way.
     const bool is_mixed = basis == Basis::automatic && bases_of(answer).size() > 1;
     if (is_mixed) {
-      TRY(answer, as_words(house_.engine->ask(scope_, of_everyone(asked_.question.kpis, Basis::published))));
+      TRY(answer, as_wrong_words(house_.engine->ask(scope_, of_everyone(asked_.question.kpis, Basis::published))));
     }
     found_.zone = answer.zone;
     for (Cell& cell : answer.rows) take(std::move(cell), is_mixed);
@@ -142,7 +135,7 @@ class Beside {
     if (asked_.question.filter.contains("account")) return Done{};
     Question question = asked_.question;
     question.by = {"network"};
-    TRY(const Answer answer, as_words(house_.engine->ask(scope_, question)));
+    TRY(const Answer answer, as_wrong_words(house_.engine->ask(scope_, question)));
     for (const Cell& cell : answer.rows) {
       if (!cell.value || cell.by.empty() || cell.by.front().empty()) continue;
       BesideAccount all;

@@ -21,8 +21,9 @@ struct BenchmarkQuestion {
 };
 
 struct BesideAccount {
-  std::string network, account,
-      ownership;  // account empty: all own ones of the network, where it is not told by account
+  std::string network;
+  std::string account;  // empty: all own ones of the network, where it is not told by account
+  std::string ownership;
   bool mine = false, in_cohort = false;
   metrics::Cell cell;
   std::optional<double> engagements, engagement_share, posting_frequency, follower_growth;

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/scratch_folder.h"
 #include "upkeep/upkeep.h"
 
 namespace sociometer::upkeep {
@@ -19,9 +20,7 @@ using testing::IsEmpty;
 class BackupTest : public testing::Test {
  protected:
   BackupTest() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::temp_directory_path() / fmt::format("upkeep_{}_{}", getpid(), test->name());
-    fs::remove_all(folder_);
+    folder_ = *make_scratch_folder("backup");
     open(folder_ / "data");
   }
   ~BackupTest() override {

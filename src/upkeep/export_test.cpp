@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/json.h"
+#include "base/scratch_folder.h"
 #include "upkeep/upkeep.h"
 
 namespace sociometer::upkeep {
@@ -38,9 +39,7 @@ struct Place {
 class ExportTest : public testing::Test {
  protected:
   ExportTest() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::temp_directory_path() / fmt::format("upkeep_export_{}_{}", getpid(), test->name());
-    fs::remove_all(folder_);
+    folder_ = *make_scratch_folder("export");
     fs::create_directories(folder_ / "here");
     fs::create_directories(folder_ / "there");
     here_ = std::make_unique<Place>(folder_ / "here", clock_);

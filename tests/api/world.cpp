@@ -1,12 +1,12 @@
 #include "world.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <atomic>
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/scratch_folder.h"
 #include "base/text.h"
 #include "facts/facts.h"
 #include "surfaces/catalogs.h"
@@ -30,11 +30,6 @@ T must(Result<T> result) {
   if (!result) fmt::print(stderr, "{}\n", result.error().message);
   CHECK(result.ok());
   return std::move(*result);
-}
-
-fs::path fresh_folder() {
-  static std::atomic<int> count = 0;
-  return fs::temp_directory_path() / fmt::format("sociometer-api-test-{}-{}", getpid(), ++count);
 }
 
 std::string post_csv(std::string_view text) {
@@ -83,9 +78,8 @@ std::string cookie_in(const net::Response& response) {
   return header.substr(0, header.find(';'));
 }
 
-World::World() : folder_(fresh_folder()), clock_(std::make_shared<MovingClock>()) {
+World::World() : folder_(must(make_scratch_folder("api"))), clock_(std::make_shared<MovingClock>()) {
   spdlog::set_level(spdlog::level::warn);
-  fs::create_directories(folder_);
   auto stores = std::make_shared<Stores>();
   stores->control = must(control::open_sqlite((folder_ / "control.sqlite").string()));
   stores->facts = must(facts::open_duckdb(folder_.string(), clock_));

@@ -1,12 +1,12 @@
 // Any bytes are the manifest of an export, or its settings: they are believed or refused with a sentence, nothing
 // outside the folder is read, and what is said of a workspace can be said.
-#include <unistd.h>
 
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "base/scratch_folder.h"
 #include "stand_ins.h"
 #include "upkeep/export.h"
 
@@ -15,8 +15,7 @@ namespace {
 using namespace sociometer;
 
 std::filesystem::path made_folder() {
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / ("export_fuzz_" + std::to_string(getpid()));
+  const std::filesystem::path folder = *make_scratch_folder("export");
   std::filesystem::create_directories(folder / "parquet");
   std::filesystem::create_directories(folder / "csv");
   std::ofstream(folder / "settings.json") << "{}";

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/scratch_folder.h"
 #include "base/text.h"
 #include "collect/bytes.h"
 
@@ -107,12 +107,11 @@ class CheckingStore : public facts::Store {
 };
 
 struct ControlOfNobody {
-  std::string file =
-      (std::filesystem::temp_directory_path() / fmt::format("sociometer-fuzz-{}.sqlite", ::getpid())).string();
-  std::unique_ptr<control::Control> control = *control::open_sqlite(file);
+  std::filesystem::path folder = *make_scratch_folder("fuzz");
+  std::unique_ptr<control::Control> control = *control::open_sqlite((folder / "control.sqlite").string());
   ~ControlOfNobody() {
     control.reset();
-    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(file + end);
+    std::filesystem::remove_all(folder);
   }
 };
 

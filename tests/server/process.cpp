@@ -1,3 +1,4 @@
+#include "base/scratch_folder.h"
 #include "process.h"
 
 #include <fcntl.h>
@@ -19,9 +20,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Among the files of this program's processes, which lie in one folder as long as it runs.
 fs::path fresh_path(std::string_view kind) {
+  static const Folder ours;
   static std::atomic<int> count = 0;
-  return fs::temp_directory_path() / fmt::format("sociometer-test-{}-{}-{}", getpid(), ++count, kind);
+  return ours.path() / fmt::format("{}-{}", ++count, kind);
 }
 
 [[noreturn]] void become(const Words& words, const Circumstances& circumstances, int input, const fs::path& out,
@@ -98,9 +101,7 @@ Ended run(const Words& words, const Circumstances& circumstances) {
   return Process(words, circumstances).wait();
 }
 
-Folder::Folder() : path_(fresh_path("folder")) {
-  fs::create_directories(path_);
-}
+Folder::Folder() : path_(*make_scratch_folder("server")) {}
 
 Folder::~Folder() {
   std::error_code ignored;

@@ -3,8 +3,8 @@
 #include <charconv>
 
 #include "base/text.h"
-#include "surfaces/api/api.h"
-#include "surfaces/cli/selectors.h"
+#include "surfaces/api/asked.h"
+#include "surfaces/cli/command.h"
 #include "surfaces/scope.h"
 
 namespace sociometer::surfaces {
@@ -12,19 +12,10 @@ namespace {
 
 // What is asked by the address: a KPI and the selectors, dimensions by their names.
 Result<metrics::Question> question_in_query(const Ask& ask, const metrics::Scope& scope) {
-  Selectors selectors;
   const std::string& kpi = ask.parameter("kpi");
   if (kpi.empty()) return invalid("kpi names the KPI, as impressions", "kpi");
+  Selectors selectors = selectors_in(ask);
   selectors.kpis = {kpi};
-  selectors.from = ask.parameter("from");
-  selectors.to = ask.parameter("to");
-  selectors.last = ask.parameter("last");
-  selectors.as_of = ask.parameter("as_of");
-  selectors.basis = ask.parameter("basis");
-  if (const std::string& versions = ask.parameter("versions"); !versions.empty()) selectors.versions = {versions};
-  for (const auto& [name, value] : ask.request.query) {
-    if (ask.house().catalog->dimension(name) != nullptr) selectors.filter.push_back(name + "=" + value);
-  }
   return question_of(selectors, scope);
 }
 

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "surfaces/api/api.h"
-#include "surfaces/cli/selectors.h"
+#include "surfaces/api/asked.h"
 #include "surfaces/scope.h"
 
 namespace sociometer::surfaces {
@@ -76,7 +76,7 @@ Result<net::Response> post_changes(const Ask& ask) {
   return json_response(metrics::to_json(answer));
 }
 
-Result<net::Response> get_posts(const Ask& ask) {
+Selectors selectors_in(const Ask& ask) {
   Selectors selectors;
   selectors.from = ask.parameter("from");
   selectors.to = ask.parameter("to");
@@ -85,12 +85,17 @@ Result<net::Response> get_posts(const Ask& ask) {
   selectors.basis = ask.parameter("basis");
   selectors.compare = ask.parameter("compare");
   if (const std::string& versions = ask.parameter("versions"); !versions.empty()) selectors.versions = {versions};
+  for (const auto& [name, value] : ask.request.query) {
+    if (ask.house().catalog->dimension(name) != nullptr) selectors.filter.push_back(name + "=" + value);
+  }
+  return selectors;
+}
+
+Result<net::Response> get_posts(const Ask& ask) {
+  Selectors selectors = selectors_in(ask);
   const std::string& columns = ask.parameter("kpis");
   for (std::string_view kpi : split(columns.empty() ? default_post_columns : std::string_view(columns), ',')) {
     selectors.kpis.emplace_back(trimmed(kpi));
-  }
-  for (const auto& [name, value] : ask.request.query) {
-    if (ask.house().catalog->dimension(name) != nullptr) selectors.filter.push_back(name + "=" + value);
   }
 
   metrics::PostsQuestion question;

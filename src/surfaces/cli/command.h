@@ -12,6 +12,7 @@
 #include "surfaces/cli/options.h"
 #include "surfaces/surfaces.h"
 #include "surfaces/terminal.h"
+#include "surfaces/wrong_words.h"
 
 namespace sociometer::surfaces {
 
@@ -106,15 +107,6 @@ std::string login_name();
 Result<std::string> text_at(const Call& call, const std::string& path);
 // Where people reach this installation: what it is served at, else the address it would be by default.
 std::string base_address(const Call& call);
-
-// A failure to find a word of the catalog is the command line's.
-template <typename T>
-Result<T> as_wrong_words(Result<T> result) {
-  if (!result && result.error().kind == ErrorKind::not_found) {
-    return Error{ErrorKind::invalid, result.error().message, result.error().field};
-  }
-  return result;
-}
 
 // One per file of cli/.
 extern const Command import_command, imports_command, kpi_command, explain_command, changes_command, forecast_command,

@@ -1,8 +1,8 @@
+#include "base/scratch_folder.h"
 #include "surfaces/owner/lock.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -12,7 +12,7 @@ namespace sociometer::surfaces {
 namespace {
 
 TEST(LockTest, OneOwnerAtATime) {
-  const std::string folder = (std::filesystem::temp_directory_path() / fmt::format("lock-{}", getpid())).string();
+  const std::string folder = make_scratch_folder("lock")->string();
   ASSERT_TRUE(make_directory(folder + "/deep/er"));
   {
     Result<std::optional<DirectoryLock>> first = DirectoryLock::try_take(folder);
@@ -26,12 +26,13 @@ TEST(LockTest, OneOwnerAtATime) {
 }
 
 TEST(LockTest, SaysWhatToDoWhereNothingCanBeWritten) {
-  const std::string file = (std::filesystem::temp_directory_path() / fmt::format("file-{}", getpid())).string();
+  const std::filesystem::path folder = *make_scratch_folder("lock");
+  const std::string file = (folder / "file").string();
   std::ofstream(file) << "no folder";
   Result<Done> made = make_directory(file + "/data");
   ASSERT_FALSE(made);
   EXPECT_THAT(made.error().message, testing::AllOf(testing::HasSubstr(file), testing::HasSubstr("--data")));
-  std::filesystem::remove(file);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(LockTest, TheDataDirectoryComesFromWhatIsSaidThenTheEnvironmentThenHome) {
