@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """Runs a test program, unless it passed before and nothing that it reads has changed since.
 
-    tools/once.py [--as NAME] [--reads PATH]… -- COMMAND…
+    tools/once.py [--as NAME] [--part I/N] [--reads PATH]… -- COMMAND…
 
 What it reads: the command's words, the program and the libraries it is linked to, the folders `tests` and `docs`,
 ../shared/data, every --reads, the variables SOCIOMETER_*, and the day, since a test may look at the calendar. Without
 SOCIOMETER_PASSED, the folder that remembers, the command is simply run. The exit status is the command's.
 
-Of a program that passed its result file (GTEST_OUTPUT) and last line are kept, and given again in its place; its name
-is added to SOCIOMETER_REUSED, a file that says what was not run.
+Where GTEST_OUTPUT names a folder, the cases of a GoogleTest program are written to NAME.xml there. With --part only the
+Ith of N parts of its cases runs, so that parts can run side by side.
+
+Of a program that passed its result file and last line are kept, and given again in its place; its name is added to
+SOCIOMETER_REUSED, a file that says what was not run.
 """
 import argparse
 import datetime
@@ -57,7 +60,7 @@ def libraries(program):
 
 def key_of(command, reads):
     program = shutil.which(command[0]) or command[0]
-    parts = [*command, content(pathlib.Path(program)), *libraries(program)]
+    parts = [*command, content(pathlib.Path(program)), *libraries(program), os.environ.get("GTEST_TOTAL_SHARDS", "")]
     parts += [str(datetime.date.today()), str(os.getuid())]
     for path in map(pathlib.Path, [*READ_BY_ALL, *reads]):
         parts += [content(file) for file in files_under(path)]
@@ -68,11 +71,19 @@ def key_of(command, reads):
     return hashlib.blake2b("\n".join(parts).encode(errors="surrogateescape"), digest_size=20).hexdigest()
 
 
-def result_file(command):
+def result_file(name):
+    """Where the program is to write its cases, said in its environment; None where nobody wants them."""
     output = os.environ.get("GTEST_OUTPUT", "")
     if not output.startswith("xml:"):
         return None
-    return pathlib.Path(output[len("xml:"):]) / f"{pathlib.Path(command[0]).name}.xml"
+    file = pathlib.Path(output[len("xml:"):]) / f"{name}.xml"
+    os.environ["GTEST_OUTPUT"] = f"xml:{file}"
+    return file
+
+
+def choose_part(part):
+    index, count = map(int, part.split("/"))
+    os.environ.update(GTEST_SHARD_INDEX=str(index - 1), GTEST_TOTAL_SHARDS=str(count))
 
 
 def run(command):
@@ -88,8 +99,8 @@ def run(command):
     return (status if status >= 0 else 128 - status), last
 
 
-def once(name, command, reads, folder):
-    kept, kept_result, result = folder / f"{name}.json", folder / f"{name}.xml", result_file(command)
+def once(name, command, reads, folder, result):
+    kept, kept_result = folder / f"{name}.json", folder / f"{name}.xml"
     key = key_of(command, reads)
     known = json.loads(kept.read_text()) if kept.exists() else {}
     if known.get("key") == key and (result is None or kept_result.exists()):
@@ -114,13 +125,18 @@ def once(name, command, reads, folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--as", dest="name")
+    parser.add_argument("--part")
     parser.add_argument("--reads", action="append", default=[])
     parser.add_argument("command", nargs="+")
     told = parser.parse_args()
+    name = told.name or pathlib.Path(told.command[0]).name
+    result = result_file(name)
+    if told.part:
+        choose_part(told.part)
     folder = os.environ.get("SOCIOMETER_PASSED")
     if not folder:
         os.execvp(told.command[0], told.command)
-    return once(told.name or pathlib.Path(told.command[0]).name, told.command, told.reads, pathlib.Path(folder))
+    return once(name, told.command, told.reads, pathlib.Path(folder), result)
 
 
 if __name__ == "__main__":

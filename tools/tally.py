@@ -7,8 +7,8 @@ FOLDER/steps holds one line per step, `kind name status`. What a kind counts:
 
     build     nothing; 1 failed when it failed
     check     1 test
-    ctest     the cases in FOLDER/name/*.xml (GoogleTest) of each program in FOLDER/name.tests.json; a program that
-              writes no such file counts by its own closing line, else as 1
+    ctest     of each test in FOLDER/name.junit.xml the cases in FOLDER/name/TEST.xml (GoogleTest, tools/once.py); one
+              without such a file counts by its own closing line, else as 1
     vitest    the cases in FOLDER/name.json
     lines     the closing line in FOLDER/name.log
 
@@ -50,20 +50,12 @@ def gtest_cases(path):
     return count
 
 
-def ctest_programs(folder, name):
-    """The program of each test; nothing for a program that several tests share, whose result files would mix."""
-    tests = json.loads((folder / f"{name}.tests.json").read_text())["tests"]
-    programs = {test["name"]: pathlib.Path(test["command"][-1]).name for test in tests if test.get("command")}
-    shared = collections.Counter(programs.values())
-    return {test: program for test, program in programs.items() if shared[program] == 1}
-
-
 def ctest_cases(folder, name):
-    total, programs = Count(0, 0, 0), ctest_programs(folder, name)
+    total = Count(0, 0, 0)
     for case in xml.parse(folder / f"{name}.junit.xml").getroot().iter("testcase"):
         passed = case.get("status") == "run"
         said = closing_line(case.findtext("system-out") or "")
-        cases = folder / name / f"{programs.get(case.get('name'))}.xml"
+        cases = folder / name / f"{case.get('name')}.xml"
         if cases.exists():
             count = gtest_cases(cases)
         elif said:

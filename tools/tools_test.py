@@ -39,13 +39,12 @@ class Tally(Folder):
         return said.getvalue().splitlines()[-1]
 
     def ctest(self, status, output=""):
-        self.write("unit.tests.json", '{"tests": [{"name": "facts", "command": ["build/facts_test"]}]}')
         self.write("unit.junit.xml", f'<testsuite><testcase name="facts" status="{status}">'
                    f"<system-out>{output}</system-out></testcase></testsuite>")
 
     def test_counts_cases_not_programs(self):
         self.ctest("run")
-        self.write("unit/facts_test.xml", """<testsuites><testsuite>
+        self.write("unit/facts.xml", """<testsuites><testsuite>
           <testcase status="run" result="completed"/><testcase status="run" result="completed"/>
           <testcase status="run" result="skipped"><skipped/></testcase><testcase status="notrun"/>
           </testsuite></testsuites>""")
@@ -54,7 +53,7 @@ class Tally(Folder):
 
     def test_a_crash_after_good_cases_is_a_failure(self):
         self.ctest("fail")
-        self.write("unit/facts_test.xml", '<testsuites><testcase status="run" result="completed"/></testsuites>')
+        self.write("unit/facts.xml", '<testsuites><testcase status="run" result="completed"/></testsuites>')
         self.assertEqual(self.closing_line("ctest unit 8\n"), "1 passed, 1 failed")
         self.assertEqual(self.status, 1)
 
@@ -111,6 +110,11 @@ class Once(Folder):
             self.assertEqual(self.times(), before + 1)
         self.run_once("--reads", "told", SOCIOMETER_KILLS="7")
         self.assertEqual(self.times(), 6)
+
+    def test_each_part_of_a_program_is_told_which_it_is(self):
+        self.program.write_text("#!/bin/sh\necho $GTEST_SHARD_INDEX of $GTEST_TOTAL_SHARDS, $GTEST_OUTPUT\n")
+        said = [self.run_once("--as", f"part_{i}", "--part", f"{i}/2", GTEST_OUTPUT="xml:cases/") for i in (1, 2)]
+        self.assertEqual(said, [(0, "0 of 2, xml:cases/part_1.xml"), (0, "1 of 2, xml:cases/part_2.xml")])
 
     def test_what_failed_is_run_again(self):
         self.write("status", "3")
