@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "reports/grid.h"
@@ -76,6 +77,7 @@ class Asker {
     keep_largest(answered);
     add_marks(answered);
     add_target(answered);
+    TRY_DONE(add_post_texts(answered));
     return answered;
   }
 
@@ -193,11 +195,56 @@ class Asker {
     const bool shows_one = kind == catalog::TileKind::number || kind == catalog::TileKind::line;
     if (!shows_one || answered.answer->rows.empty() || answered.question.kpis.size() != 1) return;
     const Cell& cell = answered.answer->rows[0];
+    const catalog::Kpi* known = report_.catalog->kpi(cell.kpi);
+    const bool is_sum = known != nullptr && known->additivity == catalog::Class::flow;
+    if (is_sum && kind == catalog::TileKind::line) return;
     for (const Target& target : beside_.targets) {
-      if (target.kpi == cell.kpi && target.variant == cell.variant && target.filter == answered.question.filter) {
-        answered.target = target;
-      }
+      const bool is_same = target.kpi == cell.kpi && target.variant == cell.variant;
+      if (!is_same || target.filter != answered.question.filter) continue;
+      if (!is_sum || answered.question.days == target.days) answered.target = target;
     }
+  }
+
+  // People know posts by how they begin, not by their ids.
+  Result<Done> add_post_texts(AnsweredTile& answered) const {
+    const std::vector<std::string>& by = answered.question.by;
+    const auto place = std::ranges::find(by, "post");
+    if (place == by.end()) return Done{};
+    std::set<std::string> ids;
+    for (const Cell& cell : answered.answer->rows) ids.insert(cell.by[static_cast<size_t>(place - by.begin())]);
+    if (ids.empty()) return Done{};
+    metrics::PostsQuestion asked;
+    asked.selectors.kpis = {answered.question.kpis[0]};
+    asked.selectors.filter = answered.question.filter;
+    asked.selectors.filter["post"] = {ids.begin(), ids.end()};
+    asked.selectors.as_of = answered.question.as_of;
+    asked.limit = static_cast<int64_t>(ids.size()) * 2;  // of several accounts, two may have the same id
+    const Result<metrics::PostsAnswer> posts = engine_.posts(scope_, asked);
+    if (!posts) return is_tiles_own(posts.error()) ? Result<Done>(Done{}) : posts.error();
+    for (const metrics::PostRow& post : posts->posts) {
+      if (const std::string text = beginning(post.text); !text.empty()) answered.post_texts.emplace(post.id, text);
+    }
+    return Done{};
+  }
+
+  // The first words of a text in one line; of a script without blanks, its first characters.
+  static std::string beginning(std::string_view text) {
+    constexpr size_t most = 64;  // characters
+    std::string line;
+    size_t characters = 0, word_end = 0;
+    for (const char c : text) {
+      const bool is_blank = std::string_view(" \t\r\n").find(c) != std::string_view::npos;
+      if (is_blank && (line.empty() || line.back() == ' ')) continue;
+      if (is_blank) word_end = line.size();
+      const bool is_next = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+      if (is_next && ++characters > most) {
+        if (word_end > 0) line.resize(word_end);
+        return line + " …";
+      }
+      line += is_blank ? ' ' : c;
+    }
+    if (line.ends_with(' ')) line.pop_back();
+    return line;
   }
 
   const metrics::Engine& engine_;

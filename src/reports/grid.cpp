@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "base/text.h"
@@ -32,20 +33,32 @@ std::string coverage_words(const Cell& cell) {
 }
 
 // What stands beside a number where it has no columns of its own.
-std::string small_words(const Cell& cell, catalog::Unit unit, std::string_view currency) {
+std::string small_words(const Cell& cell, catalog::Unit unit, std::string_view currency, Notes notes) {
   std::vector<std::string> parts;
   if (std::string text = change_text(cell, unit); !text.empty()) parts.push_back(text);
   if (std::string text = interval_text(cell, unit, currency); !text.empty()) parts.push_back(text);
-  if (!cell.notes.empty()) parts.push_back(notes_text(cell.notes));
+  if (notes == Notes::in_words && !cell.notes.empty()) parts.push_back(notes_text(cell.notes));
   return join(parts, " · ");
 }
 
 GridCell number_cell(const Report& report, const AnsweredTile& tile, const Cell& cell) {
   const catalog::Unit unit = unit_of(*report.catalog, cell.kpi, cell.variant);
-  return {cell_text(cell, unit, report.currency), "", explain_link(report, tile, cell), true};
+  return {.text = cell_text(cell, unit, report.currency),
+          .link = explain_link(report, tile, cell),
+          .notes = cell.notes,
+          .is_number = true};
 }
 
-Grid long_grid(const Report& report, const AnsweredTile& tile) {
+GridCell member_cell(const AnsweredTile& tile, std::string_view dimension, const std::string& member) {
+  if (dimension == "post") {
+    if (const auto text = tile.post_texts.find(member); text != tile.post_texts.end()) {
+      return {.text = text->second, .small = member};
+    }
+  }
+  return {.text = member_words(dimension, member)};
+}
+
+Grid long_grid(const Report& report, const AnsweredTile& tile, Notes notes) {
   const metrics::Answer& answer = *tile.answer;
   Grid grid;
   auto column = [&](std::string title, bool numeric) {
@@ -60,7 +73,7 @@ Grid long_grid(const Report& report, const AnsweredTile& tile) {
   for (const Cell& cell : answer.rows) {
     const catalog::Unit unit = unit_of(*report.catalog, cell.kpi, cell.variant);
     std::vector<GridCell> row;
-    for (size_t i = 0; i < cell.by.size(); ++i) row.push_back({member_words(answer.question.by[i], cell.by[i])});
+    for (size_t i = 0; i < cell.by.size(); ++i) row.push_back(member_cell(tile, answer.question.by[i], cell.by[i]));
     if (names_kpis) row.push_back({kpi_name(report, cell)});
     row.push_back(number_cell(report, tile, cell));
     row.push_back({cell.compared ? value_text(*cell.compared, unit, report.currency) : ""});
@@ -68,14 +81,14 @@ Grid long_grid(const Report& report, const AnsweredTile& tile) {
     row.push_back({interval_text(cell, unit, report.currency)});
     row.push_back({n_words(cell)});
     row.push_back({coverage_words(cell)});
-    row.push_back({notes_text(cell.notes)});
+    row.push_back({notes == Notes::in_words ? notes_text(cell.notes) : ""});
     grid.rows.push_back(std::move(row));
   }
   return grid;
 }
 
 // KPIs side by side: one row for each combination of members.
-Grid wide_grid(const Report& report, const AnsweredTile& tile) {
+Grid wide_grid(const Report& report, const AnsweredTile& tile, Notes notes) {
   const metrics::Answer& answer = *tile.answer;
   Grid grid;
   for (const std::string& dimension : answer.question.by) {
@@ -92,14 +105,14 @@ Grid wide_grid(const Report& report, const AnsweredTile& tile) {
     const auto [place, fresh] = places.emplace(cell.by, grid.rows.size());
     if (fresh) {
       std::vector<GridCell> row;
-      for (size_t i = 0; i < dimensions; ++i) row.push_back({member_words(answer.question.by[i], cell.by[i])});
+      for (size_t i = 0; i < dimensions; ++i) row.push_back(member_cell(tile, answer.question.by[i], cell.by[i]));
       row.resize(grid.head.size());
       grid.rows.push_back(std::move(row));
     }
     const auto asked = std::ranges::find(answer.question.kpis, cell.asked);
     if (asked == answer.question.kpis.end()) continue;
     GridCell number = number_cell(report, tile, cell);
-    number.small = small_words(cell, unit_of(*report.catalog, cell.kpi, cell.variant), report.currency);
+    number.small = small_words(cell, unit_of(*report.catalog, cell.kpi, cell.variant), report.currency, notes);
     grid.rows[place->second][dimensions + static_cast<size_t>(asked - answer.question.kpis.begin())] =
         std::move(number);
   }
@@ -132,9 +145,9 @@ int place_of(std::string_view dimension, const std::string& member) {
   return 0;
 }
 
-Grid grid_of(const Report& report, const AnsweredTile& tile) {
+Grid grid_of(const Report& report, const AnsweredTile& tile, Notes notes) {
   const bool wide = tile.question.kpis.size() > 1 && !tile.question.by.empty();
-  Grid grid = wide ? wide_grid(report, tile) : long_grid(report, tile);
+  Grid grid = wide ? wide_grid(report, tile, notes) : long_grid(report, tile, notes);
   drop_empty_columns(grid);
   return grid;
 }
@@ -243,9 +256,11 @@ std::string compare_words(std::string_view compare) {
 }
 
 std::string target_words(const Report& report, const Target& target) {
-  const std::string value =
-      value_text(target.value, unit_of(*report.catalog, target.kpi, target.variant), report.currency);
-  return fmt::format("goal {} by {}", value, format_day(target.due));
+  const catalog::Unit unit = unit_of(*report.catalog, target.kpi, target.variant);
+  const bool is_counted = unit == catalog::Unit::count || unit == catalog::Unit::people;
+  // What "12 % more" comes to is no whole number of impressions.
+  const double value = is_counted && std::fabs(target.value) >= 100 ? std::round(target.value) : target.value;
+  return fmt::format("goal {} by {}", value_text(value, unit, report.currency), format_day(target.days.end - 1));
 }
 
 std::string mark_words(const Report& report, const Mark& mark) {

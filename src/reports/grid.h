@@ -13,8 +13,9 @@ namespace sociometer::reports {
 // A table to be read: texts, of which some are numbers with an address.
 struct GridCell {
   std::string text;
-  std::string small;  // what stands under or behind it: interval, change, notes
-  std::string link;
+  std::string small = {};  // what stands under or behind it: interval, change, notes, a post's id
+  std::string link = {};
+  std::vector<std::string> notes = {};  // of a number, as the answer has them
   bool is_number = false;
 };
 struct Grid {
@@ -22,7 +23,9 @@ struct Grid {
   std::vector<bool> numeric;  // by column
   std::vector<std::vector<GridCell>> rows;
 };
-Grid grid_of(const Report& report, const AnsweredTile& tile);
+// Where the notes of numbers go: a column of words or words behind each, or nowhere, to be marked by whoever writes it.
+enum class Notes { in_words, unsaid };
+Grid grid_of(const Report& report, const AnsweredTile& tile, Notes notes = Notes::in_words);
 
 // A chart's numbers. Of one dimension a series is a KPI, of two it is a member of the second.
 struct Point {

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/text.h"
 #include "reports/appendix.h"
@@ -22,7 +24,57 @@ std::string anchor(std::string_view link, std::string_view text) {
   return fmt::format("<a href=\"{}\">{}</a>", xml_escaped(link), xml_escaped(text));
 }
 
+// Notes are said once under a table: those of every number outright, the others by a letter beside the numbers they are
+// of.
+class Footnotes {
+ public:
+  explicit Footnotes(const Grid& grid) {
+    int64_t numbers = 0;
+    std::map<std::string, int64_t> times;
+    for (const auto& row : grid.rows) {
+      for (const GridCell& cell : row) {
+        if (!cell.is_number) continue;
+        ++numbers;
+        for (const std::string& note : cell.notes) {
+          if (times[note]++ == 0) order_.push_back(note);
+        }
+      }
+    }
+    for (const std::string& note : order_) {
+      if (times[note] == numbers && numbers > 1) of_all_.insert(note);
+    }
+    std::erase_if(order_, [&](const std::string& note) { return of_all_.contains(note); });
+  }
+
+  std::string marks(const GridCell& cell) const {
+    std::string text;
+    for (const std::string& note : cell.notes) {
+      if (of_all_.contains(note)) continue;
+      text += fmt::format("<abbr title=\"{}\">{}</abbr>", note_words(note), letter(note));
+    }
+    return text.empty() ? text : "<sup>" + text + "</sup>";
+  }
+
+  std::string legend() const {
+    std::vector<std::string> parts;
+    if (!of_all_.empty()) parts.push_back("all: " + notes_text({of_all_.begin(), of_all_.end()}));
+    for (const std::string& note : order_) {
+      parts.push_back(fmt::format("<sup>{}</sup> {}", letter(note), note_words(note)));
+    }
+    return parts.empty() ? "" : fmt::format("<p class=\"beside\">{}</p>", join(parts, " · "));
+  }
+
+ private:
+  char letter(const std::string& note) const {
+    return static_cast<char>('a' + (std::ranges::find(order_, note) - order_.begin()));
+  }
+
+  std::vector<std::string> order_;
+  std::set<std::string> of_all_;
+};
+
 std::string table(const Grid& grid) {
+  const Footnotes notes(grid);
   std::string text = "<table><thead><tr>";
   for (size_t i = 0; i < grid.head.size(); ++i) {
     text +=
@@ -32,13 +84,14 @@ std::string table(const Grid& grid) {
   for (const auto& row : grid.rows) {
     text += "<tr>";
     for (size_t i = 0; i < row.size(); ++i) {
-      text += fmt::format("<td{}>{}", grid.numeric[i] ? " class=\"end\"" : "", anchor(row[i].link, row[i].text));
+      text += fmt::format("<td{}>{}{}", grid.numeric[i] ? " class=\"end\"" : "", anchor(row[i].link, row[i].text),
+                          notes.marks(row[i]));
       if (!row[i].small.empty()) text += fmt::format("<span class=\"small\">{}</span>", xml_escaped(row[i].small));
       text += "</td>";
     }
     text += "</tr>\n";
   }
-  return text + "</tbody></table>";
+  return text + "</tbody></table>" + notes.legend();
 }
 
 std::string number(const Report& report, const AnsweredTile& tile) {
@@ -76,7 +129,7 @@ std::string body_of(const Report& report, const AnsweredTile& tile) {
     for (const Mark& mark : tile.marks) text += fmt::format("<li>{}</li>", xml_escaped(mark_words(report, mark)));
     text += "</ol>";
   }
-  const Grid grid = grid_of(report, tile);
+  const Grid grid = grid_of(report, tile, Notes::unsaid);
   if (!is_drawn || grid.rows.size() <= rows_under_a_chart) text += table(grid);
   if (tile.left_out > 0) {
     text += fmt::format("<p class=\"beside\">{} more are left out.</p>", grouped(tile.left_out));

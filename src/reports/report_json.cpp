@@ -25,8 +25,9 @@ Json tile_json(const AnsweredTile& tile) {
   for (const Mark& mark : tile.marks) marks.push_back(mark_json(mark));
   json["annotations"] = std::move(marks);
   if (tile.target) {
-    json["goal"] = JsonObject{
-        {"target", tile.target->value}, {"due", format_day(tile.target->due)}, {"sentence", tile.target->sentence}};
+    json["goal"] = JsonObject{{"target", tile.target->value},
+                              {"due", format_day(tile.target->days.end - 1)},
+                              {"sentence", tile.target->sentence}};
   }
   return json;
 }

@@ -44,12 +44,13 @@ struct Mark {
   std::string network;  // empty: of all
 };
 
-// A goal's target, for numbers and lines of the same KPI under the same filter.
+// A goal's target, for numbers and lines of the same KPI under the same filter. That of a sum is for all its days
+// together: it stands beside the number of these very days, and beside no week or month of them.
 struct Target {
   std::string kpi, variant;
   std::map<std::string, std::vector<std::string>> filter;
   double value = 0;
-  Day due;
+  DayRange days;  // the goal's; it is due on the last of them
   std::string sentence;
 };
 
@@ -71,6 +72,7 @@ struct AnsweredTile {
   int64_t left_out = 0;     // members beyond the tile's limit
   std::vector<Mark> marks;  // inside its days
   std::optional<Target> target;
+  std::map<std::string, std::string> post_texts;  // how the posts of its rows begin, by id, where that is known
 };
 
 struct Report {

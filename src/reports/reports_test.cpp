@@ -13,6 +13,7 @@
 #include <pugixml.hpp>
 #include <sstream>
 
+#include "base/scratch_folder.h"
 #include "reports/grid.h"
 #include "reports/writing.h"
 
@@ -56,8 +57,7 @@ class ReportsTest : public testing::Test {
  protected:
   // One store for all: they only read it.
   static void SetUpTestSuite() {
-    directory_ = std::filesystem::temp_directory_path() / fmt::format("reports-{}", getpid());
-    std::filesystem::remove_all(directory_);
+    directory_ = *make_scratch_folder("reports");
     store_ = *facts::open_duckdb(directory_.string(), fixed_clock(*parse_instant("2026-04-02T00:00:00Z")));
     fill();
   }
@@ -107,7 +107,8 @@ class ReportsTest : public testing::Test {
     post.id = id;
     post.published_day = day;
     post.zone = "UTC";
-    post.text = "text";
+    post.text =
+        i % 2 == 0 ? "Short & sweet" : "Before the long weekend\nwe roasted twice as much, and these are the beans";
     post.kind = "image";
     ASSERT_TRUE(writer.add(post));
     const facts::Observation base{.network = network,
@@ -133,7 +134,11 @@ class ReportsTest : public testing::Test {
     Beside beside;
     beside.marks = {{{make_day(2026, 2, 10), make_day(2026, 2, 20)}, "campaign", "Spring | sale", ""},
                     {{make_day(2026, 9, 1), make_day(2026, 9, 2)}, "press", "not in these days", ""}};
-    beside.targets = {{"impressions", "", {}, 50'000, make_day(2026, 6, 30), "Increase impressions to 50,000"}};
+    const DayRange quarter{make_day(2026, 1, 1), make_day(2026, 4, 1)};
+    const DayRange next{make_day(2026, 4, 1), make_day(2026, 7, 1)};
+    beside.targets = {{"impressions", "", {}, 50'000.4, quarter, "Increase impressions to 50,000"},
+                      {"likes", "", {}, 900, next, "Get 900 likes in the second quarter"},
+                      {"engagement_rate", "by_impressions", {}, 0.05, next, "Increase the engagement rate to 5 %"}};
     beside.revision = 2;
     beside.status = "draft";
     auto asked = ask(engine_(), scope_, dashboard(text), choices, beside);
@@ -221,6 +226,40 @@ TEST_F(ReportsTest, ALimitKeepsTheLargestAndAPieSumsTheRest) {
   EXPECT_EQ(shown, whole);
   EXPECT_EQ(asked.tiles[1].answer->rows.back().by[0], others_member);
   EXPECT_EQ(explain_link(asked, asked.tiles[1], asked.tiles[1].answer->rows.back()), "");
+}
+
+TEST_F(ReportsTest, PostsAreKnownByHowTheyBegin) {
+  const AnsweredTile& posts = whole().tiles.back();
+  ASSERT_EQ(posts.post_texts.size(), 3U);
+  for (const auto& [id, text] : posts.post_texts) {
+    EXPECT_THAT(text,
+                testing::AnyOf("Short & sweet", "Before the long weekend we roasted twice as much, and these are …"));
+  }
+}
+
+TEST_F(ReportsTest, TheTargetOfASumStandsBesideTheNumberOfItsDaysAlone) {
+  const Report& asked = whole();
+  ASSERT_TRUE(asked.tiles[1].target);  // impressions of the quarter
+  EXPECT_EQ(target_words(asked, *asked.tiles[1].target), "goal 50,000 by 2026-03-31");
+  EXPECT_FALSE(asked.tiles[5].target);  // month by month
+  EXPECT_TRUE(asked.tiles[2].target);   // a rate is as high in any of them
+  EXPECT_TRUE(asked.tiles[6].target);
+  EXPECT_FALSE(report({},
+                      "name: d\ntitle: D\nfrom: 2026-01-01\nto: 2026-03-31\ntiles:\n"
+                      "  - {kind: number, kpis: [likes]}\n")
+                   .tiles[0]
+                   .target);
+}
+
+TEST_F(ReportsTest, NotesAreSaidOnceUnderATable) {
+  const std::string page = *written(whole(), Format::html);
+  const std::string some = page.substr(page.find("<h3>Posts</h3>"));  // rates of one post; their likes have no notes
+  EXPECT_THAT(some, AllOf(HasSubstr("<sup><abbr title=\"small sample\">a</abbr></sup>"),
+                          HasSubstr("<p class=\"beside\"><sup>a</sup> small sample</p>")));
+  const char* rates =
+      "name: d\ntitle: D\ntiles:\n"
+      "  - {kind: table, kpis: [\"engagement_rate:by_impressions\"], by: [post], limit: 3}\n";
+  EXPECT_THAT(*written(report({}, rates), Format::html), HasSubstr("<p class=\"beside\">all: small sample</p>"));
 }
 
 TEST_F(ReportsTest, EveryNumberLeadsToItsExplanation) {

@@ -45,12 +45,14 @@ svg a:hover { opacity: 0.8; }
 table { border-collapse: collapse; width: 100%; font-size: 12px; margin-top: 8px; }
 th { text-align: left; color: var(--faint); font-weight: 500; border-bottom: 1px solid #c9c8c2; }
 th, td { padding: 4px 10px 4px 0; vertical-align: top; }
-td { border-bottom: 1px solid #ecebe7; overflow-wrap: anywhere; }
+td { border-bottom: 1px solid #ecebe7; overflow-wrap: break-word; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
 .end { text-align: right; }
-td.end { overflow-wrap: normal; }
+td.end { white-space: nowrap; }
 td a { color: var(--accent); }
+sup { color: var(--faint); font-size: 9px; line-height: 0; margin-left: 2px; }
+abbr { text-decoration: none; }
 td .small { display: block; color: var(--faint); font-size: 11px; }
 .marks { margin: 4px 0 0; padding-left: 20px; color: var(--muted); font-size: 12px; }
 .appendix { margin-top: 40px; }

@@ -65,7 +65,7 @@ Result<std::vector<reports::Target>> targets_of(const House& house, const metric
     if (!goal) continue;
     TRY(const std::optional<double> value, target_of(house, scope, *goal));
     if (!value) continue;
-    targets.push_back({goal->kpi, goal->variant, goal->filter, *value, goal->days.end - 1, kept.sentence});
+    targets.push_back({goal->kpi, goal->variant, goal->filter, *value, goal->days, kept.sentence});
   }
   return targets;
 }
