@@ -61,6 +61,23 @@ struct Annotation {
   Instant made_at;
 };
 
+// A link by which anybody may look at one dashboard, and at nothing else, until it expires or is taken back.
+struct Share {
+  std::string id;
+  std::string workspace;
+  std::string name;     // of the dashboard
+  std::string label;    // whom it is for; may be empty
+  std::string choices;  // JSON: what was chosen when it was made; control does not read it
+  std::string made_by;
+  Instant made_at, expires_at;
+  std::optional<Instant> opened_at;  // last, to the minute
+};
+
+struct MadeShare {
+  std::string proof;  // what the link holds; only its hash is kept
+  Share share;
+};
+
 class Dashboards {
  public:
   explicit Dashboards(Database& database) : database_(database) {}
@@ -94,6 +111,17 @@ class Dashboards {
   Result<Annotation> annotate(std::string_view workspace, Annotation annotation, Instant now);
   Result<std::vector<Annotation>> annotations(std::string_view workspace);  // by first day
   Result<Annotation> remove_annotation(std::string_view workspace, std::string_view id, Instant now);
+
+  // `share` with name, label, choices, made_by, expires_at. invalid: it would have expired already, or lasts longer
+  // than two years, or its label is too long.
+  Result<MadeShare> share(std::string_view workspace, Share share, Instant now);
+  // Those that were not taken back, newest first; expired ones are among them.
+  Result<std::vector<Share>> shares(std::string_view workspace, std::string_view name);
+  // not_found, with nothing changed: no such link of that dashboard.
+  Result<Share> revoke_share(std::string_view workspace, std::string_view name, std::string_view id, Instant now);
+  // What a link leads to, whoever opens it: it alone says of which workspace. not_found: it is none, was taken back or
+  // has expired – which of them is not said.
+  Result<Share> shared(std::string_view proof, Instant now);
 
  private:
   Database& database_;

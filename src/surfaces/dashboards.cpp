@@ -242,6 +242,15 @@ Result<reports::Report> report_of(const House& house, std::string_view workspace
   return ask_found(house, scope, found, choices);
 }
 
+Result<reports::Report> tried_report(const House& house, std::string_view workspace, const std::string& text,
+                                     const ReportWords& words, const Clock& clock) {
+  TRY(const auto catalog, catalog_of(house, workspace));
+  TRY(Dashboard dashboard, catalog::read_dashboard(*catalog, "dashboard", text));
+  TRY(const reports::Choices choices, choices_of(words));
+  TRY(const metrics::Scope scope, scope_of(house, workspace, clock));
+  return ask_found(house, scope, {std::move(dashboard)}, choices);
+}
+
 Result<std::string> report_bytes(const House& house, const reports::Report& report, reports::Format format,
                                  const Clock& clock) {
   if (format != reports::Format::xlsx) return reports::written(report, format);

@@ -40,6 +40,9 @@ struct ReportWords {
 };
 Result<reports::Report> report_of(const House& house, std::string_view workspace, std::string_view name,
                                   const ReportWords& words, const Clock& clock);
+// The same of a dashboard that is not saved: `text` is its JSON. invalid: every mistake in it.
+Result<reports::Report> tried_report(const House& house, std::string_view workspace, const std::string& text,
+                                     const ReportWords& words, const Clock& clock);
 // The bytes of one format; of XLSX with what its ratios are computed from.
 Result<std::string> report_bytes(const House& house, const reports::Report& report, reports::Format format,
                                  const Clock& clock);

@@ -268,5 +268,97 @@ TEST_F(AttackTest, ALongBodyIsRefusedBeforeItIsRead) {
   EXPECT_EQ(world_.api().admit(request).refusal->status, 404);
 }
 
+// --- Links to dashboards
+
+class ShareAttackTest : public AttackTest {
+ protected:
+  ShareAttackTest() {
+    EXPECT_EQ(owner({"POST", "/dashboards?workspace=ours",
+                     R"({"name":"board","title":"Board","tiles":[{"kind":"bar","kpis":["likes"],"by":["network"]}]})"})
+                  .status,
+              201);
+    share();
+  }
+  void share() {
+    const net::Response made =
+        owner({"POST", "/dashboards/board/shares?workspace=ours", R"({"days":7,"label":"the board"})"});
+    ASSERT_EQ(made.status, 201) << made.body;
+    const Json said = *parse_json(made.body);
+    const std::string link(said.at("link").as_string());
+    proof_ = link.substr(link.rfind('/') + 1);
+    id_ = said.at("share").at("id").as_string();
+  }
+  net::Response anybody(const std::string& path, const std::string& method = "GET") {
+    return world_.ask({method, path}, world_.nobody);
+  }
+  std::string proof_, id_;
+};
+
+TEST_F(ShareAttackTest, ALinkServesItsDashboardAndNothingElse) {
+  const std::string path = "/shared/" + proof_;
+  const net::Response seen = anybody(path);
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  EXPECT_THAT(seen.body, HasSubstr("\"title\":\"Board\""));
+  EXPECT_THAT(seen.body, Not(HasSubstr(std::string(World::secret_text))));
+  EXPECT_THAT(seen.body, Not(HasSubstr("\"key\":\"impressions\""))) << "of the catalog only what is shown";
+  EXPECT_EQ(header_in(seen, "Set-Cookie"), "");
+  // Nobody chooses other data than was shared.
+  EXPECT_EQ(anybody(path + "?workspace=theirs").body, seen.body);
+  for (const char* more : {"?network=x", "?last=3m", "?from=2020-01-01&to=2026-01-01", "?as_of=2020-01-01",
+                           "?compare=year", "?format=pdf", "?format=xlsx", "?name=executive"}) {
+    EXPECT_EQ(anybody(path + more).status, 400) << more;
+  }
+  EXPECT_EQ(anybody(path + "?format=csv").status, 200);
+  for (const char* method : {"POST", "PUT", "DELETE"}) EXPECT_EQ(anybody(path, method).status, 405) << method;
+  for (const char* under : {"/explain", "/dashboards", "/..%2fdashboards"}) {
+    EXPECT_EQ(anybody(path + under).status, 404) << under;
+  }
+}
+
+TEST_F(ShareAttackTest, ALinkIsNoSignIn) {
+  const As as_token{"share as token", "", proof_};
+  for (const char* path : {"/dashboards?workspace=ours", "/reports/board?workspace=ours", "/catalog?workspace=ours"}) {
+    EXPECT_EQ(world_.ask({"GET", path}, as_token).status, 401) << path;
+  }
+  const std::string cookie = world_.ours.at("viewer").cookie;
+  const As as_cookie{"share as cookie", cookie.substr(0, cookie.find('=') + 1) + proof_, ""};
+  EXPECT_EQ(world_.ask({"GET", "/dashboards?workspace=ours"}, as_cookie).status, 401);
+}
+
+TEST_F(ShareAttackTest, WhatIsGuessedExpiredOrTakenBackLooksTheSame) {
+  const std::string gone = anybody("/shared/" + std::string(43, 'A')).body;
+  auto leads_nowhere = [&](const std::string& proof) {
+    const net::Response response = anybody("/shared/" + proof);
+    EXPECT_EQ(response.status, 404) << proof;
+    EXPECT_EQ(response.body, gone) << proof;
+  };
+  std::string other = proof_;
+  other[0] = other[0] == 'A' ? 'B' : 'A';
+  for (const std::string& proof : {other, proof_.substr(1), proof_ + "A", id_, std::string("%' OR '1'='1")}) {
+    leads_nowhere(proof);
+  }
+  EXPECT_EQ(anybody("/shared/" + proof_).status, 200);
+  EXPECT_EQ(owner({"DELETE", "/dashboards/board/shares/" + id_ + "?workspace=ours"}).status, 200);
+  leads_nowhere(proof_);
+  share();
+  world_.advance(8 * 86'400);
+  leads_nowhere(proof_);
+}
+
+TEST_F(ShareAttackTest, ALinkEndsWithItsDashboard) {
+  EXPECT_EQ(owner({"DELETE", "/dashboards/board?workspace=ours&revision=1"}).status, 200);
+  const net::Response response = anybody("/shared/" + proof_);
+  EXPECT_EQ(response.status, 404);
+  EXPECT_THAT(response.body, HasSubstr("not there any more"));
+}
+
+TEST_F(ShareAttackTest, TheProofIsToldOnceAndTheLogKnowsTheDeed) {
+  EXPECT_THAT(owner({"GET", "/dashboards/board/shares?workspace=ours"}).body, Not(HasSubstr(proof_)));
+  const std::string log = owner({"GET", "/audit?workspace=ours"}).body;
+  EXPECT_THAT(log, HasSubstr("dashboard.share"));
+  EXPECT_THAT(log, HasSubstr(id_));
+  EXPECT_THAT(log, Not(HasSubstr(proof_)));
+}
+
 }  // namespace
 }  // namespace sociometer::api_test

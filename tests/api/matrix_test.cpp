@@ -80,6 +80,9 @@ const Sample samples[] = {
     {"/dashboards/{dashboard}",
      R"({"name":"fresh","title":"Fresh","revision":1,"tiles":[{"kind":"number","kpis":["likes"]}]})"},
     {"/dashboards/{dashboard}/revisions"},
+    {"/dashboards/{dashboard}/shares", R"({"days":7,"label":"the board"})"},
+    {"/dashboards/{dashboard}/shares/{share}"},
+    {"/shared/{proof}"},
     {"/reports/{report}"},
     {"/reports/{report}/approve"},
     {"/reports/{report}/publish"},
@@ -116,6 +119,7 @@ class MatrixTest : public testing::Test {
       objects_[workspace]["tag"] = "evergreen";
       objects_[workspace]["set"] = make_benchmark_set(workspace);
       objects_[workspace]["dashboard"] = objects_[workspace]["report"] = make_dashboard(workspace);
+      objects_[workspace]["share"] = make_share(workspace);
       objects_[workspace]["number"] = "1";
       objects_[workspace]["annotation"] = make_annotation(workspace);
       objects_[workspace]["workspace"] = workspace;
@@ -172,6 +176,11 @@ class MatrixTest : public testing::Test {
         workspace, {.name = name, .answers = R"({"dashboard": )" + body + "}", .files = {{"md", "# Board"}}}));
     return name;
   }
+  std::string make_share(const std::string& workspace) {
+    const Instant later{world_.now().micros + int64_t{7} * 86'400 * 1'000'000};
+    control::Share share{.name = "board_of_" + workspace, .choices = "{}", .expires_at = later};
+    return world_.control().dashboards().share(workspace, std::move(share), world_.now())->share.id;
+  }
   std::string make_annotation(const std::string& workspace) {
     const control::Annotation press{.kind = "press", .first = {20'000}, .last = {20'000}, .text = "In the news"};
     return world_.api().house().control->dashboards().annotate(workspace, press, world_.now())->id;
@@ -206,8 +215,8 @@ bool is_of_workspace(Right right) {
 }
 
 TEST_F(MatrixTest, EveryRouteIsInTheTableAndOnlyTheseAreForAnybody) {
-  const std::set<std::string> open{"GET /health",   "GET /ready",       "GET /session",
-                                   "POST /session", "POST /links/look", "POST /links/accept"};
+  const std::set<std::string> open{"GET /health",      "GET /ready",         "GET /session",       "POST /session",
+                                   "POST /links/look", "POST /links/accept", "GET /shared/{proof}"};
   std::set<std::string> found;
   for (const Route& route : surfaces::routes()) {
     const std::string name = fmt::format("{} {}", route.method, route.pattern);

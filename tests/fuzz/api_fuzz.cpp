@@ -118,6 +118,7 @@ class Place {
   void add_benchmark_set();
   void add_campaign();
   void save_dashboard();
+  void share_dashboard(const std::string& name);
   std::string with_objects(std::string text) const;
 
   api_test::World world_;
@@ -257,6 +258,16 @@ void Place::save_dashboard() {
                  world_.owner_of_all);
   CHECK(press.status == 201);
   objects_["annotation"] = std::string(parse_json(press.body)->at("annotation").at("id").as_string());
+  share_dashboard(name);
+}
+
+void Place::share_dashboard(const std::string& name) {
+  const Instant next_day{world_.now().micros + int64_t{86'400} * 1'000'000};
+  control::Share share{.name = name, .choices = "{}", .expires_at = next_day};
+  const auto made = world_.control().dashboards().share("ours", std::move(share), world_.now());
+  CHECK(made.ok());
+  objects_["share"] = made->share.id;
+  objects_["shared"] = made->proof;
 }
 
 void Place::renew(std::string_view pattern) {
@@ -291,7 +302,9 @@ void Place::renew(std::string_view pattern) {
   }
   if (is_about("/benchmark")) add_benchmark_set();
   if (is_about("/campaigns")) add_campaign();
-  if (is_about("/dashboards") || is_about("/reports") || is_about("/annotations")) save_dashboard();
+  if (is_about("/dashboards") || is_about("/reports") || is_about("/annotations") || is_about("/shared")) {
+    save_dashboard();
+  }
   if (is_about("/catalog") || is_about("/judgements")) {
     const net::Response response = world_.ask(
         {"POST", "/catalog?workspace=ours",

@@ -65,6 +65,12 @@ Result<net::Response> get_dashboards(const Ask& ask) {
 
 Result<net::Response> post_dashboard(const Ask& ask) {
   TRY(JsonObject body, ask.body());
+  if (ask.parameter("dry_run") == "1") {
+    ask.noted.is_nothing = true;
+    TRY(const reports::Report report,
+        tried_report(ask.house(), ask.workspace, text_of(std::move(body)), words_in(ask), ask.clock()));
+    return json_response(JsonObject{{"report", reports::to_json(report)}});
+  }
   TRY(const FoundDashboard saved, save_dashboard(ask.house(), ask.workspace, "dashboard", text_of(std::move(body)), 0,
                                                  name_of(ask.caller), ask.clock().now()));
   ask.noted.object = saved.dashboard.name;

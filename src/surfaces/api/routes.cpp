@@ -115,6 +115,7 @@ const std::vector<std::string_view> anomaly_parameters{"kpi", "from", "to", "las
 const std::vector<std::string_view> forecast_parameters{"kpi",   "from",  "to",       "last",
                                                         "as_of", "basis", "versions", "ahead"};
 const std::vector<std::string_view> report_parameters{"format", "from", "to", "last", "compare", "as_of"};
+const std::vector<std::string_view> try_parameters{"dry_run", "from", "to", "last", "compare", "as_of"};
 const std::vector<std::string_view> publish_parameters{"from", "to", "last", "compare", "as_of"};
 const std::vector<std::string_view> import_parameters{"filename", "network",     "account", "zone",
                                                       "currency", "locale",      "format",  "map",
@@ -124,7 +125,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 91> table{{
+const std::array<Route, 95> table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -200,11 +201,15 @@ const std::array<Route, 91> table{{
     {"POST", "/goals/{goal}/to-dos", Right::define, "goal.to_do.add", post_to_do, {}},
     {"POST", "/goals/{goal}/to-dos/{to_do}/done", Right::define, "goal.to_do.done", post_to_do_done, {}},
     {"GET", "/dashboards", Right::read, "", get_dashboards, {}},
-    {"POST", "/dashboards", Right::define, "dashboard.save", post_dashboard, {}},
+    {"POST", "/dashboards", Right::define, "dashboard.save", post_dashboard, try_parameters, taken},
     {"GET", "/dashboards/{dashboard}", Right::read, "", get_dashboard, {}},
     {"PUT", "/dashboards/{dashboard}", Right::define, "dashboard.save", put_dashboard, {}},
     {"DELETE", "/dashboards/{dashboard}", Right::define, "dashboard.remove", delete_dashboard, {"revision"}},
     {"GET", "/dashboards/{dashboard}/revisions", Right::read, "", get_dashboard_revisions, {}},
+    {"GET", "/dashboards/{dashboard}/shares", Right::define, "", get_shares, {}},
+    {"POST", "/dashboards/{dashboard}/shares", Right::define, "dashboard.share", post_share, {}},
+    {"DELETE", "/dashboards/{dashboard}/shares/{share}", Right::define, "dashboard.unshare", delete_share, {}},
+    {"GET", "/shared/{proof}", Right::anyone, "", get_shared, {"format"}},
     {"GET", "/reports/{report}", Right::read, "", get_report, report_parameters, taken},
     {"POST", "/reports/{report}/approve", Right::define, "report.approve", post_report_approve, {}},
     {"POST", "/reports/{report}/publish", Right::define, "report.publish", post_report_publish, publish_parameters,
@@ -489,8 +494,13 @@ net::Response Api::answer(const net::Request& request) {
   }
   secure(request, response);
   if (response.status >= 500) {
+    // The path of what is shared is all it takes to see it.
+    const bool is_secret = exchange.route == "/shared/{proof}";
     log_event(spdlog::level::err, "failure",
-              {{"request", request.id}, {"method", request.method}, {"path", request.path}, {"answer", response.body}});
+              {{"request", request.id},
+               {"method", request.method},
+               {"path", is_secret ? std::string(exchange.route) : request.path},
+               {"answer", response.body}});
   }
   exchange.status = response.status;
   exchange.micros = steady_micros() - begun;
