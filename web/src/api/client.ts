@@ -2,12 +2,16 @@
 
 import type {
   Account,
+  Annotation,
   Answer,
   Audited,
   Calculation,
   Catalog,
   CheckIn,
   Client,
+  Dashboard,
+  DashboardBody,
+  DashboardListed,
   Explanation,
   Goal,
   GoalDetails,
@@ -16,14 +20,21 @@ import type {
   ImportedFile,
   Invitation,
   LinkFacts,
+  Mark,
   Member,
   Members,
   MyGoals,
   Person,
   Post,
+  Publication,
   Question,
+  Report,
+  ReportChanged,
   Role,
   SessionFacts,
+  Share,
+  ShareChoices,
+  Shared,
   ToDo,
   Token,
   Tried,
@@ -103,6 +114,20 @@ async function send<T>(method: string, url: string, body?: unknown, signal?: Abo
     throw problem;
   }
   return (text ? JSON.parse(text) : {}) as T;
+}
+
+/** A file's bytes; what went wrong is a Problem here too, where a plain link would save it as the file. */
+async function fetchFile(url: string): Promise<Blob> {
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch {
+    throw new Problem(0, '', '');
+  }
+  if (response.ok) return response.blob();
+  const problem = problemOf(response.status, await response.text(), response.headers.get('x-request-id'));
+  if (problem.kind === 'sign_in') onSignedOut();
+  throw problem;
 }
 
 const escape = encodeURIComponent;
@@ -195,6 +220,49 @@ export const api = {
   finishToDo: (workspace: string, id: string, number: number) =>
     send<{ to_do: ToDo }>('POST', address(`/goals/${escape(id)}/to-dos/${number}/done`, { workspace }), {}),
   myGoals: (signal?: AbortSignal) => send<MyGoals>('GET', address('/me/goals'), undefined, signal),
+
+  dashboards: (workspace: string, signal?: AbortSignal) =>
+    send<{ dashboards: DashboardListed[] }>('GET', address('/dashboards', { workspace }), undefined, signal),
+  dashboard: (workspace: string, name: string, signal?: AbortSignal) =>
+    send<{ dashboard: Dashboard }>('GET', address(`/dashboards/${escape(name)}`, { workspace }), undefined, signal),
+  addDashboard: (workspace: string, body: DashboardBody) => send<{ dashboard: Dashboard }>('POST', address('/dashboards', { workspace }), body),
+  saveDashboard: (workspace: string, body: DashboardBody, over: number) =>
+    send<{ dashboard: Dashboard }>('PUT', address(`/dashboards/${escape(body.name)}`, { workspace }), { ...body, revision: over }),
+  removeDashboard: (workspace: string, name: string, revision: number) =>
+    send<unknown>('DELETE', address(`/dashboards/${escape(name)}`, { workspace, revision })),
+  /** A dashboard that is not saved, answered. */
+  tryDashboard: (workspace: string, body: DashboardBody, question: Partial<Question>, signal?: AbortSignal) =>
+    send<{ report: Report }>('POST', address('/dashboards', { workspace, dry_run: 1, ...selectors(question) }), body, signal),
+  report: (workspace: string, name: string, question: Partial<Question>, signal?: AbortSignal) =>
+    send<{ report: Report }>('GET', address(`/reports/${escape(name)}`, { workspace, ...selectors(question) }), undefined, signal),
+  reportFile: (workspace: string, name: string, question: Partial<Question>, format: string) =>
+    fetchFile(address(`/reports/${escape(name)}`, { workspace, ...selectors(question), format })),
+  approveReport: (workspace: string, name: string) => send<unknown>('POST', address(`/reports/${escape(name)}/approve`, { workspace }), {}),
+  publishReport: (workspace: string, name: string, question: Partial<Question>) =>
+    send<{ publication: Publication; missing: Record<string, string> }>(
+      'POST',
+      address(`/reports/${escape(name)}/publish`, { workspace, ...selectors(question) }),
+      {},
+    ),
+  published: (workspace: string, name: string, signal?: AbortSignal) =>
+    send<{ published: Publication[] }>('GET', address(`/reports/${escape(name)}/published`, { workspace }), undefined, signal),
+  publishedFile: (workspace: string, name: string, number: number, format: string) =>
+    fetchFile(address(`/reports/${escape(name)}/published/${number}`, { workspace, format })),
+  reportChanged: (workspace: string, name: string, published: number, signal?: AbortSignal) =>
+    send<ReportChanged>('GET', address(`/reports/${escape(name)}/changed`, { workspace, published }), undefined, signal),
+  annotations: (workspace: string, signal?: AbortSignal) =>
+    send<{ annotations: Annotation[] }>('GET', address('/annotations', { workspace }), undefined, signal),
+  annotate: (workspace: string, mark: Omit<Mark, 'network'> & { network?: string }) =>
+    send<{ annotation: Annotation }>('POST', address('/annotations', { workspace }), mark),
+  removeAnnotation: (workspace: string, id: string) => send<unknown>('DELETE', address(`/annotations/${escape(id)}`, { workspace })),
+  shares: (workspace: string, name: string, signal?: AbortSignal) =>
+    send<{ shares: Share[] }>('GET', address(`/dashboards/${escape(name)}/shares`, { workspace }), undefined, signal),
+  share: (workspace: string, name: string, wish: ShareChoices & { days: number; label: string }) =>
+    send<{ share: Share; link: string; csv: string }>('POST', address(`/dashboards/${escape(name)}/shares`, { workspace }), wish),
+  revokeShare: (workspace: string, name: string, id: string) =>
+    send<unknown>('DELETE', address(`/dashboards/${escape(name)}/shares/${escape(id)}`, { workspace })),
+  /** What a link leads to, for whoever holds it. */
+  shared: (proof: string) => send<{ shared: Shared }>('GET', address(`/shared/${escape(proof)}`)),
 
   clients: (signal?: AbortSignal) => send<{ clients: Client[]; window_days: number }>('GET', address('/clients'), undefined, signal),
 

@@ -490,3 +490,155 @@ export interface MyGoals {
   reviews: { workspace: string; goal: string; sentence: string; status: GoalStatus | null; next_review: string; review_due: boolean }[];
   to_dos: { workspace: string; goal: string; sentence: string; to_do: ToDo; overdue: boolean }[];
 }
+
+// Dashboards, reports, annotations, links to them.
+
+export type TileKind = 'number' | 'line' | 'bar' | 'stacked' | 'heatmap' | 'table' | 'funnel' | 'pie' | 'text';
+export type AnnotationKind = 'campaign' | 'algorithm' | 'outage' | 'press' | 'other';
+
+export interface Tile {
+  kind: TileKind;
+  title?: string;
+  words?: string;
+  kpis?: string[];
+  by?: string[];
+  filter?: Record<string, string[]>;
+  last?: string;
+  from?: string;
+  to?: string;
+  compare?: string;
+  basis?: Basis;
+  limit?: number;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+export interface DashboardBody {
+  name: string;
+  title: string;
+  words?: string;
+  filter?: Record<string, string[]>;
+  last?: string;
+  from?: string;
+  to?: string;
+  compare?: string;
+  annotations?: AnnotationKind[];
+  tiles: Tile[];
+}
+
+export interface Dashboard extends DashboardBody {
+  template: boolean;
+  revision: number;
+  saved_by: string | null;
+  saved_at: string | null;
+}
+
+export interface DashboardListed {
+  name: string;
+  title: string;
+  words: string;
+  template: boolean;
+  revision: number;
+  status: 'draft' | 'approved';
+  published: number;
+  tiles: TileKind[];
+  kpis: string[];
+  lacking: Record<string, Reason>;
+}
+
+/** What happened, drawn into charts over time. */
+export interface Mark {
+  from: string;
+  to: string;
+  kind: AnnotationKind;
+  text: string;
+  network: string | null;
+}
+
+export interface Annotation extends Mark {
+  id: string;
+  made_by: string;
+  made_at: string;
+}
+
+export interface AnsweredTile {
+  kind: TileKind;
+  title: string;
+  words: string;
+  answer?: Answer;
+  failure?: string;
+  left_out?: number;
+  annotations?: Mark[];
+  goal?: { target: number; due: string; sentence: string };
+}
+
+export interface Report {
+  dashboard: DashboardBody;
+  revision: number;
+  status: string;
+  zone: string;
+  currency: string;
+  from: string | null;
+  to: string | null;
+  compare: string | null;
+  as_of: string;
+  filter: Record<string, string[]>;
+  tiles: AnsweredTile[];
+}
+
+export interface Publication {
+  report: string;
+  number: number;
+  revision: number;
+  title: string;
+  as_of: string;
+  published_by: string;
+  published_at: string;
+  formats: string[];
+}
+
+/** One row whose answer is another now than when it was published. */
+export interface ChangedRow {
+  by: Record<string, string>;
+  kpi: string;
+  variant: string | null;
+  before: Cell;
+  after: Cell;
+}
+
+export interface ReportChanged {
+  publication: Publication;
+  changed: number;
+  unchanged: number;
+  tiles: { title: string; changes: { rows: ChangedRow[]; total: number } }[];
+}
+
+export interface Share {
+  id: string;
+  dashboard: string;
+  label: string;
+  choices: ShareChoices;
+  made_by: string;
+  made_at: string;
+  expires_at: string;
+  expired: boolean;
+  opened_at: string | null;
+}
+
+export interface ShareChoices {
+  from?: string;
+  to?: string;
+  last?: string;
+  compare?: string;
+  filter?: Members;
+}
+
+export interface Shared {
+  label: string;
+  expires_at: string;
+  week_start: string;
+  report: Report;
+  catalog: Catalog;
+}

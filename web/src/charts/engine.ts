@@ -6,7 +6,7 @@ import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { CustomSeriesRenderItem, EChartsCoreOption } from 'echarts';
 import { calm } from '../ui/theme.svelte';
-import { colourOf, split, type BarModel, type ChartModel, type ChartSeries, type LineModel } from './model';
+import { colourOf, isPlain, split, type BarModel, type ChartModel, type ChartSeries, type ColumnModel, type DrawnModel, type LineModel } from './model';
 import type { Scheme } from './palette';
 
 echarts.use([BarChart, LineChart, CustomChart, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
@@ -131,14 +131,7 @@ function lineOption(model: LineModel, scheme: Scheme, width: number): EChartsCor
     const home = series.findIndex((s) => s.type === 'line');
     const target = series[home];
     if (target) {
-      target.markLine = {
-        silent: true,
-        symbol: 'none',
-        animation: false,
-        lineStyle: { color: scheme.faint, type: [4, 3], width: 1 },
-        label: { show: true, position: 'insideEndTop', rotate: 0, color: scheme.muted, fontFamily: FONT, fontSize: 12, distance: [6, 2] },
-        data: model.marks.map((m) => ({ xAxis: m.at, label: { formatter: m.text, align: m.at > model.labels.length * 0.5 ? 'right' : 'left' } })),
-      };
+      target.markLine = marksOver(model, scheme);
     }
   }
   return {
@@ -232,6 +225,54 @@ function barOption(model: BarModel, scheme: Scheme): EChartsCoreOption {
   };
 }
 
+function marksOver(model: LineModel | ColumnModel, scheme: Scheme): object {
+  return {
+    silent: true,
+    symbol: 'none',
+    animation: false,
+    lineStyle: { color: scheme.faint, type: [4, 3], width: 1 },
+    label: { show: true, position: 'insideEndTop', rotate: 0, color: scheme.muted, fontFamily: FONT, fontSize: 12, distance: [6, 2] },
+    data: model.marks.map((m) => ({ xAxis: m.at, label: { formatter: m.text, align: m.at > model.labels.length * 0.5 ? 'right' : 'left' } })),
+  };
+}
+
+/** Upright bars. A running period is paler, as it is not whole yet; what is not known has no bar. */
+function columnOption(model: ColumnModel, scheme: Scheme): EChartsCoreOption {
+  return {
+    grid: { left: 4, right: 16, top: model.marks.length ? 28 : 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    xAxis: {
+      type: 'category',
+      data: model.labels,
+      axisLine: { lineStyle: { color: scheme.axis } },
+      axisTick: { show: false },
+      axisLabel: { ...axisLabel(scheme), hideOverlap: true, margin: 10 },
+    },
+    yAxis: {
+      type: 'value',
+      min: (extent: { min: number }) => Math.min(0, extent.min),
+      splitNumber: 4,
+      axisLabel: { ...axisLabel(scheme), formatter: model.axis },
+      splitLine: { lineStyle: { color: scheme.border } },
+    },
+    series: model.series.map((s, i) => ({
+      type: 'bar',
+      name: s.name,
+      color: colourOf(model, i, scheme),
+      ...(model.stacked ? { stack: 'whole' } : {}),
+      barMaxWidth: 36,
+      emphasis: { disabled: true },
+      itemStyle: model.stacked ? { borderColor: scheme.surface, borderWidth: 0.5 } : { borderRadius: [3, 3, 0, 0] },
+      data: s.points.map((p) => ({ value: p.value, itemStyle: p.running ? { opacity: 0.55 } : {} })),
+      ...(i === 0 && model.marks.length ? { markLine: marksOver(model, scheme) } : {}),
+    })),
+  };
+}
+
+function optionOf(model: DrawnModel, scheme: Scheme, width: number): EChartsCoreOption {
+  if (model.kind === 'line') return lineOption(model, scheme, width);
+  return model.kind === 'bar' ? barOption(model, scheme) : columnOption(model, scheme);
+}
+
 export interface Drawn {
   draw(model: ChartModel, scheme: Scheme): void;
   svg(): string;
@@ -241,12 +282,13 @@ export interface Drawn {
 /** `pick` hears which bucket and which series a click meant. */
 export function open(root: HTMLElement, model: ChartModel, scheme: Scheme, pick?: (row: number, column: number) => void): Drawn {
   const chart = echarts.init(root, null, { renderer: 'svg' });
-  let last = { model, scheme };
+  let last: { model: ChartModel; scheme: Scheme } = { model, scheme };
   let width = 0;
 
   function draw(next: ChartModel, nextScheme: Scheme): void {
+    if (isPlain(next)) return;
     last = { model: next, scheme: nextScheme };
-    const option = next.kind === 'line' ? lineOption(next, nextScheme, chart.getWidth()) : barOption(next, nextScheme);
+    const option = optionOf(next, nextScheme, chart.getWidth());
     chart.setOption(
       { animation: !calm(), animationDuration: 140, animationDurationUpdate: 140, textStyle: { fontFamily: FONT }, tooltip: tooltip(next, nextScheme), ...option },
       { notMerge: true },
@@ -265,8 +307,8 @@ export function open(root: HTMLElement, model: ChartModel, scheme: Scheme, pick?
       const at = [event.offsetX, event.offsetY];
       if (!chart.containPixel('grid', at)) return;
       const [x = 0, y = 0] = chart.convertFromPixel('grid', at);
-      const row = Math.round(last.model.kind === 'line' ? x : y);
-      const height = last.model.kind === 'line' ? y : x;
+      const row = Math.round(last.model.kind === 'bar' ? y : x);
+      const height = last.model.kind === 'bar' ? x : y;
       const far = (column: number): number => Math.abs((last.model.series[column]?.points[row]?.value ?? Infinity) - height);
       const column = last.model.series.reduce((best, _, i) => (far(i) < far(best) ? i : best), 0);
       if (last.model.series[column]?.points[row]) pick(row, column);

@@ -49,7 +49,31 @@ export interface BarModel {
   axis: (value: number) => string;
 }
 
-export type ChartModel = LineModel | BarModel;
+/** Bars that stand upright, over time: beside each other, or the parts of a whole on top of each other. */
+export interface ColumnModel {
+  kind: 'column';
+  stacked: boolean;
+  labels: string[];
+  fullLabels: string[];
+  series: ChartSeries[];
+  marks: ChartMark[];
+  axis: (value: number) => string;
+}
+
+/** A field for each pair: rows are `labels`, columns are the series. Steps down, a funnel, and shares, a pie, have one series. */
+export interface PlainModel {
+  kind: 'heat' | 'funnel' | 'pie';
+  labels: string[];
+  fullLabels: string[];
+  series: ChartSeries[];
+  /** What stands in the middle of a pie. */
+  centre?: string;
+}
+
+export type ChartModel = LineModel | BarModel | ColumnModel | PlainModel;
+export type DrawnModel = LineModel | BarModel | ColumnModel;
+
+export const isPlain = (model: ChartModel): model is PlainModel => model.kind === 'heat' || model.kind === 'funnel' || model.kind === 'pie';
 
 export function colourOf(model: ChartModel, index: number, scheme: Scheme): string {
   const series = model.series[index];

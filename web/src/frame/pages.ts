@@ -27,7 +27,8 @@ export const PAGES = [
   { name: 'listening', path: '/listening', icon: 'listening', label: 'nav.listening', later: true },
   { name: 'competitors', path: '/competitors', icon: 'competitors', label: 'nav.competitors', later: true },
   { name: 'goals', path: '/goals', icon: 'goals', label: 'nav.goals' },
-  { name: 'reports', path: '/reports', icon: 'reports', label: 'nav.reports', later: true },
+  { name: 'dashboards', path: '/dashboards', icon: 'dashboards', label: 'nav.dashboards' },
+  { name: 'reports', path: '/reports', icon: 'reports', label: 'nav.reports' },
   { name: 'calendar', path: '/calendar', icon: 'calendar', label: 'nav.calendar', later: true },
   { name: 'data', path: '/data', icon: 'data', label: 'nav.data' },
   { name: 'dictionary', path: '/dictionary', icon: 'dictionary', label: 'nav.dictionary' },
@@ -46,6 +47,10 @@ const loaders: Record<string, Loader> = {
   goals: () => import('../pages/goals/Goals.svelte'),
   goal: () => import('../pages/goals/Goal.svelte'),
   new_goal: () => import('../pages/goals/NewGoal.svelte'),
+  dashboards: () => import('../pages/dashboards/Dashboards.svelte'),
+  board: () => import('../pages/dashboards/Board.svelte'),
+  reports: () => import('../pages/reports/Reports.svelte'),
+  report: () => import('../pages/reports/Report.svelte'),
   data: () => import('../pages/data/Data.svelte'),
   dictionary: () => import('../pages/dictionary/Dictionary.svelte'),
   entry: () => import('../pages/dictionary/Entry.svelte'),
@@ -97,6 +102,8 @@ export function routeOf(path: string): Route {
   const page: Page | undefined = PAGES.find((p) => p.path.slice(1) === first);
   if (page?.name === 'profiles' && parts.length === 2) return { page: page.name, title: page.label, load: 'profile', parts, bar: true };
   if (page?.name === 'goals' && parts.length === 1) return { page: page.name, title: page.label, load: 'goal', parts, bar: false };
+  if (page?.name === 'dashboards' && parts.length === 1) return { page: page.name, title: page.label, load: 'board', parts, bar: true };
+  if (page?.name === 'reports' && parts.length === 1) return { page: page.name, title: page.label, load: 'report', parts, bar: false };
   if (page?.name === 'dictionary' && parts.length === 1) return { page: page.name, title: page.label, load: 'entry', parts, bar: false };
   const known = page && (parts.length === 0 || (page.name === 'data' && parts.length === 1 && parts[0] === 'enter'));
   if (!page || !known) return { page: null, title: 'nav.missing', load: 'missing', parts, bar: false };

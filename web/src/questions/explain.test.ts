@@ -38,4 +38,11 @@ describe('an open explanation in the address', () => {
     expect(explainRequest(readView(search), own)).toEqual({ kpis: ['engagement_rate'], from: '2026-07-01', to: '2026-08-12', basis: 'published', filter: own.only });
     expect(withTarget(search, null).toString()).toBe('last=28d&network=facebook');
   });
+
+  it('explains one field of a tile that has its own days, comparison and moment', () => {
+    const tile: Target = { kpi: 'likes', cell: { weekday: 'monday', hour: '9' }, of: { from: '2026-01-01', to: '2026-03-31', compare: 'year', as_of: '2026-05-01T00:00:00Z' } };
+    const search = withTarget(new URLSearchParams(), tile);
+    expect(readTarget(search)).toEqual(tile);
+    expect(explainRequest(readView(search), tile)).toEqual({ kpis: ['likes'], from: '2026-01-01', to: '2026-03-31', compare: 'year', as_of: '2026-05-01T00:00:00Z', by: ['weekday', 'hour'], cell: tile.cell });
+  });
 });

@@ -1,6 +1,6 @@
 // Which cell's explanation is open, as it stands in the address:
 //   explain=engagement_rate:by_reach & cell=week~2026-W05 & only=post~123 & span=all
-//   explain=engagement_rate & span=2026-07-01..2026-08-12 & only=network~x & basis=published
+//   explain=engagement_rate & span=2026-07-01..2026-08-12 & only=network~x & basis=published & against=previous
 // `cell` is a member per dimension asked by; `only` narrows the question beyond the view's filters. With days of its own
 // the question is not the view's: neither its period nor its filters count.
 
@@ -14,10 +14,10 @@ export interface Target {
   only?: Members;
   /** Look at all of time rather than at the view's period, as the posts table does for a single post. */
   all?: boolean;
-  of?: { from: string; to: string; basis?: Basis };
+  of?: { from: string; to: string; basis?: Basis; compare?: string; as_of?: string };
 }
 
-const NAMES = ['explain', 'cell', 'only', 'span', 'basis'] as const;
+const NAMES = ['explain', 'cell', 'only', 'span', 'basis', 'against', 'known'] as const;
 const BASES: Basis[] = ['auto', 'published', 'occurred'];
 
 function pack(members: Members): string[] {
@@ -40,7 +40,9 @@ function readSpan(search: URLSearchParams): Target['of'] {
   const [from, to] = (search.get('span') ?? '').split('..');
   if (!isDay(from) || !isDay(to)) return undefined;
   const basis = BASES.find((b) => b === search.get('basis'));
-  return basis ? { from, to, basis } : { from, to };
+  const against = search.get('against');
+  const known = search.get('known');
+  return { from, to, ...(basis ? { basis } : {}), ...(against ? { compare: against } : {}), ...(known ? { as_of: known } : {}) };
 }
 
 export function readTarget(search: URLSearchParams): Target | null {
@@ -68,6 +70,8 @@ export function withTarget(search: URLSearchParams, target: Target | null): URLS
   if (target.all) next.set('span', 'all');
   if (target.of) next.set('span', `${target.of.from}..${target.of.to}`);
   if (target.of?.basis) next.set('basis', target.of.basis);
+  if (target.of?.compare) next.set('against', target.of.compare);
+  if (target.of?.as_of) next.set('known', target.of.as_of);
   return next;
 }
 
@@ -75,6 +79,10 @@ export function explainRequest(view: View, target: Target): ExplainRequest {
   if (target.of) {
     const own: ExplainRequest = { kpis: [target.kpi], ...target.of };
     if (target.only) own.filter = target.only;
+    if (target.cell) {
+      own.by = Object.keys(target.cell);
+      own.cell = target.cell;
+    }
     return own;
   }
   const selectors = selectorsOf(target.all ? { ...view, period: { kind: 'all' } } : view);

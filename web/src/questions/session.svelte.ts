@@ -4,7 +4,7 @@ import { api } from '../api/client';
 import type { Account, Catalog, Health, Kpi, Network, Unit, Workspace } from '../api/types';
 import { bucket, setCurrency } from '../ui/format';
 import { spoken, t } from '../words';
-import { ask, type Asked } from './ask.svelte';
+import { ask, Asked } from './ask.svelte';
 import { here } from './here.svelte';
 import { spanOf, weekdayNumber } from './time';
 
@@ -33,6 +33,22 @@ export function startSession(): void {
     (signal) => api.health(signal),
   );
   $effect(() => setCurrency(session.workspace?.currency ?? 'EUR'));
+}
+
+const known = <T>(data: T): Asked<T> => {
+  const asked = new Asked<T>();
+  asked.data = data;
+  asked.loading = false;
+  return asked;
+};
+
+/** For whoever is nobody here and was sent a link: what its page shows means what came with it. */
+export function startGuest(given: { catalog: Catalog; workspace: Workspace; now: string }): void {
+  catalog = known(given.catalog);
+  accounts = known({ accounts: [] });
+  workspaces = known({ workspaces: [{ ...given.workspace, key: here.view.workspace }] });
+  health = known({ status: 'ok', version: '', now: given.now });
+  setCurrency(given.workspace.currency);
 }
 
 export const session = {

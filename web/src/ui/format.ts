@@ -199,6 +199,14 @@ export function bucket(member: string, style: 'short' | 'full', weekStartsOn = 1
   return days(span.from, span.to);
 }
 
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+/** A weekday's name in the reader's language; what is none comes back as it is. */
+export function weekdayName(member: string, style: 'short' | 'long'): string {
+  const at = WEEKDAYS.indexOf(member);
+  return at < 0 ? member : dateFormat({ weekday: style, timeZone: 'UTC' }).format(utc(`2024-01-0${at + 1}`));
+}
+
 /** The reader's decimal and group signs, to read back what they type. */
 export function parseNumber(text: string): number | null {
   const parts = numberFormat({}).formatToParts(12345.6);
