@@ -618,7 +618,7 @@ journey('a dashboard is looked at, every kind of tile explains itself, and what 
   await page.keyboard.press('Escape');
   await page.locator('.tile.line .marks').first().getByText('In the evening news').waitFor();
   await page.getByRole('button', { name: 'Annotations' }).click();
-  await notes.getByRole('button', { name: 'Remove: In the evening news' }).click();
+  await notes.getByRole('button', { name: /^Remove.*In the evening news/ }).click();
   await notes.getByRole('button', { name: 'Really remove' }).click();
   await notes.getByText('Nothing noted yet').waitFor();
 });
@@ -709,11 +709,12 @@ journey('a tile is dragged and pulled by mouse, and by touch on a narrow screen'
   await phone.waitForTimeout(400);
   const order = () => phone.locator('[data-hold]').evaluateAll((all) => all.map((e) => e.getAttribute('aria-label').split(':')[0]));
   const before = await order();
-  const grip = await phone.locator('.grid-stack-item', { has: at(phone, before[0]) }).first().locator('.grip').boundingBox();
+  const highest = await at(phone, before[0]).first().boundingBox();
   const finger = await context.newCDPSession(phone);
   const touch = (type, x, y) => finger.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
-  const [x, y] = [grip.x + grip.width / 2, grip.y + grip.height / 2];
+  const [x, y] = [highest.x + highest.width / 2, highest.y + 40];
   await touch('touchStart', x, y);
+  await phone.waitForTimeout(500); // a swipe scrolls the page; a finger that rests takes the tile
   for (let i = 1; i <= 14; i++) {
     await touch('touchMove', x, y + i * 20);
     await phone.waitForTimeout(20);
@@ -795,7 +796,7 @@ journey('a dashboard is shared by a link that shows it and nothing else, until i
   const heard = watch(other.page, url);
   await other.page.goto(link);
   await other.page.getByRole('heading', { name: 'One network' }).waitFor();
-  await other.page.locator('.tile.heatmap svg').waitFor();
+  await other.page.locator('.tile.heatmap g[data-row]').first().waitFor();
   assert.equal((await other.page.locator('.tile.number .figure').first().innerText()).match(/[\d,]+/)[0], shown, 'the same numbers');
   assert.equal(await other.page.locator('a[data-explain], nav').count(), 0, 'no explanations and no way in');
   assert.deepEqual(await seriousFaults(other.page), []);
@@ -805,7 +806,7 @@ journey('a dashboard is shared by a link that shows it and nothing else, until i
   const table = await other.page.request.get(csv);
   assert.ok(table.ok() && (await table.text()).includes('Impressions'));
   assert.equal((await other.page.request.get(`${url}/api/v1/dashboards?workspace=default`)).status(), 401);
-  await dialog.getByRole('button', { name: 'Take back: The board' }).click();
+  await dialog.getByRole('button', { name: /^Take back.*The board/ }).click();
   await dialog.getByText('None.').waitFor();
   await other.page.reload();
   await other.page.getByText('taken back or is too old').waitFor();
@@ -823,7 +824,7 @@ journey('a report is approved, published, fetched again and set against today', 
   await page.getByRole('button', { name: 'Approve' }).click();
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await page.getByText('Number 1', { exact: true }).first().waitFor({ timeout: 240_000 });
-  const [again] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV, Number 1' }).click()]);
+  const [again] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^CSV.*Number 1/ }).click()]);
   assert.match(again.suggestedFilename(), /1\.csv$/);
   await page.getByRole('button', { name: /^What changed since/ }).click();
   await page.getByText(/Nothing changed: all/).waitFor();

@@ -1042,7 +1042,7 @@ export const en = {
   'builder.removed': 'Removed {title}',
   'builder.place': '{title}: column {x}, row {y}, {w} wide, {h} high',
   'builder.hint': 'Drag tiles to move them, pull their edges to resize. By keyboard: Tab to a tile, arrows move it, Shift and arrows resize it, Enter opens its settings, Delete removes it.',
-  'builder.hint_touch': 'Drag a tile by its grip to move it, pull its lower edge to resize it, tap it for its settings. With a keyboard: arrows move, Shift and arrows resize.',
+  'builder.hint_touch': 'Hold a tile for a moment, then move it; pull its edge to resize it; tap it for its settings. With a keyboard: arrows move, Shift and arrows resize.',
   'builder.empty': 'Nothing here yet. Pick a KPI and it becomes a tile.',
   'builder.needs_title': 'Give it a name to save it.',
   'builder.needs_tile': 'Add a tile to save it.',

@@ -68,6 +68,10 @@ describe('the grid', () => {
     const moved = moveBefore(three, 'c', 'a');
     sound(moved);
     expect(inOrder(moved).map((t) => t.key)).toEqual(['c', 'a', 'b']);
+    const apart = [tile('a', 0, 0, 4, 3), tile('b', 8, 0, 3, 2), tile('c', 0, 3, 12, 5)];
+    const behind = moveBefore(apart, 'a', 'c');
+    sound(behind);
+    expect(inOrder(behind).map((t) => t.key)).toEqual(['b', 'a', 'c']);
     expect(inOrder(moveBefore(three, 'a', null)).map((t) => t.key)).toEqual(['b', 'c', 'a']);
   });
 

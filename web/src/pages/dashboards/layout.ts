@@ -69,12 +69,36 @@ export function stretch<T extends Placed>(tiles: readonly T[], key: string, dw: 
   return settle(withPlace(tiles, key, { w, x: Math.min(tile.x, COLUMNS - w), h: clamp(tile.h + dh, 1, 40) }), key);
 }
 
-/** On a screen of one column: the tile is read before another, or last. */
+const reads = (tiles: readonly Placed[], order: readonly string[]): boolean => inOrder(tiles).every((tile, i) => tile.key === order[i]);
+
+/** On a screen of one column: the tile is read before another, or last. As little as can be is moved on wide screens; where the order needs more, all flow anew. */
 export function moveBefore<T extends Placed>(tiles: readonly T[], key: string, before: string | null): T[] {
+  const moving = tiles.find((each) => each.key === key);
+  if (!moving) return [...tiles];
+  const order = inOrder(tiles)
+    .map((each) => each.key)
+    .filter((each) => each !== key);
+  order.splice(before === null ? order.length : Math.max(0, order.indexOf(before)), 0, key);
   const target = tiles.find((each) => each.key === before);
   const bottom = Math.max(0, ...tiles.map((each) => each.y + each.h));
-  const moved = withPlace(tiles, key, target ? { x: Math.min(target.x, COLUMNS - (tiles.find((t) => t.key === key)?.w ?? 1)), y: target.y } : { y: bottom, x: 0 });
-  return settle(moved, key);
+  const moved = settle(withPlace(tiles, key, target ? { x: Math.min(target.x, COLUMNS - moving.w), y: target.y } : { y: bottom, x: 0 }), key);
+  return reads(moved, order) ? moved : flow(tiles, order);
+}
+
+/** Row by row in an order, each as wide and high as it is. */
+function flow<T extends Placed>(tiles: readonly T[], order: readonly string[]): T[] {
+  let [x, y, high] = [0, 0, 0];
+  return settle(
+    order.flatMap((key) => {
+      const tile = tiles.find((each) => each.key === key);
+      if (!tile) return [];
+      if (x + tile.w > COLUMNS) [x, y, high] = [0, y + high, 0];
+      const placed = { ...tile, x, y };
+      x += tile.w;
+      high = Math.max(high, tile.h);
+      return [placed];
+    }),
+  );
 }
 
 /** Where a new tile finds room: beside the last row where it fits, else below all. */
