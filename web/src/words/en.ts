@@ -1020,7 +1020,6 @@ export const en = {
   'share.opened': 'opened {when}',
   'share.unopened': 'never opened',
   'share.revoke': 'Take back',
-  'shared.compared': 'beside {with}',
   'shared.as_of': 'as of {when}',
   'shared.foot': 'Shared from Sociometer, read-only, until {day}.',
   'builder.title_of': 'Edit {title}',
