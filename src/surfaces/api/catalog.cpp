@@ -29,6 +29,18 @@ Result<net::Response> add_or_check(const Ask& ask, bool stores) {
   return json_response(change_json(change), change.problems.empty() ? 200 : 422);
 }
 
+// Every definition that an own key was given, the oldest first; of one that was taken back `yaml` is null.
+JsonArray history_of(const catalog::Editions& editions, std::string_view key) {
+  JsonArray list;
+  for (const catalog::OwnEntry& entry : editions.history()) {
+    if (entry.key != key || entry.kind == "pack") continue;
+    list.push_back(JsonObject{{"definition", entry.definition},
+                              {"yaml", entry.yaml.empty() ? Json(nullptr) : Json(entry.yaml)},
+                              {"recorded_at", format_instant(entry.recorded_at)}});
+  }
+  return list;
+}
+
 }  // namespace
 
 Result<net::Response> get_catalog(const Ask& ask) {
@@ -37,8 +49,12 @@ Result<net::Response> get_catalog(const Ask& ask) {
 }
 
 Result<net::Response> get_catalog_entry(const Ask& ask) {
-  TRY(const auto catalog, catalog_of(ask.house(), ask.workspace));
-  TRY(const Json entry, catalog->entry_json(ask.path.at("key"), language_of(ask)));
+  TRY(const auto editions, editions_of(ask.house(), ask.workspace));
+  TRY(Json entry, editions->at(std::nullopt)->entry_json(ask.path.at("key"), language_of(ask)));
+  JsonObject& members = entry.as_object();
+  if (JsonArray history = history_of(*editions, std::string_view(members.at("key").as_string())); !history.empty()) {
+    members["history"] = std::move(history);
+  }
   return json_response(entry);
 }
 

@@ -31,11 +31,26 @@ Result<std::map<std::string, std::string>> cell_of(const JsonObject& body) {
   return members;
 }
 
+// What a question is asked in. With `proposal`, a catalog file, as if the workspace had added it already; it is taken
+// out of the body, and stored nowhere.
+Result<metrics::Scope> scope_with_proposal(const Ask& ask, JsonObject& body) {
+  TRY(metrics::Scope scope, scope_of(ask.house(), ask.workspace, ask.clock()));
+  TRY(const std::string proposal, json_string(body, "proposal"));
+  body.erase("proposal");
+  if (proposal.empty()) return scope;
+  const catalog::Editions::Change change = scope.editions->add("proposal", proposal, scope.now);
+  if (!change.problems.empty()) return invalid(change.problems.front().text(), "proposal");
+  std::vector<catalog::OwnEntry> history = scope.editions->history();
+  history.insert(history.end(), change.entries.begin(), change.entries.end());
+  scope.editions = std::make_shared<catalog::Editions>(ask.house().catalog, std::move(history));
+  return scope;
+}
+
 }  // namespace
 
 Result<net::Response> post_query(const Ask& ask) {
-  TRY(const JsonObject body, ask.body());
-  TRY(const metrics::Scope scope, scope_of(ask.house(), ask.workspace, ask.clock()));
+  TRY(JsonObject body, ask.body());
+  TRY(const metrics::Scope scope, scope_with_proposal(ask, body));
   TRY(const metrics::Question question, as_wrong_words(metrics::question_from_json(body, scope)));
   TRY(const metrics::Answer answer, as_wrong_words(ask.house().engine->ask(scope, question)));
   return json_response(metrics::to_json(answer));
@@ -48,7 +63,7 @@ Result<net::Response> post_explain(const Ask& ask) {
   TRY(const std::string cursor, json_string(body, "cursor"));
   TRY(const int64_t offset, parse_cursor(cursor));
   for (const char* name : {"cell", "limit", "cursor"}) body.erase(name);
-  TRY(const metrics::Scope scope, scope_of(ask.house(), ask.workspace, ask.clock()));
+  TRY(const metrics::Scope scope, scope_with_proposal(ask, body));
   TRY(const metrics::Question question, as_wrong_words(metrics::question_from_json(body, scope)));
   if (question.kpis.size() != 1) return invalid("one KPI is explained at a time", "kpis");
   TRY(const auto catalog, as_wrong_words(catalog_in(scope, question)));

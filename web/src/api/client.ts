@@ -3,16 +3,24 @@
 import type {
   Account,
   Annotation,
+  Anomalies,
   Answer,
   Audited,
+  Benchmark,
+  BenchmarkSet,
   Calculation,
+  CampaignDetails,
+  CampaignWish,
   Catalog,
+  CatalogChange,
   CheckIn,
   Client,
   Dashboard,
   DashboardBody,
   DashboardListed,
+  Definition,
   Explanation,
+  Forecast,
   Goal,
   GoalDetails,
   GoalWish,
@@ -31,10 +39,13 @@ import type {
   Report,
   ReportChanged,
   Role,
+  SeenCampaign,
   SessionFacts,
   Share,
   ShareChoices,
   Shared,
+  Tag,
+  TagWish,
   ToDo,
   Token,
   Tried,
@@ -54,6 +65,8 @@ export class Problem extends Error {
     readonly requestId: string | null = null,
     /** The word for programs: sign_in, code_wanted, … */
     readonly kind: string = '',
+    /** What the server answered, where that is more than a problem. */
+    readonly body: unknown = null,
   ) {
     super(detail || title);
     this.name = 'Problem';
@@ -80,7 +93,7 @@ export function problemOf(status: number, text: string, requestId: string | null
   try {
     const body = JSON.parse(text) as { title?: string; detail?: string; field?: string; type?: string };
     const kind = body.type?.slice(body.type.lastIndexOf(':') + 1) ?? '';
-    return new Problem(status, body.title ?? '', body.detail ?? '', body.field ?? null, requestId, kind);
+    return new Problem(status, body.title ?? '', body.detail ?? '', body.field ?? null, requestId, kind, body);
   } catch {
     return new Problem(status, '', '', null, requestId);
   }
@@ -166,6 +179,8 @@ export interface UploadOptions {
 }
 
 export interface ExplainRequest extends Question {
+  /** Measures and KPIs that nobody has added yet: answered as if the workspace had. */
+  proposal?: string;
   cell?: Members;
   limit?: number;
   cursor?: string;
@@ -174,6 +189,7 @@ export interface ExplainRequest extends Question {
 export const api = {
   session: () => send<{ person: Person | null; setup: boolean }>('GET', address('/session')),
   signIn: (attempt: { email: string; password: string; code?: string }) => send<{ person: Person }>('POST', address('/session'), attempt),
+  forgotten: (email: string) => send<unknown>('POST', address('/session/forgotten'), { email }),
   signOut: () => send<unknown>('DELETE', address('/session')),
   lookAtLink: (proof: string) => send<LinkFacts>('POST', address('/links/look'), { proof }),
   acceptLink: (proof: string, given: { email?: string; name?: string; password?: string }) =>
@@ -263,6 +279,43 @@ export const api = {
     send<unknown>('DELETE', address(`/dashboards/${escape(name)}/shares/${escape(id)}`, { workspace })),
   /** What a link leads to, for whoever holds it. */
   shared: (proof: string) => send<{ shared: Shared }>('GET', address(`/shared/${escape(proof)}`)),
+  campaigns: (workspace: string, signal?: AbortSignal) =>
+    send<{ campaigns: SeenCampaign[] }>('GET', address('/campaigns', { workspace }), undefined, signal),
+  campaign: (workspace: string, name: string, signal?: AbortSignal) =>
+    send<{ campaign: CampaignDetails }>('GET', address(`/campaigns/${escape(name)}`, { workspace }), undefined, signal),
+  setCampaign: (workspace: string, wish: CampaignWish) => send<unknown>('POST', address('/campaigns', { workspace }), wish),
+  removeCampaign: (workspace: string, name: string) => send<unknown>('DELETE', address(`/campaigns/${escape(name)}`, { workspace })),
+  tags: (workspace: string, signal?: AbortSignal) => send<{ tags: Tag[] }>('GET', address('/tags', { workspace }), undefined, signal),
+  tag: (workspace: string, tag: string, wish: TagWish) =>
+    send<{ posts: number }>('POST', address(`/tags/${escape(tag)}`, { workspace }), wish),
+  untag: (workspace: string, tag: string, wish: TagWish) =>
+    send<{ posts: number }>('POST', address(`/tags/${escape(tag)}/remove`, { workspace }), wish),
+
+  benchmark: (workspace: string, question: { kpi: string; cohort?: Members } & Partial<Question>, signal?: AbortSignal) =>
+    send<{ benchmark: Benchmark }>('POST', address('/benchmark', { workspace }), question, signal),
+  benchmarkSets: (workspace: string, signal?: AbortSignal) =>
+    send<{ sets: BenchmarkSet[] }>('GET', address('/benchmark/sets', { workspace }), undefined, signal),
+  addBenchmarkSets: (workspace: string, yaml: string, filename: string) =>
+    send<unknown>('POST', address('/benchmark/sets', { workspace, filename }), { yaml }),
+  removeBenchmarkSet: (workspace: string, key: string) => send<unknown>('DELETE', address(`/benchmark/sets/${escape(key)}`, { workspace })),
+
+  entry: (workspace: string, key: string, signal?: AbortSignal) =>
+    send<{ entry: string; history?: Definition[] }>('GET', address(`/catalog/${escape(key)}`, { workspace }), undefined, signal),
+  /** Faults are an answer too, not a failure. */
+  changeCatalog: async (workspace: string, yaml: string, check: boolean, filename = '', signal?: AbortSignal): Promise<CatalogChange> => {
+    try {
+      return await send<CatalogChange>('POST', address('/catalog', { workspace, filename, check: check ? 1 : null }), { yaml }, signal);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 422 && error.body) return error.body as CatalogChange;
+      throw error;
+    }
+  },
+  removeEntry: (workspace: string, key: string) => send<unknown>('DELETE', address(`/catalog/${escape(key)}`, { workspace })),
+
+  forecast: (workspace: string, kpi: string, question: Partial<Question>, ahead: number, signal?: AbortSignal) =>
+    send<{ forecast: Forecast }>('POST', address('/forecast', { workspace }), { kpi, ahead, ...question }, signal),
+  anomalies: (workspace: string, kpi: string, question: Partial<Question>, signal?: AbortSignal) =>
+    send<{ anomalies: Anomalies }>('POST', address('/anomalies', { workspace }), { kpi, ...question }, signal),
 
   clients: (signal?: AbortSignal) => send<{ clients: Client[]; window_days: number }>('GET', address('/clients'), undefined, signal),
 
@@ -274,7 +327,7 @@ export const api = {
   saveWorkspace: (key: string, change: Partial<Omit<Workspace, 'key'>>) =>
     send<unknown>('PUT', address(`/workspaces/${escape(key)}`), change),
 
-  query: (workspace: string, question: Question, signal?: AbortSignal) =>
+  query: (workspace: string, question: Question & { proposal?: string }, signal?: AbortSignal) =>
     send<Answer>('POST', address('/query', { workspace }), question, signal),
 
   explain: (workspace: string, request: ExplainRequest, signal?: AbortSignal) =>

@@ -642,3 +642,172 @@ export interface Shared {
   report: Report;
   catalog: Catalog;
 }
+
+// ---- campaigns, tags, benchmarks, own entries and what lies ahead
+
+export interface Campaign {
+  name: string;
+  from: string | null;
+  to: string | null;
+  budget: number | null;
+  currency: string | null;
+  rules: string[];
+  by: string | null;
+  set_at: string | null;
+}
+
+/** One in the list; of those that exports alone name only the numbers are known. */
+export interface SeenCampaign extends Campaign {
+  origin: 'set' | 'exports';
+  posts: number | null;
+  impressions: number | null;
+  engagements: number | null;
+}
+
+export type CampaignPart = 'own' | 'organic' | 'paid' | 'partners';
+export type CampaignTime = 'before' | 'during' | 'after';
+
+export interface CampaignDetails extends Campaign {
+  from: string;
+  to: string;
+  zone: string;
+  parts: { part: CampaignPart; rows: Row[] }[];
+  periods: { period: CampaignTime; from: string; to: string; over: boolean; rows: Row[] | null }[];
+  cost: {
+    value: number | null;
+    from: 'stored' | 'budget' | null;
+    currency: string | null;
+    stored: number | null;
+    budget: number | null;
+    per_result: { kpi: string; result: number | null; cost: number | null; reason: Reason | null }[];
+  };
+  goals: Goal[];
+}
+
+/** As one is sent. */
+export interface CampaignWish {
+  name: string;
+  from: string;
+  to: string;
+  budget?: number;
+  currency?: string;
+  rules: string[];
+}
+
+export interface Tag {
+  tag: string;
+  posts: number | null;
+  rules: string[];
+}
+
+/** What a tag is given to or taken from. */
+export interface TagWish {
+  posts?: string[];
+  selection?: Partial<Question>;
+}
+
+export type Percentiles = Partial<Record<'p10' | 'p25' | 'p50' | 'p75' | 'p90', number>>;
+
+export interface BenchmarkAccount extends Cell {
+  account: string;
+  ownership: Ownership;
+  mine: boolean;
+  in_cohort: boolean;
+  definition: number | null;
+  basis: string | null;
+  engagements: number | null;
+  engagement_share: number | null;
+  posting_frequency: number | null;
+  follower_growth: number | null;
+  rank: { position: number | null; of: number; best: number | null; worst: number | null; percentile: number | null; reason: string | null } | null;
+}
+
+export interface BenchmarkNetwork {
+  network: string;
+  accounts: BenchmarkAccount[];
+  cohort: { n: number; minimum: number; percentiles: Percentiles | null; median_interval: Interval | null; reason: string | null };
+  notes: string[];
+}
+
+export interface BenchmarkValue {
+  kpi: string;
+  variant: string | null;
+  network: string | null;
+  n: number | null;
+  percentiles: Percentiles | null;
+  typical: number | null;
+  levels: Record<string, number> | null;
+  differs: string | null;
+  words: string | null;
+  /** In an answer alone. */
+  compared?: boolean;
+  why_not?: string | null;
+  accounts?: { network: string; account: string | null; value: number | null; percentile: number | null; place: string | null; reason: string | null; level: string | null }[];
+}
+
+export interface BenchmarkSet {
+  key: string;
+  name: string;
+  source: string;
+  year: number;
+  cohort: string;
+  of: string;
+  n: number;
+  minimum: number;
+  origin: 'published' | 'own';
+  recorded_at: string | null;
+  values: BenchmarkValue[];
+}
+
+export interface Benchmark {
+  question: Question & { zone?: string };
+  kpi: string;
+  variant: string | null;
+  good: Good;
+  networks: BenchmarkNetwork[];
+  sets: BenchmarkSet[];
+}
+
+/** What is wrong with a catalog file, and where. */
+export interface CatalogFault {
+  file: string;
+  line: number;
+  column: number;
+  path: string;
+  /** Of a formula with the formula and a caret under the place, on lines of their own. */
+  what: string;
+}
+
+export interface CatalogChange {
+  entries: { entry: string; key: string; definition: number }[];
+  unchanged: string[];
+  problems: CatalogFault[];
+}
+
+export interface Definition {
+  definition: number;
+  /** A file that holds the entry alone; null where it was taken back. */
+  yaml: string | null;
+  recorded_at: string;
+}
+
+export interface Forecast {
+  question: Question & { zone?: string };
+  kpi: string;
+  variant: string | null;
+  history: { day: string; value: number | null }[];
+  days: { day: string; value: number; interval: Interval }[];
+  whole: { value: number; interval: Interval } | null;
+  back_test: { origins: number; days: number; coverage: number; mean_error: number; scaled_error: number | null };
+}
+
+export interface Anomalies {
+  question: Question & { zone?: string };
+  kpi: string;
+  variant: string | null;
+  from: string;
+  to: string;
+  days: { day: string; value: number; expected: number; interval: Interval; p: number; p_adjusted: number }[];
+  judged: 'value' | 'change';
+  false_discovery_rate: number;
+}

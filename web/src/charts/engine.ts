@@ -98,6 +98,7 @@ function band(points: { low: number | null | undefined; high: number | null | un
 function lineLook(look: ChartSeries['look'], colour: string): object {
   if (look === 'ahead') return { width: 2, color: colour, type: [2, 5], cap: 'round' };
   if (look === 'path') return { width: 1.5, color: colour };
+  if (look === 'points') return { width: 0, color: colour };
   if (look === 'level') return { width: 1, color: colour, type: [5, 4] };
   return { width: 2, color: colour };
 }
@@ -121,7 +122,7 @@ function lineOption(model: LineModel, scheme: Scheme, width: number): EChartsCor
       shown && direct ? { endLabel: { show: true, formatter: s.name, color: colour, fontFamily: FONT, fontSize: 12, fontWeight: 500, distance: 8 }, labelLayout: { moveOverlap: 'shiftY' } } : {};
     const only = s.points.filter((p) => p.value !== null).length === 1;
     const lone = s.points.map((p, at) => p.value !== null && (s.connect ? only : s.points[at - 1]?.value == null && s.points[at + 1]?.value == null));
-    const base = { type: 'line', name: s.name, color: colour, connectNulls: s.connect ?? false, z: s.look ? 2 : 3, symbol: 'circle', symbolSize: (_: unknown, p: { dataIndex: number }) => (lone[p.dataIndex] ? 6 : 5), showSymbol: lone.some(Boolean) || s.points.length <= 2, emphasis: { scale: false, focus: 'none' } };
+    const base = { type: 'line', name: s.name, color: colour, connectNulls: s.connect ?? false, z: s.look === 'points' ? 4 : s.look ? 2 : 3, symbol: 'circle', symbolSize: (_: unknown, p: { dataIndex: number }) => (s.look === 'points' ? 9 : lone[p.dataIndex] ? 6 : 5), ...(s.look === 'points' ? { showAllSymbol: true } : {}), showSymbol: s.look === 'points' || lone.some(Boolean) || s.points.length <= 2, emphasis: { scale: false, focus: 'none' } };
     series.push({ ...base, ...label(!lastRuns), data: solid, lineStyle: lineLook(s.look, colour) });
     if (dotted.some((v) => v !== null)) {
       series.push({ ...base, ...label(lastRuns), data: dotted, lineStyle: { width: 2, color: colour, type: [2, 5], cap: 'round' }, showSymbol: false });

@@ -17,8 +17,8 @@ export interface ChartSeries {
   points: ChartPoint[];
   /** Place in the palette; the place in the list if not given. */
   colour?: number;
-  /** A line that is no measurement: where it would be, where it may go (with its band), what it is to reach. */
-  look?: 'path' | 'ahead' | 'level';
+  /** A line that is no measurement: where it would be, where it may go (with its band), what it is to reach; or marks alone. */
+  look?: 'path' | 'ahead' | 'level' | 'points';
   /** Points between which nothing was looked up stand in one line all the same. */
   connect?: true;
 }

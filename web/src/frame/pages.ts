@@ -19,13 +19,14 @@ export const PAGES = [
   { name: 'overview', path: '/', icon: 'overview', label: 'nav.overview', bar: true },
   { name: 'profiles', path: '/profiles', icon: 'profiles', label: 'nav.profiles', bar: true },
   { name: 'posts', path: '/posts', icon: 'posts', label: 'nav.posts', bar: true },
+  { name: 'campaigns', path: '/campaigns', icon: 'flag', label: 'nav.campaigns' },
   { name: 'audience', path: '/audience', icon: 'audience', label: 'nav.audience', later: true },
   { name: 'links', path: '/links', icon: 'links', label: 'nav.links', later: true },
   { name: 'web', path: '/web', icon: 'web', label: 'nav.web', later: true },
   { name: 'care', path: '/care', icon: 'care', label: 'nav.care', later: true },
   { name: 'surveys', path: '/surveys', icon: 'surveys', label: 'nav.surveys', later: true },
   { name: 'listening', path: '/listening', icon: 'listening', label: 'nav.listening', later: true },
-  { name: 'competitors', path: '/competitors', icon: 'competitors', label: 'nav.competitors', later: true },
+  { name: 'competitors', path: '/benchmarks', icon: 'competitors', label: 'nav.competitors', bar: true },
   { name: 'goals', path: '/goals', icon: 'goals', label: 'nav.goals' },
   { name: 'dashboards', path: '/dashboards', icon: 'dashboards', label: 'nav.dashboards' },
   { name: 'reports', path: '/reports', icon: 'reports', label: 'nav.reports' },
@@ -51,6 +52,11 @@ const loaders: Record<string, Loader> = {
   board: () => import('../pages/dashboards/Board.svelte'),
   reports: () => import('../pages/reports/Reports.svelte'),
   report: () => import('../pages/reports/Report.svelte'),
+  campaigns: () => import('../pages/campaigns/Campaigns.svelte'),
+  campaign: () => import('../pages/campaigns/Campaign.svelte'),
+  competitors: () => import('../pages/benchmarks/Benchmarks.svelte'),
+  own_kpi: () => import('../pages/dictionary/OwnKpi.svelte'),
+  catalog_file: () => import('../pages/dictionary/CatalogFile.svelte'),
   data: () => import('../pages/data/Data.svelte'),
   dictionary: () => import('../pages/dictionary/Dictionary.svelte'),
   entry: () => import('../pages/dictionary/Entry.svelte'),
@@ -87,6 +93,8 @@ function decode(part: string): string {
 const asides: Record<string, { title: Label; load: string; page: string | null }> = {
   '/clients': { title: 'clients.title', load: 'clients', page: null },
   '/goals/new': { title: 'new_goal.title', load: 'new_goal', page: 'goals' },
+  '/dictionary/new': { title: 'own_kpi.title', load: 'own_kpi', page: 'dictionary' },
+  '/dictionary/file': { title: 'catalog_file.title', load: 'catalog_file', page: 'dictionary' },
   '/mine': { title: 'mine.title', load: 'mine', page: null },
   '/settings/you': { title: 'you.title', load: 'you', page: 'settings' },
   '/settings/people': { title: 'settings.section.people', load: 'people', page: 'settings' },
@@ -104,6 +112,8 @@ export function routeOf(path: string): Route {
   if (page?.name === 'goals' && parts.length === 1) return { page: page.name, title: page.label, load: 'goal', parts, bar: false };
   if (page?.name === 'dashboards' && parts.length === 1) return { page: page.name, title: page.label, load: 'board', parts, bar: true };
   if (page?.name === 'reports' && parts.length === 1) return { page: page.name, title: page.label, load: 'report', parts, bar: false };
+  if (page?.name === 'campaigns' && parts.length === 1) return { page: page.name, title: page.label, load: 'campaign', parts, bar: false };
+  if (page?.name === 'dictionary' && parts.length === 2 && parts[1] === 'edit') return { page: page.name, title: 'own_kpi.title', load: 'own_kpi', parts: [parts[0]!], bar: false };
   if (page?.name === 'dictionary' && parts.length === 1) return { page: page.name, title: page.label, load: 'entry', parts, bar: false };
   const known = page && (parts.length === 0 || (page.name === 'data' && parts.length === 1 && parts[0] === 'enter'));
   if (!page || !known) return { page: null, title: 'nav.missing', load: 'missing', parts, bar: false };

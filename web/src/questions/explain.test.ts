@@ -37,6 +37,11 @@ describe('an open explanation in the address', () => {
     expect(readTarget(search)).toEqual(own);
     expect(explainRequest(readView(search), own)).toEqual({ kpis: ['engagement_rate'], from: '2026-07-01', to: '2026-08-12', basis: 'published', filter: own.only });
     expect(withTarget(search, null).toString()).toBe('last=28d&network=facebook');
+
+    const one: Target = { ...own, cell: { day: '2026-07-05' } };
+    const read = withTarget(new URLSearchParams(), one);
+    expect(readTarget(read)).toEqual(one);
+    expect(explainRequest(readView(read), one)).toMatchObject({ from: '2026-07-01', to: '2026-08-12', by: ['day'], cell: { day: '2026-07-05' } });
   });
 
   it('explains one field of a tile that has its own days, comparison and moment', () => {

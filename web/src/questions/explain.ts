@@ -1,6 +1,7 @@
 // Which cell's explanation is open, as it stands in the address:
 //   explain=engagement_rate:by_reach & cell=week~2026-W05 & only=post~123 & span=all
-//   explain=engagement_rate & span=2026-07-01..2026-08-12 & only=network~x & basis=published & against=previous
+//   explain=engagement_rate & span=2026-07-01..2026-08-12 & only=network~x & basis=published & against=previous &
+//   cell=day~2026-07-05
 // `cell` is a member per dimension asked by; `only` narrows the question beyond the view's filters. With days of its own
 // the question is not the view's: neither its period nor its filters count.
 
