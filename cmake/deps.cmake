@@ -17,6 +17,7 @@
 # | ICU                  | 72      | Unicode     | character sets, case folding, user-perceived characters        |
 # | libsodium            | 1.0.18  | ISC         | hashes, passwords (argon2id), sealed secrets                   |
 # | OpenSSL              | 3.0     | Apache-2.0  | TLS; SHA-1 for one-time codes and breached-password lists       |
+# | libcurl              | 7.88    | curl (MIT)  | mail by SMTP, MIME, and posts to hooks                         |
 # | zlib, libzip, zstd   | 1.2, 1.7, 1.5 | zlib, BSD-3, BSD-3 | reading .gz and .zip; keeping originals small     |
 # | pugixml              | 1.13    | MIT         | the XML in .xlsx and in Excel's XML of 2003                    |
 # | libgsf               | 1.14    | LGPL-2.1    | the OLE2 container of .xls                                     |
@@ -28,6 +29,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
+find_package(CURL 7.88 REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(CLI11 REQUIRED)
 find_package(fmt REQUIRED)

@@ -1,8 +1,8 @@
 // Control: who, whose and how – workspaces, accounts and settings, people, secrets, goals, benchmark sets, campaigns,
-// dashboards and the audit log, in SQLite.
+// dashboards, report schedules, messages on their way and the audit log, in SQLite.
 //
-// The front door has eight leaves: this one, people.h, secrets.h, audit.h, goals.h, benchmarks.h, campaigns.h and
-// dashboards.h.
+// The front door has eleven leaves: this one, people.h, secrets.h, audit.h, goals.h, benchmarks.h, campaigns.h,
+// dashboards.h, schedules.h, outbox.h and mail.h.
 //
 // Facts know an account by network and handle; control knows what the account is to the workspace (own, competitor,
 // partner) and which ids are the same account.
@@ -27,7 +27,10 @@
 #include "control/campaigns.h"
 #include "control/dashboards.h"
 #include "control/goals.h"
+#include "control/mail.h"
+#include "control/outbox.h"
 #include "control/people.h"
+#include "control/schedules.h"
 #include "control/secrets.h"
 
 namespace sociometer::control {
@@ -114,6 +117,9 @@ class Control {
   virtual Result<int> form() = 0;
 
   virtual Dashboards& dashboards() = 0;
+  virtual Schedules& schedules() = 0;
+  virtual Outbox& outbox() = 0;
+  virtual Mail& mail() = 0;
 };
 
 // Opens or creates `path` and brings its tables up to date (src/control/migrations). unsupported: it was written by a

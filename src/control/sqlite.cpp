@@ -283,6 +283,9 @@ class SqlControl final : public Control {
   Benchmarks& benchmarks() override { return benchmarks_; }
   Campaigns& campaigns() override { return campaigns_; }
   Dashboards& dashboards() override { return dashboards_; }
+  Schedules& schedules() override { return schedules_; }
+  Outbox& outbox() override { return outbox_; }
+  Mail& mail() override { return mail_; }
 
   Result<std::string> installation() override {
     return database_->attempt(Access::write, [](session& sql) -> Result<std::string> {
@@ -326,6 +329,9 @@ class SqlControl final : public Control {
   Benchmarks benchmarks_{*database_};
   Campaigns campaigns_{*database_};
   Dashboards dashboards_{*database_};
+  Schedules schedules_{*database_};
+  Outbox outbox_{*database_, secrets_};
+  Mail mail_{*database_, secrets_};
 };
 
 }  // namespace

@@ -1,8 +1,9 @@
 // Net: the only room that opens sockets and the only one with coroutines.
 //
-// Two doors. `HttpServer` serves people and programs over TCP, with TLS where it has a certificate: handlers are plain
-// blocking functions from Request to Response, run on a pool of threads. `LocalServer` is the Unix socket of a data
-// directory, by which one command hands its work to the process that owns the data: a conversation of frames.
+// Two doors lead in. `HttpServer` serves people and programs over TCP, with TLS where it has a certificate: handlers
+// are plain blocking functions from Request to Response, run on a pool of threads. `LocalServer` is the Unix socket of
+// a data directory, by which one command hands its work to the process that owns the data: a conversation of frames.
+// What leads out – to hooks and by mail – is in sending.h.
 //
 //   HttpServer server({.address = "127.0.0.1", .port = 8321}, [](const Request& request) { return
 //   routes.answer(request); }); TRY_DONE(server.start());   // listening now; server.port() if 0 was asked for
@@ -22,6 +23,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "net/sending.h"
 
 namespace sociometer::net {
 
@@ -102,13 +104,7 @@ Result<std::pair<std::string, uint16_t>> parse_listen(std::string_view text);
 // Whoever lets others choose where this program sends something lets them reach what only this machine can reach: a
 // router, a database, the cloud's metadata. `outgoing` looks at an address before it is used, and says which IP
 // addresses it means: the client must connect to one of these and no other, as a name may lead elsewhere a moment
-// later, and must ask again before it follows a redirect.
-
-struct Outgoing {
-  std::string url, scheme, host;
-  uint16_t port = 0;
-  std::vector<std::string> addresses;
-};
+// later, and must ask again before it follows a redirect. `post` in sending.h is such a client.
 
 struct OutgoingRules {
   std::vector<std::string> allowed;  // ranges that may be reached although they are private

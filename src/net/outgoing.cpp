@@ -103,9 +103,10 @@ Result<Outgoing> outgoing(std::string_view url, const OutgoingRules& rules) {
   }
   for (const std::string& address : to.addresses) {
     if (is_public(address) || is_within(allowed, address)) continue;
-    return invalid(fmt::format("{} leads to {}, which is not a public address; --allow-target {} would let it", to.host,
-                               address, address),
-                   "url");
+    return invalid(
+        fmt::format("{} leads to {}, which is not a public address; `sociometer channel allow {}` would let it",
+                    to.host, address, address),
+        "url");
   }
   return to;
 }

@@ -118,6 +118,10 @@ bool is_text(Format format);
 // The file's bytes. unavailable: there is no Chromium to print a PDF, with what to install; internal: it failed.
 Result<std::string> written(const Report& report, Format format);
 
+// What a report comes to, for the mail it goes out with: a line for each of its numbers. A change is called one only
+// where its test says that it is more than chance; where there is no test, both numbers stand and nothing is concluded.
+std::string summary(const Report& report);
+
 // The answers as docs/api.md has them: what the web draws, and what is kept of a published report.
 Json to_json(const Report& report);
 

@@ -11,6 +11,7 @@
 #include "net/net.h"
 #include "surfaces/api/api.h"
 #include "surfaces/api/people_json.h"
+#include "surfaces/jobs.h"
 
 namespace sociometer::surfaces {
 namespace {
@@ -25,6 +26,13 @@ std::string url_of(const ServeWords& words, const std::string& address, uint16_t
   const bool is_v6 = address.find(':') != std::string::npos;
   return fmt::format("{}://{}{}{}:{}/", words.certificate.empty() ? "http" : "https", is_v6 ? "[" : "", address,
                      is_v6 ? "]" : "", port);
+}
+
+// For links: without a slash at its end.
+std::string base_of(const ServeWords& words, const std::string& url) {
+  std::string base = words.public_url.empty() ? url : words.public_url;
+  while (base.ends_with('/')) base.pop_back();
+  return base;
 }
 
 // What people watch is kept short; what a journal keeps is not.
@@ -102,6 +110,8 @@ Result<net::HttpOptions> http_options(const ServeWords& words, const std::string
 
 void ServeWords::declare(Options& options) {
   options.text("--listen", "ADDR:PORT", "where to listen (127.0.0.1:8321)", &listen);
+  options.text("--public-url", "URL", "where people reach it, for the links in messages, https://stats.example.org",
+               &public_url);
   options.texts("--allow-host", "NAME", "a name by which browsers may reach this server, besides localhost",
                 &allowed_hosts);
   options.texts("--allow-origin", "URL", "another site's pages that may ask with a token, https://www.example.org",
@@ -119,6 +129,10 @@ void ServeWords::declare(Options& options) {
 Result<Exit> serve_until_stopped(Call& call, const ServeWords& words, std::string_view signs_in) {
   TRY(const std::string uploads, uploads_folder(call.announcement.directory));
   TRY(net::HttpOptions http, http_options(words, uploads));
+  const bool is_web = words.public_url.starts_with("https://") || words.public_url.starts_with("http://");
+  if (!words.public_url.empty() && !is_web) {
+    return invalid("--public-url is where people reach it, such as https://stats.example.org", "public-url");
+  }
   if (words.upload_megabytes < 1) return invalid("--upload-limit must be 1 or more", "upload-limit");
   if (words.log_format != "text" && words.log_format != "json") {
     return invalid("--log-format is text or json", "log-format");
@@ -139,10 +153,13 @@ Result<Exit> serve_until_stopped(Call& call, const ServeWords& words, std::strin
   const std::string url = url_of(words, address, server.port());
   warn(call, words, url, address);
   TRY(const std::optional<std::string> link, first_link(call, url, signs_in));
+  Jobs work(call.house, base_of(words, url), api.resets());
+  TRY_DONE(work.start());
   announce(call, url, link, signs_in);
   server.wait();
   api.close();
   server.stop();
+  work.stop();
   return Exit::done;
 }
 

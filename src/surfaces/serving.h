@@ -9,7 +9,7 @@ namespace sociometer::surfaces {
 inline constexpr std::string_view demo_owner = "owner@demo.invalid";
 
 struct ServeWords {
-  std::string listen = "127.0.0.1:8321";
+  std::string listen = "127.0.0.1:8321", public_url;
   std::string certificate, key, breached_passwords, log_format = "text";
   std::vector<std::string> allowed_hosts, allowed_origins, trusted_proxies;
   int64_t upload_megabytes = 4096;

@@ -27,6 +27,7 @@ const Sample samples[] = {
     {"/ready"},
     {"/metrics"},
     {"/session", R"({"email":"nobody@example.org","password":"not this one"})"},
+    {"/session/forgotten", R"({"email":"nobody@example.org"})"},
     {"/links/look", R"({"proof":"none"})"},
     {"/links/accept", R"({"proof":"none"})"},
     {"/me", R"({"name":""})"},
@@ -91,6 +92,15 @@ const Sample samples[] = {
     {"/reports/{report}/changed"},
     {"/annotations", R"({"from":"2026-05-01","kind":"press","text":"In the news"})"},
     {"/annotations/{annotation}"},
+    {"/schedules", R"({"report":"executive","every":"monday","channel":"new"})"},
+    {"/schedules/{schedule}"},
+    {"/channels", R"({"name":"new","to":["ann@example.org"]})"},
+    {"/channels/{channel}"},
+    {"/channels/{channel}/test"},
+    {"/messages"},
+    {"/messages/{message}/retry"},
+    {"/mail", "{}"},
+    {"/mail/test", R"({"to":"ann@example.org"})"},
     {"/imports", "nothing to import"},
     {"/imports/uploads/{upload}"},
     {"/imports/{batch}"},
@@ -122,6 +132,9 @@ class MatrixTest : public testing::Test {
       objects_[workspace]["share"] = make_share(workspace);
       objects_[workspace]["number"] = "1";
       objects_[workspace]["annotation"] = make_annotation(workspace);
+      objects_[workspace]["channel"] = std::string("team-of-") + workspace;
+      objects_[workspace]["message"] = make_message(workspace);
+      objects_[workspace]["schedule"] = make_schedule(workspace);
       objects_[workspace]["workspace"] = workspace;
       objects_[workspace]["network"] = "x";
       objects_[workspace]["handle"] = "brand";
@@ -185,6 +198,22 @@ class MatrixTest : public testing::Test {
     const control::Annotation press{.kind = "press", .first = {20'000}, .last = {20'000}, .text = "In the news"};
     return world_.api().house().control->dashboards().annotate(workspace, press, world_.now())->id;
   }
+  std::string make_message(const std::string& workspace) {
+    control::Outbox& outbox = world_.control().outbox();
+    const std::string channel = "team-of-" + workspace;
+    EXPECT_TRUE(outbox.add_channel(workspace, {.name = channel, .targets = {"ann@example.org"}}, world_.now()));
+    const auto put = outbox.put(workspace, {.key = "1", .channel = channel, .subject = "S", .text = "T"}, world_.now());
+    return std::to_string(put->number);
+  }
+  // Numbers are a workspace's own: theirs is one that ours has not.
+  std::string make_schedule(const std::string& workspace) {
+    const control::KeptSchedule schedule{
+        .report = "executive", .every = "monday", .zone = "UTC", .channel = "team", .made_at = world_.now()};
+    if (workspace == "theirs") {
+      EXPECT_TRUE(world_.control().schedules().add(workspace, schedule));
+    }
+    return std::to_string(world_.control().schedules().add(workspace, schedule)->number);
+  }
   std::string make_token(const std::string& workspace) {
     const auto& owner = workspace == "ours" ? world_.people_of_ours.at("owner") : world_.member_of_theirs;
     return world_.people().make_token({"t", owner.id, workspace, {"read"}}, world_.now())->token.id;
@@ -215,8 +244,14 @@ bool is_of_workspace(Right right) {
 }
 
 TEST_F(MatrixTest, EveryRouteIsInTheTableAndOnlyTheseAreForAnybody) {
-  const std::set<std::string> open{"GET /health",      "GET /ready",         "GET /session",       "POST /session",
-                                   "POST /links/look", "POST /links/accept", "GET /shared/{proof}"};
+  const std::set<std::string> open{"GET /health",
+                                   "GET /ready",
+                                   "GET /session",
+                                   "POST /session",
+                                   "POST /links/look",
+                                   "POST /links/accept",
+                                   "POST /session/forgotten",
+                                   "GET /shared/{proof}"};
   std::set<std::string> found;
   for (const Route& route : surfaces::routes()) {
     const std::string name = fmt::format("{} {}", route.method, route.pattern);
@@ -226,7 +261,7 @@ TEST_F(MatrixTest, EveryRouteIsInTheTableAndOnlyTheseAreForAnybody) {
     const std::set<std::string> questions{"POST /query",    "POST /explain",          "POST /calc",
                                           "POST /session",  "POST /links/look",       "POST /links/accept",
                                           "POST /changes",  "POST /me/second-factor", "POST /benchmark",
-                                          "POST /forecast", "POST /anomalies"};
+                                          "POST /forecast", "POST /anomalies",        "POST /session/forgotten"};
     EXPECT_EQ(route.deed.empty(), route.method == "GET" || questions.contains(name)) << name;
   }
   EXPECT_EQ(found, open);

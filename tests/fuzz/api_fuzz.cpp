@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/id.h"
 #include "base/text.h"
 #include "net/target.h"
 #include "world.h"
@@ -119,6 +120,7 @@ class Place {
   void add_campaign();
   void save_dashboard();
   void share_dashboard(const std::string& name);
+  void add_channel();
   std::string with_objects(std::string text) const;
 
   api_test::World world_;
@@ -270,6 +272,35 @@ void Place::share_dashboard(const std::string& name) {
   objects_["shared"] = made->proof;
 }
 
+// A channel to a mail server that is not there, and what goes by it.
+void Place::add_channel() {
+  objects_["channel"] = "team";
+  control::Outbox& outbox = world_.control().outbox();
+  const Instant now = world_.now();
+  CHECK(world_.control()
+            .mail()
+            .set({.host = "127.0.0.1",
+                  .port = 1,
+                  .security = control::MailSecurity::none,
+                  .sender_address = "reports@example.org"},
+                 std::nullopt, now)
+            .ok());
+  const auto added = outbox.add_channel("ours", {.name = "team", .targets = {"ann@example.org"}}, now);
+  CHECK(added.ok() || added.error().kind == ErrorKind::conflict);
+  const auto put =
+      outbox.put("ours", {.key = make_id(now), .channel = "team", .subject = "Reach fell", .text = "It fell."}, now);
+  CHECK(put.ok());
+  objects_["message"] = std::to_string(put->number);
+  const auto scheduled = world_.control().schedules().add("ours", {.report = "organic_reach",
+                                                                   .every = "monday",
+                                                                   .zone = "UTC",
+                                                                   .channel = "team",
+                                                                   .formats = {"md"},
+                                                                   .made_at = now});
+  CHECK(scheduled.ok());
+  objects_["schedule"] = std::to_string(scheduled->number);
+}
+
 void Place::renew(std::string_view pattern) {
   const auto is_about = [&](std::string_view start) { return pattern == "/" || pattern.starts_with(start); };
   control::People& people = world_.people();
@@ -302,6 +333,7 @@ void Place::renew(std::string_view pattern) {
   }
   if (is_about("/benchmark")) add_benchmark_set();
   if (is_about("/campaigns")) add_campaign();
+  if (is_about("/channels") || is_about("/messages") || is_about("/schedules") || is_about("/mail")) add_channel();
   if (is_about("/dashboards") || is_about("/reports") || is_about("/annotations") || is_about("/shared")) {
     save_dashboard();
   }

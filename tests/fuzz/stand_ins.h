@@ -164,6 +164,9 @@ class EmptyControl : public control::Control {
   control::Benchmarks& benchmarks() override { return of_nobody().benchmarks(); }
   control::Campaigns& campaigns() override { return of_nobody().campaigns(); }
   control::Dashboards& dashboards() override { return of_nobody().dashboards(); }
+  control::Schedules& schedules() override { return of_nobody().schedules(); }
+  control::Outbox& outbox() override { return of_nobody().outbox(); }
+  control::Mail& mail() override { return of_nobody().mail(); }
   Result<std::string> installation() override { return std::string(); }
   Result<Done> copy_to(const std::string&) override { return Done{}; }
   Result<std::vector<std::string>> check() override { return std::vector<std::string>(); }

@@ -1,5 +1,5 @@
-#include "base/scratch_folder.h"
 #include "process.h"
+#include "base/scratch_folder.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -37,10 +37,10 @@ fs::path fresh_path(std::string_view kind) {
     const rlimit limit{*circumstances.largest_file, *circumstances.largest_file};
     setrlimit(RLIMIT_FSIZE, &limit);
   }
-  std::vector<char*> arguments{const_cast<char*>(SOCIOMETER_BINARY)};
+  std::vector<char*> arguments{const_cast<char*>(circumstances.program.c_str())};
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
-  execv(SOCIOMETER_BINARY, arguments.data());
+  execv(circumstances.program.c_str(), arguments.data());
   _exit(126);
 }
 

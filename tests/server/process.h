@@ -1,4 +1,4 @@
-// Runs the real binary, as a person at a shell would, without a terminal.
+// Runs the real binary, as a person at a shell would, without a terminal; and what it talks to.
 #pragma once
 
 #include <sys/types.h>
@@ -21,6 +21,7 @@ struct Circumstances {
   std::string input;                          // on standard input
   std::optional<uint64_t> largest_file = {};  // RLIMIT_FSIZE, the poor man's full disk
   std::filesystem::path folder = {};          // the working directory; empty: this one's
+  std::string program = SOCIOMETER_BINARY;    // what runs
 };
 
 // A process that is running. Destroying it ends it.

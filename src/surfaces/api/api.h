@@ -15,6 +15,7 @@
 #include "surfaces/api/meters.h"
 #include "surfaces/api/rights.h"
 #include "surfaces/api/throttle.h"
+#include "surfaces/resets.h"
 #include "surfaces/surfaces.h"
 
 namespace sociometer::surfaces {
@@ -60,6 +61,8 @@ class Api {
   Uploads& uploads() { return uploads_; }
   Callers& callers() { return callers_; }
   Throttle& throttle() { return throttle_; }
+  Throttle& reset_throttle() { return reset_throttle_; }
+  Resets& resets() { return resets_; }
   Meters& meters() { return meters_; }
   bool is_closing() const { return closing_; }
   std::atomic<int> reading = 0;  // uploads being imported
@@ -69,7 +72,8 @@ class Api {
   const House& house_;
   const ApiOptions options_;
   Callers callers_;
-  Throttle throttle_;
+  Throttle throttle_, reset_throttle_;
+  Resets resets_;
   Meters meters_;
   Uploads uploads_;
   std::atomic<bool> closing_ = false;
@@ -220,6 +224,20 @@ Result<net::Response> get_report_changed(const Ask& ask);
 Result<net::Response> get_annotations(const Ask& ask);
 Result<net::Response> post_annotation(const Ask& ask);
 Result<net::Response> delete_annotation(const Ask& ask);
+Result<net::Response> post_forgotten(const Ask& ask);
+Result<net::Response> get_schedules(const Ask& ask);
+Result<net::Response> post_schedule(const Ask& ask);
+Result<net::Response> delete_schedule(const Ask& ask);
+Result<net::Response> get_channels(const Ask& ask);
+Result<net::Response> post_channel(const Ask& ask);
+Result<net::Response> delete_channel(const Ask& ask);
+Result<net::Response> post_channel_test(const Ask& ask);
+Result<net::Response> get_messages(const Ask& ask);
+Result<net::Response> post_message_retry(const Ask& ask);
+Result<net::Response> get_mail(const Ask& ask);
+Result<net::Response> put_mail(const Ask& ask);
+Result<net::Response> delete_mail(const Ask& ask);
+Result<net::Response> post_mail_test(const Ask& ask);
 Result<net::Response> get_imports(const Ask& ask);
 Result<net::Response> get_import(const Ask& ask);
 Result<net::Response> post_import(const Ask& ask);

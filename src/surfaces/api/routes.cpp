@@ -125,7 +125,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 95> table{{
+const std::array<Route, 109> table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -133,6 +133,7 @@ const std::array<Route, 95> table{{
     {"GET", "/session", Right::anyone, "", get_session, {}},
     {"POST", "/session", Right::anyone, "", post_session, {}},
     {"DELETE", "/session", Right::person, "sign_out", delete_session, {}},
+    {"POST", "/session/forgotten", Right::anyone, "", post_forgotten, {}},
     {"POST", "/links/look", Right::anyone, "", post_link_look, {}},
     {"POST", "/links/accept", Right::anyone, "", post_link_accept, {}},
     {"PUT", "/me", Right::person, "me.rename", put_me, {}},
@@ -220,6 +221,19 @@ const std::array<Route, 95> table{{
     {"GET", "/annotations", Right::read, "", get_annotations, {}},
     {"POST", "/annotations", Right::define, "annotation.add", post_annotation, {}},
     {"DELETE", "/annotations/{annotation}", Right::define, "annotation.remove", delete_annotation, {}},
+    {"GET", "/schedules", Right::read, "", get_schedules, {}},
+    {"POST", "/schedules", Right::define, "schedule.add", post_schedule, {}},
+    {"DELETE", "/schedules/{schedule}", Right::define, "schedule.remove", delete_schedule, {}},
+    {"GET", "/channels", Right::define, "", get_channels, {}},
+    {"POST", "/channels", Right::manage_workspace, "channel.add", post_channel, {}},
+    {"DELETE", "/channels/{channel}", Right::manage_workspace, "channel.remove", delete_channel, {}},
+    {"POST", "/channels/{channel}/test", Right::manage_workspace, "channel.test", post_channel_test, {}},
+    {"GET", "/messages", Right::define, "", get_messages, {"limit"}},
+    {"POST", "/messages/{message}/retry", Right::manage_workspace, "message.retry", post_message_retry, {}},
+    {"GET", "/mail", Right::operate, "", get_mail, {}},
+    {"PUT", "/mail", Right::operate, "mail.set", put_mail, {}},
+    {"DELETE", "/mail", Right::operate, "mail.remove", delete_mail, {}},
+    {"POST", "/mail/test", Right::operate, "mail.test", post_mail_test, {}},
     {"GET", "/imports", Right::read, "", get_imports, {"limit", "cursor"}},
     {"POST", "/imports", Right::write_data, "import", post_import, import_parameters, refused, Route::Body::file},
     {"GET", "/imports/uploads/{upload}", Right::read, "", get_upload, {}},
@@ -300,8 +314,9 @@ net::Response preflight() {
 void record(const Route& route, const Ask& ask) {
   if (route.deed.empty() || ask.noted.is_nothing) return;
   control::Deed deed = ask.caller.deed();
-  const bool is_their_own = route.needs.right == Right::person;
-  deed.workspace = is_their_own ? "" : ask.workspace;
+  // What a person does for themselves, or an operator for the installation, is no workspace's.
+  const bool is_nowhere = route.needs.right == Right::person || route.needs.right == Right::operate;
+  deed.workspace = is_nowhere ? "" : ask.workspace;
   deed.action = route.deed;
   deed.object = ask.noted.object;
   deed.detail = ask.noted.detail;

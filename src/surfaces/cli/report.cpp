@@ -10,6 +10,7 @@
 #include "surfaces/cli/selectors.h"
 #include "surfaces/cli/table.h"
 #include "surfaces/dashboards.h"
+#include "surfaces/schedules.h"
 #include "surfaces/scope.h"
 
 namespace sociometer::surfaces {
@@ -22,6 +23,7 @@ struct ReportCall {
   std::vector<std::string> filter;
   std::string from, to, last, compare, as_of;
   AnnotationWords annotation;
+  ScheduleWords schedule;
   std::string remove;
 };
 
@@ -309,10 +311,58 @@ Result<Exit> add_annotation(Call& call, const ReportCall& said) {
   return print_annotation(call, made, "noted");
 }
 
+Result<Exit> print_schedules(Call& call, const std::vector<control::KeptSchedule>& all) {
+  const Instant now = call.clock->now();
+  if (call.globals.output == Output::json) {
+    JsonArray list;
+    for (const control::KeptSchedule& each : all) list.push_back(schedule_json(each, now));
+    call.print_json(JsonObject{{"schedules", std::move(list)}});
+    return Exit::done;
+  }
+  Table table;
+  table.column("", Align::right);
+  for (const char* title : {"report", "when", "to", "formats", "next"}) table.column(title);
+  table.column("last", Align::right);
+  table.column("why not", Align::left, Table::Fit::flexible);
+  for (const control::KeptSchedule& each : all) {
+    const std::optional<Instant> next = next_due(each, now);
+    table.row({std::to_string(each.number), each.report, recurrence_words(each), each.channel, join(each.formats, ", "),
+               next ? format_instant(*next) : "",
+               each.last_publication == 0 ? "" : fmt::format("number {}", each.last_publication), each.failure});
+  }
+  call.print(table.empty() ? "no report is sent by itself yet: sociometer report schedule executive --every monday "
+                             "--to team\n"
+                           : table.text(call.terminal.look()));
+  return Exit::done;
+}
+
+Result<Exit> schedules(Call& call, const ReportCall&) {
+  TRY(const std::vector<control::KeptSchedule> all, call.house.control->schedules().list(call.globals.workspace));
+  return print_schedules(call, all);
+}
+
+Result<Exit> schedule(Call& call, const ReportCall& said) {
+  ScheduleWords words = said.schedule;
+  words.report = said.name;
+  TRY(const control::KeptSchedule made,
+      add_schedule(call.house, call.globals.workspace, words, login_name(), call.clock->now()));
+  TRY_DONE(record(call, call.globals.workspace, "schedule.add", made.report, recurrence_words(made)));
+  return print_schedules(call, {made});
+}
+
+Result<Exit> unschedule(Call& call, const ReportCall& said) {
+  TRY(const int number, number_from(said.number, "schedule", 1));
+  TRY(const control::KeptSchedule gone,
+      call.house.control->schedules().remove(call.globals.workspace, number, call.clock->now()));
+  TRY_DONE(record(call, call.globals.workspace, "schedule.remove", gone.report, recurrence_words(gone)));
+  return schedules(call, said);
+}
+
 Result<Exit> run(Call& call, const ReportCall& said) {
   static constexpr std::pair<std::string_view, Result<Exit> (*)(Call&, const ReportCall&)> verbs[] = {
-      {"add", add},         {"show", show},       {"render", render}, {"approve", approve},
-      {"publish", publish}, {"changed", changed}, {"remove", remove}, {"annotate", add_annotation}};
+      {"add", add},           {"show", show},           {"render", render},        {"approve", approve},
+      {"publish", publish},   {"changed", changed},     {"remove", remove},        {"annotate", add_annotation},
+      {"schedule", schedule}, {"schedules", schedules}, {"unschedule", unschedule}};
   for (const auto& [name, run_verb] : verbs) {
     if (name == said.verb) return run_verb(call, said);
   }
@@ -353,6 +403,19 @@ Run declare_report(Options options) {
   changed.text("--published", "N", "the Nth time (the latest)", &said->number);
   Options remove = options.verb("remove", "takes an own one off the list; its history stays", &said->verb);
   remove.word("NAME", which, &said->name);
+  Options schedule = options.verb("schedule", "sends it by the calendar, while a server runs", &said->verb);
+  schedule.word("NAME", which, &said->name);
+  schedule.text("--every", "WHEN",
+                "day, weekday, monday … sunday, first-of-month, last-of-month, first-of-quarter or first-of-year",
+                &said->schedule.every, Presence::required);
+  schedule.text("--at", "TIME", "time of day (08:00)", &said->schedule.at);
+  schedule.text("--zone", "ZONE", "whose time that is (the workspace's)", &said->schedule.zone);
+  schedule.text("--to", "CHANNEL", "where to, as `sociometer channels` lists them", &said->schedule.channel,
+                Presence::required);
+  schedule.texts("--format", "FORMAT,…", "what is attached: pdf, xlsx, html, csv, md (pdf)", &said->schedule.formats);
+  options.verb("schedules", "what is sent by the calendar", &said->verb);
+  Options unschedule = options.verb("unschedule", "sends it no more", &said->verb);
+  unschedule.word("NUMBER", "as `sociometer report schedules` lists them", &said->number);
   Options annotate = options.verb("annotate", "notes what happened, for the charts; without --text lists", &said->verb);
   annotate.text("--from", "DAY", "when, or the first day of it", &said->annotation.from);
   annotate.text("--to", "DAY", "the last day of it, inclusive", &said->annotation.to);
