@@ -48,7 +48,7 @@ class Receivers {
 
   std::vector<JsonObject> mails() const { return all("mail"); }
   std::vector<JsonObject> hooks() const { return all("hook"); }
-  // Once there are so many; as many as there are after four minutes, for a busy machine writes a report slowly.
+  // Once there are so many; as many as there are after half a minute.
   std::vector<JsonObject> mails(size_t count) const { return waited("mail", count); }
   std::vector<JsonObject> hooks(size_t count) const { return waited("hook", count); }
 
@@ -62,7 +62,7 @@ class Receivers {
     }
   }
   std::vector<JsonObject> waited(const std::string& kind, size_t count) const {
-    for (int i = 0; i < 24'000 && all(kind).size() < count; ++i) {
+    for (int i = 0; i < 3000 && all(kind).size() < count; ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     return all(kind);
@@ -341,8 +341,7 @@ TEST_F(Delivery, ADraftIsSentOnceItIsApproved) {
   auto server = serve("2026-06-02T08:00:10Z");
   JsonObject schedule;
   for (int i = 0; i < 300; ++i) {
-    schedule =
-        answer({"report", "schedules", "--now", "2026-06-02T08:00:20Z"}).at("schedules").as_array().front().as_object();
+    schedule = answer({"report", "schedules"}).at("schedules").as_array().front().as_object();
     if (!schedule.at("failure").is_null()) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
@@ -363,7 +362,7 @@ TEST_F(Delivery, WhoForgotTheirPasswordGetsALinkAndNobodyLearnsWhoIsThere) {
                                                 "https://stats.example.org/", "--data", data_ / "data"});
   const std::string out = server->out_with("Ctrl-C");
   const uint16_t port = port_in(out);
-  EXPECT_EQ(ask_for(port, "ann@example.org").status, 422);
+  EXPECT_EQ(ask_for(port, "ann@example.org").status, 503);
   set_mail();
   const size_t begin = out.find("/link#") + 6;
   const std::string proof = out.substr(begin, out.find('\n', begin) - begin);

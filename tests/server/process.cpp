@@ -1,5 +1,5 @@
-#include "process.h"
 #include "base/scratch_folder.h"
+#include "process.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -164,7 +164,7 @@ Result<net::Response> post_forgotten(const Ask& ask) {
   // The same answer, in the same time, whoever that is.
   TRY(const std::optional<control::MailServer> server, ask.house().control->mail().find());
   if (!server) {
-    return unsupported("this server sends no mail: whoever runs it can give you a link for a new password");
+    return unavailable("this server sends no mail: whoever runs it can give you a link for a new password");
   }
   ask.api.resets().ask(email);
   return json_response(JsonObject{{"asked", true}}, 202);
