@@ -28,6 +28,7 @@ export const PAGES = [
   { name: 'listening', path: '/listening', icon: 'listening', label: 'nav.listening', later: true },
   { name: 'competitors', path: '/benchmarks', icon: 'competitors', label: 'nav.competitors', bar: true },
   { name: 'goals', path: '/goals', icon: 'goals', label: 'nav.goals' },
+  { name: 'alerts', path: '/alerts', icon: 'bell', label: 'nav.alerts' },
   { name: 'reports', path: '/reports', icon: 'reports', label: 'nav.reports', later: true },
   { name: 'calendar', path: '/calendar', icon: 'calendar', label: 'nav.calendar', later: true },
   { name: 'data', path: '/data', icon: 'data', label: 'nav.data' },
@@ -47,6 +48,8 @@ const loaders: Record<string, Loader> = {
   goals: () => import('../pages/goals/Goals.svelte'),
   goal: () => import('../pages/goals/Goal.svelte'),
   new_goal: () => import('../pages/goals/NewGoal.svelte'),
+  alerts: () => import('../pages/alerts/Alerts.svelte'),
+  alert: () => import('../pages/alerts/AlertPage.svelte'),
   campaigns: () => import('../pages/campaigns/Campaigns.svelte'),
   campaign: () => import('../pages/campaigns/Campaign.svelte'),
   competitors: () => import('../pages/benchmarks/Benchmarks.svelte'),
@@ -105,6 +108,7 @@ export function routeOf(path: string): Route {
   const page: Page | undefined = PAGES.find((p) => p.path.slice(1) === first);
   if (page?.name === 'profiles' && parts.length === 2) return { page: page.name, title: page.label, load: 'profile', parts, bar: true };
   if (page?.name === 'goals' && parts.length === 1) return { page: page.name, title: page.label, load: 'goal', parts, bar: false };
+  if (page?.name === 'alerts' && parts.length === 1) return { page: page.name, title: page.label, load: 'alert', parts, bar: false };
   if (page?.name === 'campaigns' && parts.length === 1) return { page: page.name, title: page.label, load: 'campaign', parts, bar: false };
   if (page?.name === 'dictionary' && parts.length === 2 && parts[1] === 'edit') return { page: page.name, title: 'own_kpi.title', load: 'own_kpi', parts: [parts[0]!], bar: false };
   if (page?.name === 'dictionary' && parts.length === 1) return { page: page.name, title: page.label, load: 'entry', parts, bar: false };
