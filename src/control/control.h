@@ -22,6 +22,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "control/alerts.h"
 #include "control/audit.h"
 #include "control/benchmarks.h"
 #include "control/campaigns.h"
@@ -105,6 +106,7 @@ class Control {
   virtual Goals& goals() = 0;
   virtual Benchmarks& benchmarks() = 0;
   virtual Campaigns& campaigns() = 0;
+  virtual Alerts& alerts() = 0;
 
   // A word that is this installation's alone, made when it is first asked for.
   virtual Result<std::string> installation() = 0;

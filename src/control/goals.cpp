@@ -56,11 +56,24 @@ Result<Done> check_text(std::string_view text, size_t longest, const char* field
   return Done{};
 }
 
+Result<Done> check_texts(const KeptGoal& goal) {
+  TRY_DONE(check_text(goal.said, text_length_max, "sentence"));
+  TRY_DONE(check_text(goal.owner, name_length_max, "owner"));
+  return check_text(goal.rationale, text_length_max, "rationale");
+}
+
 int64_t next_number(session& sql, const char* table, const std::string& goal) {
   long long last = 0;
   const std::string text = fmt::format("SELECT coalesce(max(number), 0) FROM {} WHERE goal = :goal", table);
   sql << text, into(last), use(goal);
   return last + 1;
+}
+
+void add_status(session& sql, const std::string& goal, const GoalStatus& status) {
+  const long long number = next_number(sql, "goal_statuses", goal), at = status.observed_at.micros;
+  sql << "INSERT INTO goal_statuses (goal, number, status, detail, observed_at) VALUES (:goal, :number, :status, "
+         ":detail, :at)",
+      use(goal), use(number), use(status.status), use(status.detail), use(at);
 }
 
 struct ToDoRow {
@@ -94,9 +107,7 @@ std::vector<ToDo> to_dos_of(session& sql, const std::string& goal) {
 }  // namespace
 
 Result<KeptGoal> Goals::add(std::string_view workspace, KeptGoal goal, Instant now) {
-  TRY_DONE(check_text(goal.said, text_length_max, "sentence"));
-  TRY_DONE(check_text(goal.owner, name_length_max, "owner"));
-  TRY_DONE(check_text(goal.rationale, text_length_max, "rationale"));
+  TRY_DONE(check_texts(goal));
   if (goal.id.empty()) {
     goal.id = make_id(now);
     goal.set_at = now;
@@ -149,6 +160,20 @@ Result<KeptGoal> Goals::remove(std::string_view workspace, std::string_view goal
   });
 }
 
+Result<KeptGoal> Goals::change(std::string_view workspace, KeptGoal goal, const GoalStatus& record) {
+  TRY_DONE(check_texts(goal));
+  return database_.attempt(Access::write, [&](session& sql) -> Result<KeptGoal> {
+    TRY(const KeptGoal found, need_goal(sql, workspace, goal.id));
+    if (found.removed_at) return conflict(fmt::format("the goal {} is removed", goal.id));
+    sql << "UPDATE goals SET said = :said, sentence = :sentence, fields = :fields, owner = :owner, "
+           "rationale = :rationale WHERE goal = :goal",
+        use(goal.said), use(goal.sentence), use(goal.fields), use(goal.owner), use(goal.rationale), use(found.id);
+    add_status(sql, found.id, record);
+    goal.set_at = found.set_at;
+    return goal;
+  });
+}
+
 Result<bool> Goals::observe(std::string_view workspace, std::string_view goal, const GoalStatus& status) {
   return database_.attempt(Access::write, [&](session& sql) -> Result<bool> {
     TRY(const KeptGoal found, need_goal(sql, workspace, goal));
@@ -157,10 +182,7 @@ Result<bool> Goals::observe(std::string_view workspace, std::string_view goal, c
     sql << "SELECT status, observed_at FROM goal_statuses WHERE goal = :goal ORDER BY number DESC LIMIT 1",
         into(latest), into(observed_at), use(found.id);
     if (sql.got_data() && (latest == status.status || observed_at > status.observed_at.micros)) return false;
-    const long long number = next_number(sql, "goal_statuses", found.id), at = status.observed_at.micros;
-    sql << "INSERT INTO goal_statuses (goal, number, status, detail, observed_at) VALUES (:goal, :number, :status, "
-           ":detail, :at)",
-        use(found.id), use(number), use(status.status), use(status.detail), use(at);
+    add_status(sql, found.id, status);
     return true;
   });
 }

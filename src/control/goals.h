@@ -66,6 +66,8 @@ class Goals {
   Result<std::vector<KeptGoal>> list(std::string_view workspace);
   Result<KeptGoal> find(std::string_view workspace, std::string_view goal);  // removed ones too; not_found
   Result<KeptGoal> remove(std::string_view workspace, std::string_view goal, Instant now);
+  // Sets the goal of that id anew; `record` says among its statuses what was changed. conflict: it is removed.
+  Result<KeptGoal> change(std::string_view workspace, KeptGoal goal, const GoalStatus& record);
 
   // Adds it where it differs from the latest and is not older. Whether it did.
   Result<bool> observe(std::string_view workspace, std::string_view goal, const GoalStatus& status);

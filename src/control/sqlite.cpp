@@ -280,6 +280,7 @@ class SqlControl final : public Control {
   Secrets& secrets() override { return secrets_; }
   Audit& audit() override { return audit_; }
   Goals& goals() override { return goals_; }
+  Alerts& alerts() override { return alerts_; }
   Benchmarks& benchmarks() override { return benchmarks_; }
   Campaigns& campaigns() override { return campaigns_; }
   Dashboards& dashboards() override { return dashboards_; }
@@ -326,6 +327,7 @@ class SqlControl final : public Control {
   People people_{*database_, secrets_};
   Audit audit_{*database_};
   Goals goals_{*database_};
+  Alerts alerts_{*database_};
   Benchmarks benchmarks_{*database_};
   Campaigns campaigns_{*database_};
   Dashboards dashboards_{*database_};

@@ -11,7 +11,7 @@
 namespace sociometer::insights {
 namespace {
 
-constexpr double pace = 0.1;
+constexpr std::array<double, 1> pace = {0.1};
 constexpr size_t errors_known_min = 28, errors_of_scale = 84;
 // Days of social media are wilder than the bell curve, and how wild is itself a guess: fewer degrees of freedom give
 // the tails their due. Chosen so that simulated quiet years keep to the rate (anomalies_test.cpp).
@@ -46,7 +46,7 @@ double by_counting(double value, double expected) {
 
 }  // namespace
 
-Result<std::vector<Anomaly>> anomalies(const DaySeries& history, Nature nature, DayRange asked, double rate) {
+Result<std::vector<Anomaly>> judged_days(const DaySeries& history, Nature nature, DayRange asked) {
   Scale scale(nature);
   std::vector<double> values = model_values(history, nature, scale);
   auto known = std::count_if(values.begin(), values.end(), [](double value) { return !std::isnan(value); });
@@ -82,6 +82,11 @@ Result<std::vector<Anomaly>> anomalies(const DaySeries& history, Nature nature, 
     }
     errors.push_back(error);
   }
+  return judged;
+}
+
+Result<std::vector<Anomaly>> anomalies(const DaySeries& history, Nature nature, DayRange asked, double rate) {
+  TRY(std::vector<Anomaly> judged, judged_days(history, nature, asked));
   std::vector<double> p;
   for (const Anomaly& anomaly : judged) p.push_back(anomaly.p);
   std::vector<double> of_all = metrics::adjusted_for_many(p);

@@ -25,6 +25,9 @@ struct Anomaly {
   double p_adjusted = 1;     // for how many days were looked at
 };
 
+// Every day of `asked` that can be judged, ascending, not adjusted: for who looks at more than one series (page.h).
+// Days without 42 known days before them are not judged. invalid: fewer are known.
+Result<std::vector<Anomaly>> judged_days(const DaySeries& history, Nature nature, DayRange asked);
 // Those of `asked`, ascending by day. Days without 42 known days before them are not judged. invalid: fewer are known.
 Result<std::vector<Anomaly>> anomalies(const DaySeries& history, Nature nature, DayRange asked, double rate = 0.05);
 

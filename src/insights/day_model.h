@@ -1,4 +1,5 @@
-// DayModel: a level that moves slowly and what each weekday adds, learnt day by day. Shared by forecast and anomalies.
+// DayModel: a level that moves slowly and what each weekday adds, learnt day by day. Shared by forecast, anomalies and
+// change points.
 #pragma once
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "insights/forecast.h"
@@ -33,10 +35,12 @@ struct DayState {
   std::array<double, week> effect{};
 };
 
-// Learns day by day. `day` counts from the first of the series.
+// Learns day by day. `day` counts from the first of the series. Of several paces – the share of a day's news that the
+// level takes up – each has a level of its own, and what is said is their mean.
 class DayModel {
  public:
-  DayModel(const std::vector<double>& values, double pace) : values_(values), pace_(pace) {}
+  DayModel(const std::vector<double>& values, std::span<const double> paces)
+      : values_(values), paces_(paces.begin(), paces.end()), levels_(paces.size(), unknown) {}
 
   // Takes in everything before `end`, and says what it then knows.
   const DayState& at(int end) {
@@ -47,25 +51,33 @@ class DayModel {
 
  private:
   static constexpr int weeks_of_pattern = 10;  // that the weekdays are learnt from
-  static constexpr double weeks_of_doubt = 3;  // a weekday's effect is shrunk as if that many weeks had shown none
+  // A weekday's effect is shrunk as if so many weeks had shown none; by less where weekdays plainly differ.
+  static constexpr double weeks_of_doubt_max = 3;
 
   void learn(int day) {
     double value = values_[static_cast<size_t>(day)];
     if (std::isnan(value)) return;
     if (std::isnan(state_.level)) {
+      levels_.assign(levels_.size(), value);
       state_.level = value;
       return;
     }
     learn_weekdays(day);
-    double news = value - state_.effect[static_cast<size_t>(day % week)] - state_.level;
     ++known_;
-    // Until the pace has had time to forget the first day, the level is the mean.
-    state_.level += std::max(pace_, 1.0 / static_cast<double>(known_ + 1)) * news;
+    double sum = 0;
+    for (size_t i = 0; i < levels_.size(); ++i) {
+      double news = value - state_.effect[static_cast<size_t>(day % week)] - levels_[i];
+      // Until the pace has had time to forget the first day, the level is the mean.
+      levels_[i] += std::max(paces_[i], 1.0 / static_cast<double>(known_ + 1)) * news;
+      sum += levels_[i];
+    }
+    state_.level = sum / static_cast<double>(levels_.size());
   }
 
   // How each weekday differs from its own weeks' mean, over the weeks before `day`.
   void learn_weekdays(int day) {
     std::array<double, week> sum{}, count{};
+    double squares = 0;
     for (int w = 0; w < weeks_of_pattern; ++w) {
       int first = day - (w + 1) * week;
       if (first < 0) break;
@@ -78,15 +90,35 @@ class DayModel {
       for (int i = 0; i < week; ++i) {
         double value = values_[static_cast<size_t>(first + i)];
         if (std::isnan(value)) continue;
-        sum[static_cast<size_t>((first + i) % week)] += value - total / known;
+        double rest = value - total / known;
+        sum[static_cast<size_t>((first + i) % week)] += rest;
         count[static_cast<size_t>((first + i) % week)] += 1;
+        squares += rest * rest;
       }
     }
-    for (size_t i = 0; i < week; ++i) state_.effect[i] = sum[i] / (count[i] + weeks_of_doubt);
+    double doubt = doubt_of_weekdays(sum, count, squares);
+    for (size_t i = 0; i < week; ++i) state_.effect[i] = count[i] > 0 ? sum[i] / (count[i] + doubt) : 0;
+  }
+
+  // How far a weekday's days are apart beside how far the weekdays are: what shrinks best (empirical Bayes), at most
+  // weeks_of_doubt_max.
+  static double doubt_of_weekdays(const std::array<double, week>& sum, const std::array<double, week>& count,
+                                  double squares) {
+    double n = 0, counts_squared = 0, between = 0;
+    for (size_t i = 0; i < week; ++i) {
+      if (count[i] == 0) continue;
+      n += count[i];
+      counts_squared += count[i] * count[i];
+      between += sum[i] * sum[i] / count[i];
+    }
+    if (n <= week) return weeks_of_doubt_max;
+    double within = (squares - between) / (n - week);
+    double apart = (between - (week - 1) * within) / (n - counts_squared / n);
+    return apart > 0 ? std::clamp(within / apart, 0.0, weeks_of_doubt_max) : weeks_of_doubt_max;
   }
 
   const std::vector<double>& values_;
-  double pace_;
+  std::vector<double> paces_, levels_;
   int next_ = 0, known_ = 0;
   DayState state_;
 };

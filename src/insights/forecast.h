@@ -1,16 +1,17 @@
 // Forecast: how a daily series goes on, with intervals that were measured on its own past.
 //
-// Days are taken as a level that moves slowly, times what each weekday adds. How slowly is decided by trying: from
-// every day of the past that has enough before and after it, the model says what is known by now, and the pace that
-// errs least is taken. The errors of those trials are the intervals: nothing is assumed of their shape. Counts are
-// forecast as logarithms (a day of twice the usual is as rare as one of half), stocks by what they change from day to
-// day.
+// Days are taken as a level that moves slowly, times what each weekday adds. How slowly nobody knows: five levels of
+// five paces are followed, and their mean is said. From every day of the past that has enough before and after it, the
+// model says what is known by now. The errors of those trials are the intervals: nothing is assumed of their shape.
+// Counts are forecast as logarithms (a day of twice the usual is as rare as one of half), stocks by what they change
+// from day to day.
 //
 //   TRY(Forecast ahead, forecast(history, Nature::count, 28));
 //   ahead.days[0].value;          // tomorrow
 //   ahead.back_test.coverage;     // how many of the trials' days lay inside their intervals
 //
-// Source: exponential smoothing after Hyndman & Athanasopoulos, Forecasting, 3rd ed., ch. 8; intervals by the errors of
+// Source: exponential smoothing after Hyndman & Athanasopoulos, Forecasting, 3rd ed., ch. 8; the mean of several
+// forecasts after Bates & Granger 1969; intervals by the errors of
 // rolling origins (split conformal prediction, Vovk et al. 2005); scaled error after Hyndman & Koehler 2006.
 // Threads: pure functions.
 #pragma once
@@ -57,7 +58,6 @@ struct Forecast {
   // What the days together came to in each trial's errors, ascending: for probabilities.
   std::vector<double> outcomes;
   BackTest back_test;
-  double pace = 0;  // of the level: the share of a day's news that it takes up
 };
 
 constexpr int forecast_days_max = 400;

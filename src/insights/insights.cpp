@@ -1,6 +1,8 @@
 #include "insights/insights.h"
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "insights/day_model.h"
 
@@ -20,21 +22,61 @@ JsonObject ahead_json(const Ahead& ahead) {
 }  // namespace
 
 DaySeries series_of(const metrics::Answer& answer, Day today) {
-  DaySeries series;
+  std::vector<MemberSeries> all = series_by_member(answer, today);
+  return all.empty() ? DaySeries() : std::move(all.front().days);
+}
+
+std::vector<MemberSeries> series_by_member(const metrics::Answer& answer, Day today) {
+  std::map<std::pair<std::vector<std::string>, std::string>, size_t> known;
+  std::vector<MemberSeries> all;
   for (const metrics::Cell& cell : answer.rows) {
-    if (cell.asked != answer.question.kpis.front() || cell.by.empty()) continue;
-    auto day = parse_day(cell.by.front());
+    if (cell.by.empty()) continue;
+    auto day = parse_day(cell.by.back());
     if (!day || *day >= today) continue;
-    if (series.values.empty()) series.first = *day;
-    // The answer has every day of its range; were one missing, it would be a day without a value.
+    std::vector<std::string> members(cell.by.begin(), cell.by.end() - 1);
+    auto [place, is_new] = known.try_emplace({members, cell.asked}, all.size());
+    if (is_new) all.push_back({std::move(members), cell.asked, {*day, {}}});
+    DaySeries& series = all[place->second].days;
+    // The answer has every day of its range, ascending; were one missing, it would be a day without a value.
     series.values.resize(static_cast<size_t>(day->number - series.first.number));
     series.values.push_back(cell.value);
   }
   // Before anything was known there is no history.
-  auto known = std::find_if(series.values.begin(), series.values.end(), [](const auto& value) { return bool(value); });
-  series.first = series.first + static_cast<int>(known - series.values.begin());
-  series.values.erase(series.values.begin(), known);
-  return series;
+  for (MemberSeries& each : all) {
+    auto& values = each.days.values;
+    auto first = std::find_if(values.begin(), values.end(), [](const auto& value) { return bool(value); });
+    each.days.first = each.days.first + static_cast<int>(first - values.begin());
+    values.erase(values.begin(), first);
+  }
+  return all;
+}
+
+std::optional<PostSeen> post_seen(const metrics::PostRow& row, const Zone& zone) {
+  if (row.values.empty() || !row.values.front().value || !row.published_day) return std::nullopt;
+  PostSeen post;
+  post.account = row.network + "/" + row.account;
+  post.kind = row.kind;
+  post.day = *row.published_day;
+  post.value = *row.values.front().value;
+  post.hashtags = row.hashtags;
+  for (const char c : row.text) post.length += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  if (row.published_at) {
+    const int64_t second = row.published_at->micros / 1'000'000 + zone.offset_seconds(*row.published_at);
+    post.hour = static_cast<int>(((second % 86'400) + 86'400) % 86'400 / 3'600);
+  }
+  if (row.counted_at) {
+    const Instant published = row.published_at.value_or(zone.start_of(*row.published_day));
+    post.age_days = std::max(static_cast<double>(row.counted_at->micros - published.micros) / 86'400e6, 0.0);
+  }
+  return post;
+}
+
+Counting counting_of(const catalog::KpiChoice& choice) {
+  using catalog::Class;
+  const Class c = choice.kpi->additivity;
+  const bool adds = c == Class::flow || c == Class::lifetime || c == Class::unique;
+  const bool things = choice.variant->unit == catalog::Unit::count || choice.variant->unit == catalog::Unit::people;
+  return adds && things ? Counting::counts : Counting::values;
 }
 
 Nature nature_of(const catalog::Kpi& kpi, const DaySeries& history) {
@@ -80,6 +122,49 @@ Json to_json(const std::vector<Anomaly>& found) {
         {"p_adjusted", anomaly.p_adjusted}});
   }
   return days;
+}
+
+Json to_json(const std::vector<ChangePoint>& found) {
+  JsonArray changes;
+  for (const ChangePoint& change : found) {
+    const double share = (change.after - change.before) / std::abs(change.before);
+    changes.push_back(JsonObject{{"day", format_day(change.day)},
+                                 {"before", change.before},
+                                 {"after", change.after},
+                                 {"change", number_or_null(share)},
+                                 {"weeks_before", change.weeks_before},
+                                 {"weeks_after", change.weeks_after},
+                                 {"p", change.p},
+                                 {"p_adjusted", change.p_adjusted}});
+  }
+  return changes;
+}
+
+Json to_json(const std::vector<Trait>& shared) {
+  JsonArray traits;
+  for (const Trait& trait : shared) {
+    traits.push_back(JsonObject{{"what", trait.what},
+                                {"member", trait.member},
+                                {"with", trait.with},
+                                {"n", trait.n},
+                                {"p", trait.p},
+                                {"p_adjusted", trait.p_adjusted}});
+  }
+  return traits;
+}
+
+Json to_json(const BestTimes& times) {
+  JsonArray cells;
+  for (const TimeCell& cell : times.cells) {
+    cells.push_back(JsonObject{
+        {"weekday", weekday_name(cell.weekday)},
+        {"hour", cell.hour},
+        {"n", cell.n},
+        {"effect", cell.effect},
+        {"interval", JsonObject{{"low", cell.low}, {"high", cell.high}, {"level", 0.95}, {"method", "hierarchical"}}},
+        {"probability", cell.probability}});
+  }
+  return cells;
 }
 
 }  // namespace sociometer::insights

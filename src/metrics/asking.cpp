@@ -109,6 +109,10 @@ Result<Done> Asking::check_dimensions() {
     TRY_DONE(check(dimension, "filter"));
     TRY_DONE(check_filter(dimension, members));
   }
+  for (const auto& [dimension, members] : question_.without) {
+    TRY_DONE(check(dimension, "without"));
+    TRY_DONE(check_without(dimension, members));
+  }
   about_posts_ = about_posts_ || by_posts_;
   bucket_ = finest(question_.by);
   return Done{};
@@ -136,8 +140,24 @@ Result<Done> Asking::check_filter(const std::string& dimension, const std::vecto
   return invalid(fmt::format("a filter on {} is not possible here", dimension), "filter");
 }
 
+// Posts may be left out, and nothing else: what days told as a whole holds them all.
+Result<Done> Asking::check_without(const std::string& dimension, const std::vector<std::string>& members) {
+  if (!is_post_dimension(dimension) || dimension == "hour") {
+    return invalid(
+        fmt::format("only posts are left out: by post, post_kind, hashtag, campaign, tag or language, not {}",
+                    dimension),
+        "without");
+  }
+  if (members.empty()) return invalid(fmt::format("without {} names no member", dimension), "without");
+  if (question_.because.empty()) return invalid("posts are left out for a reason: say it as because", "because");
+  wants_.post_without[dimension] = members;
+  about_posts_ = true;
+  return Done{};
+}
+
 // Whether every input of a KPI can be split and filtered as the question wants.
 bool Asking::applies(const Plan& plan) const {
+  if (plan.events && !question_.without.empty()) return false;
   if (plan.observations && !(foreign_.empty() && foreign_filter_.empty())) return false;
   for (const Input& input : plan.inputs) {
     if (input.event == nullptr) continue;

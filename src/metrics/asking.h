@@ -58,6 +58,7 @@ class Asking {
       : catalog_(catalog), scope_(scope), question_(std::move(question)) {}
   Result<Done> check_dimensions();
   Result<Done> check_filter(const std::string& dimension, const std::vector<std::string>& members);
+  Result<Done> check_without(const std::string& dimension, const std::vector<std::string>& members);
   bool applies(const Plan& plan) const;
   void want_events();
   Result<Done> load_event_frame(facts::Store& store, const Dialect& dialect);

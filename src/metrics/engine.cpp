@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -52,6 +54,14 @@ Result<Answer> Engine::ask(const Scope& scope, const Question& question) const {
   weigh_changes(answer.rows);
   answer.question = asking->question();
   answer.zone = scope.zone.name();
+  if (!question.without.empty()) {
+    const auto is_asked = [&](const auto& post) {
+      return !answer.question.days || answer.question.days->contains(post.second);
+    };
+    const auto count = std::ranges::count_if(asking->frame().left_out, is_asked);
+    answer.notes.push_back(
+        fmt::format("{} left out: {}", count == 1 ? "1 post" : fmt::format("{} posts", count), question.because));
+  }
   return answer;
 }
 

@@ -98,6 +98,8 @@ std::string interval_words(const Estimate& estimate, const Plan& plan) {
       estimate.n, method.substr(method.find('_') + 1));
 }
 
+constexpr size_t left_out_examples = 5;
+
 class Explainer {
  public:
   Explainer(const catalog::Catalog& catalog, facts::Store& store, const Scope& scope, Asking& asking)
@@ -117,6 +119,7 @@ class Explainer {
     for (const auto& [reason, counted] : estimate.left_out) {
       out_.left_out.push_back({reason, counted.first, counted.second});
     }
+    explain_left_out_posts();
     explain_inputs(plan, estimate);
     if (plan.observations) out_.sql = asking_.frame().sql;
     out_.sql.insert(out_.sql.end(), asking_.events().sql().begin(), asking_.events().sql().end());
@@ -334,6 +337,18 @@ class Explainer {
     }
     out_.total_rows = before;
     return Done{};
+  }
+
+  // Posts of the cell's period that the question leaves out, with its reason.
+  void explain_left_out_posts() {
+    Explanation::LeftOut left{"left out: " + asking_.question().because, 0, {}};
+    for (const auto& [post, day] : asking_.frame().left_out) {
+      if (!out_.window.contains(day)) continue;
+      ++left.count;
+      const AccountInfo& account = asking_.frame().accounts[static_cast<size_t>(post.first)];
+      if (left.examples.size() < left_out_examples) left.examples.push_back(account.name() + "/" + post.second);
+    }
+    if (left.count > 0) out_.left_out.push_back(std::move(left));
   }
 
   // Then the rows of events, input by input; where several formulas have one measure, once.

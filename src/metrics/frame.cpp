@@ -267,9 +267,9 @@ class FrameLoader::PostReader {
                                [&base = part.base](const auto& counter) { return counter.name == base; });
       if (!known) columns.measures.push_back({part.base, part.measure, part.dimension, part.members});
     }
-    columns.attributes = wants.attributes || !wants.post_filter.empty();
-    columns.hashtags = wants.hashtags || wants.post_filter.contains("hashtag");
-    columns.tags = wants.tags || wants.post_filter.contains("tag");
+    columns.attributes = wants.attributes || wants.filters_posts();
+    columns.hashtags = wants.hashtags || wants.filters_posts_by("hashtag");
+    columns.tags = wants.tags || wants.filters_posts_by("tag");
     columns.ids = ids == Ids::with;
     if (loader.gives_labels(wants)) labelling_ = Labelling(*loader.scope_.labels, wants.as_of);
     columns.hashtags = columns.hashtags || labelling_.wants_hashtags();
@@ -359,8 +359,28 @@ class FrameLoader::PostReader {
     }
     post.counters = column;
     label(post);
-    return passes("post_kind", post.kind) && passes("campaign", post.campaign) && passes("language", post.language) &&
-           passes_any("hashtag", post.hashtags) && passes_any("tag", post.tags);
+    bool asked = passes("post_kind", post.kind) && passes("campaign", post.campaign) &&
+                 passes("language", post.language) && passes_any("hashtag", post.hashtags) &&
+                 passes_any("tag", post.tags);
+    return asked && !is_left_out(post);
+  }
+
+  bool is_without(const char* dimension, std::string_view word) const {
+    auto unwanted = wants_.post_without.find(dimension);
+    return unwanted != wants_.post_without.end() &&
+           std::find(unwanted->second.begin(), unwanted->second.end(), word) != unwanted->second.end();
+  }
+  bool is_without_any(const char* dimension, const std::vector<std::string>& words) const {
+    auto unwanted = wants_.post_without.find(dimension);
+    return unwanted != wants_.post_without.end() && holds_any(unwanted->second, words);
+  }
+  bool is_left_out(const Fields& post) const {
+    if (wants_.post_without.empty()) return false;
+    bool left_out = is_without("post", post.id) || is_without("post_kind", post.kind) ||
+                    is_without("campaign", post.campaign) || is_without("language", post.language) ||
+                    is_without_any("hashtag", post.hashtags) || is_without_any("tag", post.tags);
+    if (left_out) frame_.left_out.try_emplace({post.account, std::string(post.id)}, post.day);
+    return left_out;
   }
 
   // What people said of it goes before what its export said.
@@ -438,7 +458,7 @@ Result<FrameLoader::PostRows> FrameLoader::read_posts(Frame& frame, const FrameW
 
 // Whether campaigns and tags are looked at, and people gave some.
 bool FrameLoader::gives_labels(const FrameWants& wants) const {
-  const bool looked_at = wants.attributes || wants.tags || !wants.post_filter.empty();
+  const bool looked_at = wants.attributes || wants.tags || wants.filters_posts();
   return looked_at && scope_.labels != nullptr && !scope_.labels->empty();
 }
 
@@ -446,7 +466,8 @@ Result<Done> FrameLoader::load_posts(Frame& frame, const FrameWants& wants) {
   bool by_promotion = wants.by_promotion || !wants.promotions.empty() ||
                       std::any_of(wants.parts.begin(), wants.parts.end(),
                                   [](const auto& part) { return !part.second.promotions.empty(); });
-  bool with_ids = wants.ids || by_promotion || wants.post_filter.contains("post") || gives_labels(wants);
+  bool with_ids =
+      wants.ids || by_promotion || wants.filters_posts_by("post") || !wants.post_without.empty() || gives_labels(wants);
   if (!with_ids && !wants.as_of && !wants.flows.empty() && wants.parts.empty()) {
     TRY(bool loaded, load_posts_apart(frame, wants));
     if (loaded) return Done{};

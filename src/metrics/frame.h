@@ -79,7 +79,8 @@ struct Frame {
   std::map<std::pair<int32_t, std::string>, std::vector<DayRange>> differences;
   std::map<int64_t, DayRange> batch_ranges;  // declared ranges of day series by batch, for series_covered
   std::vector<std::string> sql;              // what was asked, in order
-  std::optional<DayRange> extent;            // first to last day of anything read
+  std::map<std::pair<int32_t, std::string>, Day> left_out;  // posts that the question leaves out, with their days
+  std::optional<DayRange> extent;                           // first to last day of anything read
 
   const std::string& word(int32_t index) const { return words[static_cast<size_t>(index)]; }
 };
@@ -125,6 +126,12 @@ struct FrameWants {
   std::string breakdown;                       // dimension of observations asked for by member
   std::vector<std::string> breakdown_members;  // only these
   std::optional<Instant> as_of;
+  std::map<std::string, std::vector<std::string>> post_without;  // posts of any of these are left out
+  // Whether posts are looked at for a dimension of theirs, or any.
+  bool filters_posts_by(const std::string& dimension) const {
+    return post_filter.contains(dimension) || post_without.contains(dimension);
+  }
+  bool filters_posts() const { return !post_filter.empty() || !post_without.empty(); }
   // Filters on posts.
   std::map<std::string, std::vector<std::string>> post_filter;  // post, post_kind, hashtag, campaign, tag, language
   std::vector<std::string> promotions;                          // only these; empty: the whole

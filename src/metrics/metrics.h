@@ -72,6 +72,9 @@ struct Question {
   Compare compare;
   std::map<std::string, std::vector<std::string>> filter;  // dimension → any of these members
   std::map<std::string, std::string> against;              // compare with the same question under this filter
+  // Posts that are left out: dimension of posts → any of these members. Never without saying why: the answer prints it.
+  std::map<std::string, std::vector<std::string>> without;
+  std::string because;
   Basis basis = Basis::automatic;
   std::optional<Instant> as_of;
   // Which definition is meant of a key that has had several, {"reply_share": 1}; others: that of as_of.
@@ -190,11 +193,13 @@ struct PostsQuestion {
   enum class Order { descending, ascending } order = Order::descending;
   std::string search;  // words in the text
   int64_t limit = 50, offset = 0;
+  int64_t limit_max = 1000;  // for people; who reckons with all posts may ask for more
 };
 struct PostRow {
   std::string network, account, id, kind, text, link, promotion, campaign;
   std::optional<Instant> published_at;
   std::optional<Day> published_day;
+  std::optional<Instant> counted_at;  // when its counters were read last
   std::vector<std::string> hashtags, tags;
   std::vector<Cell> values;  // one per column
 };

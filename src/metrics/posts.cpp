@@ -39,7 +39,9 @@ void sort_candidates(std::vector<Candidate>& candidates, const Units& posts, Pos
 }  // namespace
 
 Result<PostsAnswer> Engine::posts(const Scope& scope, const PostsQuestion& question) const {
-  if (question.limit < 1 || question.limit > 1000) return invalid("limit lies between 1 and 1000", "limit");
+  if (question.limit < 1 || question.limit > question.limit_max) {
+    return invalid(fmt::format("limit lies between 1 and {}", question.limit_max), "limit");
+  }
   Question selectors = question.selectors;
   selectors.by = {"network", "account", "post"};
   selectors.compare = {};
@@ -66,6 +68,17 @@ Result<PostsAnswer> Engine::posts(const Scope& scope, const PostsQuestion& quest
       for (size_t row = 0; row < chunk.rows(); ++row) {
         texts[key_of(chunk.text(0, row), chunk.text(1, row), chunk.text(2, row))] = {std::string(chunk.text(3, row)),
                                                                                      std::string(chunk.text(4, row))};
+      }
+      return true;
+    });
+  };
+
+  std::unordered_map<std::string, Instant> counted;
+  auto read_counted = [&](const std::vector<std::string>& ids) {
+    SqlScope sql{&duckdb_dialect(), scope.workspace, selectors.as_of, {}};
+    return store_.select(sql_posts_counted(sql, ids), [&](const facts::Chunk& chunk) {
+      for (size_t row = 0; row < chunk.rows(); ++row) {
+        counted[key_of(chunk.text(0, row), chunk.text(1, row), chunk.text(2, row))] = {chunk.integer(3, row)};
       }
       return true;
     });
@@ -101,6 +114,7 @@ Result<PostsAnswer> Engine::posts(const Scope& scope, const PostsQuestion& quest
   std::vector<std::string> ids;
   for (size_t i = from; i < end; ++i) ids.push_back(units.id[candidates[i].row]);
   if (!ids.empty() && question.search.empty()) TRY_DONE(read_texts(ids));
+  if (!ids.empty()) TRY_DONE(read_counted(ids));
   for (size_t i = from; i < end; ++i) {
     const Candidate& candidate = candidates[i];
     PostRow& post = answer.posts.emplace_back();
@@ -114,7 +128,9 @@ Result<PostsAnswer> Engine::posts(const Scope& scope, const PostsQuestion& quest
     if (units.at[candidate.row] != absent) post.published_at = Instant{units.at[candidate.row]};
     for (int32_t word : units.hashtags[candidate.row]) post.hashtags.push_back(asking->frame().word(word));
     for (int32_t word : units.tags[candidate.row]) post.tags.push_back(asking->frame().word(word));
-    std::tie(post.text, post.link) = texts[key_of(post.network, post.account, post.id)];
+    const std::string key = key_of(post.network, post.account, post.id);
+    std::tie(post.text, post.link) = texts[key];
+    if (auto at = counted.find(key); at != counted.end()) post.counted_at = at->second;
     for (size_t kpi = 0; kpi < asking->plans().size() - (added ? 1 : 0); ++kpi) {
       post.values.push_back(asking->cell(kpi, *candidate.group, 0));
     }

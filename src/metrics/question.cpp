@@ -61,14 +61,25 @@ Result<std::vector<std::string>> words_of(const Json& json, std::string_view fie
   return words;
 }
 
-Result<Done> read_filter(const Json& json, Question& question) {
-  if (json.is_null()) return Done{};
-  if (!json.is_object()) return invalid("filter must be an object of dimension to members", "filter");
-  for (const auto& member : json.get_object()) {
+using Filter = std::map<std::string, std::vector<std::string>>;
+
+// Of `name`, "filter" or "without": {"network": ["x", "instagram"]}
+Result<Filter> read_filter(const JsonObject& object, const std::string& name) {
+  Filter filter;
+  const Json* json = object.if_contains(name);
+  if (json == nullptr || json->is_null()) return filter;
+  if (!json->is_object()) return invalid(name + " must be an object of dimension to members", name);
+  for (const auto& member : json->get_object()) {
     std::string dimension(member.key().data(), member.key().size());
-    TRY(question.filter[dimension], words_of(member.value(), "filter." + dimension));
+    TRY(filter[dimension], words_of(member.value(), name + "." + dimension));
   }
-  return Done{};
+  return filter;
+}
+
+Json filter_json(const Filter& filter) {
+  JsonObject object;
+  for (const auto& [dimension, members] : filter) object[dimension] = JsonArray(members.begin(), members.end());
+  return object;
 }
 
 // {"reply_share": 1}
@@ -157,9 +168,9 @@ Result<Basis> parse_basis(std::string_view text) {
 Result<Question> question_from_json(const Json& json, const Scope& scope) {
   if (!json.is_object()) return invalid("a question is a JSON object");
   const JsonObject& object = json.get_object();
-  static const std::vector<std::string_view> known = {"kpis",    "by",     "from",    "to",     "last",
-                                                      "compare", "filter", "against", "basis",  "as_of",
-                                                      "zone",    "cell",   "limit",   "cursor", "versions"};
+  static const std::vector<std::string_view> known = {"kpis",   "by",      "from",     "to",      "last",   "compare",
+                                                      "filter", "against", "basis",    "as_of",   "zone",   "cell",
+                                                      "limit",  "cursor",  "versions", "without", "because"};
   for (const auto& member : object) {
     std::string_view key(member.key().data(), member.key().size());
     if (std::find(known.begin(), known.end(), key) == known.end()) {
@@ -176,7 +187,9 @@ Result<Question> question_from_json(const Json& json, const Scope& scope) {
   TRY(question.by, words("by"));
   if (question.kpis.empty()) return invalid("the question names no KPI", "kpis");
   TRY_DONE(read_days(object, question, scope));
-  if (const Json* filter = object.if_contains("filter")) TRY_DONE(read_filter(*filter, question));
+  TRY(question.filter, read_filter(object, "filter"));
+  TRY(question.without, read_filter(object, "without"));
+  TRY(question.because, json_string(object, "because"));
   if (const Json* versions = object.if_contains("versions")) TRY_DONE(read_versions(*versions, question));
   if (const Json* against = object.if_contains("against"); against != nullptr && !against->is_null()) {
     if (!against->is_object()) return invalid("against must be an object of dimension to member", "against");
@@ -214,11 +227,10 @@ Json to_json(const Question& question, std::string_view zone) {
     for (const auto& [dimension, member] : question.against) against[dimension] = member;
     object["against"] = against;
   }
-  if (!question.filter.empty()) {
-    JsonObject filter;
-    for (const auto& [dimension, members] : question.filter)
-      filter[dimension] = JsonArray(members.begin(), members.end());
-    object["filter"] = filter;
+  if (!question.filter.empty()) object["filter"] = filter_json(question.filter);
+  if (!question.without.empty()) {
+    object["without"] = filter_json(question.without);
+    object["because"] = question.because;
   }
   std::string_view basis = basis_name(question.basis);
   object["basis"] = boost::json::string_view(basis.data(), basis.size());
@@ -246,6 +258,10 @@ std::string command_line(const Question& question, std::string_view command) {
   for (const auto& [dimension, members] : question.filter) {
     for (const std::string& member : members) line += " --filter " + text_of(dimension + "=" + member);
   }
+  for (const auto& [dimension, members] : question.without) {
+    for (const std::string& member : members) line += " --without " + text_of(dimension + "=" + member);
+  }
+  if (!question.because.empty()) line += " --because " + text_of(question.because);
   if (question.basis != Basis::automatic) line += fmt::format(" --basis {}", basis_name(question.basis));
   if (question.as_of) line += " --as-of " + format_instant(*question.as_of);
   for (const auto& [key, definition] : question.versions) line += fmt::format(" --versions {}={}", key, definition);

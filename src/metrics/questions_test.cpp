@@ -543,6 +543,7 @@ class Case {
     }
     question.compare = *parse_compare(settings["compare"]);
     question.basis = *parse_basis(settings["basis"]);
+    question.because = settings["because"];
     if (settings.contains("as_of")) question.as_of = *parse_instant(settings["as_of"]);
     for (const std::string& version : list_of(settings["versions"])) {
       size_t colon = version.find(':');
@@ -550,6 +551,7 @@ class Case {
     }
     for (const auto& [key, value] : settings) {
       if (key.starts_with("filter.")) question.filter[key.substr(7)] = list_of(value);
+      if (key.starts_with("without.")) question.without[key.substr(8)] = list_of(value);
     }
     return question;
   }
@@ -580,6 +582,7 @@ class Case {
       rows_.push_back(cell);
     }
     if (answer->rows.empty()) out_ += "  no rows\n";
+    for (const std::string& note : answer->notes) out_ += "  note: " + note + "\n";
   }
 
   // changes KPI… since=T […]: what the question's answers said then and say now.

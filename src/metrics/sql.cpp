@@ -395,4 +395,11 @@ std::string sql_post_texts(const SqlScope& scope, const std::vector<std::string>
                      dialect(scope).text(scope.workspace), account_condition(scope, ""), in_list(scope, "post", posts));
 }
 
+std::string sql_posts_counted(const SqlScope& scope, const std::vector<std::string>& posts) {
+  return fmt::format(
+      "SELECT network, account, subject_id, max(observed_at) FROM {} GROUP BY network, account, subject_id",
+      latest_relation(scope,
+                      " AND subject = 'post' AND window_kind = 'lifetime' AND " + in_list(scope, "subject_id", posts)));
+}
+
 }  // namespace sociometer::metrics

@@ -117,5 +117,7 @@ std::string sql_row_count(const SqlScope& scope, const RowSelection& selection);
 std::string sql_batches_between(const SqlScope& scope, Instant since);
 // What the content table shows of each post: text, link.
 std::string sql_post_texts(const SqlScope& scope, const std::vector<std::string>& posts);
+// When the counters of each post were read last: network, account, post, observed_at.
+std::string sql_posts_counted(const SqlScope& scope, const std::vector<std::string>& posts);
 
 }  // namespace sociometer::metrics

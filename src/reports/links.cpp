@@ -53,12 +53,11 @@ std::string compare_of(const metrics::Question& question) {
 
 }  // namespace
 
-std::string explain_link(const Report& report, const AnsweredTile& tile, const metrics::Cell& cell) {
-  const bool is_sum = std::ranges::find(cell.by, others_member) != cell.by.end();
-  if (report.base.empty() || is_sum) return {};
-  Address address(report.base + "/overview");
-  if (report.workspace != "default") address.add("workspace", report.workspace);
-  const metrics::Question& question = tile.question;
+std::string explain_link(const Asked& asked, const metrics::Cell& cell) {
+  if (asked.base.empty()) return {};
+  Address address(asked.base + "/overview");
+  if (asked.workspace != "default") address.add("workspace", asked.workspace);
+  const metrics::Question& question = asked.question;
   if (question.days) {
     address.add("from", format_day(question.days->first));
     address.add("to", format_day(question.days->end - 1));
@@ -74,7 +73,7 @@ std::string explain_link(const Report& report, const AnsweredTile& tile, const m
     }
     for (const std::string& member : members) address.add(dimension, member);
   }
-  address.add("as_of", format_instant(report.as_of));
+  address.add("as_of", format_instant(asked.as_of));
   address.add("explain", cell.asked.empty() ? kpi_label(cell) : cell.asked);
   for (size_t i = 0; i < question.by.size(); ++i) address.add("cell", question.by[i] + "~" + cell.by[i]);
   for (const auto& [dimension, members] : question.filter) {
@@ -83,6 +82,11 @@ std::string explain_link(const Report& report, const AnsweredTile& tile, const m
     }
   }
   return std::move(address).text();
+}
+
+std::string explain_link(const Report& report, const AnsweredTile& tile, const metrics::Cell& cell) {
+  const bool is_sum = std::ranges::find(cell.by, others_member) != cell.by.end();
+  return is_sum ? std::string() : explain_link({report.base, report.workspace, tile.question, report.as_of}, cell);
 }
 
 }  // namespace sociometer::reports

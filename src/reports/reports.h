@@ -107,6 +107,14 @@ Result<Report> ask(const metrics::Engine& engine, const metrics::Scope& scope, c
 // Looks up what ratios are computed from, for Format::xlsx: it asks for explanations, one a cell, up to a few hundred.
 Result<Report> with_inputs(Report report, const metrics::Engine& engine, const metrics::Scope& scope);
 
+// The address on the web of what explains a cell of an answer; empty where it could not say it.
+struct Asked {
+  std::string base, workspace;
+  const metrics::Question& question;
+  Instant as_of;
+};
+std::string explain_link(const Asked& asked, const metrics::Cell& cell);
+
 enum class Format { markdown, csv, html, xlsx, pdf };
 std::string_view name(Format format);  // "md", "csv", "html", "xlsx", "pdf"
 std::string_view media_type(Format format);

@@ -351,6 +351,75 @@ Result<SeenGoal> add_goal(const House& house, std::string_view workspace, const 
   return seen;
 }
 
+namespace {
+
+// What a goal is kept with, as the fields of docs/api.md.
+Result<JsonObject> fields_of(const control::KeptGoal& kept) {
+  TRY(const Goal goal, stored_goal(kept));
+  JsonObject fields = insights::goal_fields(goal);
+  fields["owner"] = text_json(kept.owner);
+  fields["rationale"] = text_json(kept.rationale);
+  return fields;
+}
+
+// The fields as they are, but for those that are said anew. Whoever names another KPI or says the target in words says
+// what goes with it as well.
+JsonObject merged(JsonObject fields, const JsonObject& said) {
+  if (said.contains("kpi")) fields.erase("variant");
+  const Json* target = said.if_contains("target");
+  if (said.contains("kpi") || (target != nullptr && target->is_string())) fields.erase("direction");
+  if (said.contains("scope")) fields.erase("filter");
+  for (const auto& member : said) fields[member.key()] = member.value();
+  return fields;
+}
+
+// Of the fields that differ, what each was and is.
+JsonObject difference(const JsonObject& before, const JsonObject& after) {
+  JsonObject changed;
+  for (const auto& member : after) {
+    const Json* was = before.if_contains(member.key());
+    if (was != nullptr && *was == member.value()) continue;
+    changed[member.key()] = JsonObject{{"was", was == nullptr ? Json(nullptr) : *was}, {"is", member.value()}};
+  }
+  return changed;
+}
+
+constexpr std::string_view changed_status = "changed";
+
+}  // namespace
+
+Result<SeenGoal> change_goal(const House& house, std::string_view workspace, std::string_view id,
+                             const JsonObject& fields, std::string_view who, const Clock& clock) {
+  TRY(const metrics::Scope scope, scope_of(house, workspace, clock));
+  const std::shared_ptr<const catalog::Catalog> catalog = scope.editions->at(std::nullopt);
+  const GoalWorld world = world_of(scope, *catalog);
+  TRY(const control::KeptGoal before, house.control->goals().find(workspace, id));
+  TRY(const JsonObject was, fields_of(before));
+  control::KeptGoal kept = before;
+  TRY(const std::string sentence, json_string(fields, "sentence"));
+  const JsonObject wanted = sentence.empty() ? merged(was, fields) : fields;
+  TRY(const insights::Understood understood, insights::goal_from_fields(wanted, world));
+  if (!sentence.empty()) kept.said = sentence;
+  if (fields.contains("owner")) TRY(kept.owner, json_string(fields, "owner"));
+  if (fields.contains("rationale") || !understood.rationale.empty()) kept.rationale = understood.rationale;
+  kept.sentence = insights::written(understood.goal, world);
+  kept.fields = json_text(insights::goal_fields(understood.goal));
+  TRY(const JsonObject is, fields_of(kept));
+  const JsonObject changed = difference(was, is);
+  if (changed.empty()) return invalid("nothing of the goal would change: say what is to be another", "goal");
+  Result<SeenGoal> seen = look_at(house, workspace, scope, kept, understood.goal, Depth::standing);
+  if (!seen && (seen.error().kind == ErrorKind::invalid || seen.error().kind == ErrorKind::not_found)) {
+    return invalid(seen.error().message, seen.error().field.empty() ? "filter" : seen.error().field);
+  }
+  if (!seen) return seen;
+  for (const std::string& note : understood.notes) seen->standing.notes.push_back(note);
+  const JsonObject record{{"by", who}, {"was", before.sentence}, {"is", kept.sentence}, {"fields", changed}};
+  TRY(seen->kept,
+      house.control->goals().change(workspace, kept, {std::string(changed_status), json_text(record), scope.now}));
+  TRY_DONE(observe(house, workspace, *seen, scope.now));
+  return seen;
+}
+
 Result<std::vector<SeenGoal>> goals_of(const House& house, std::string_view workspace, const Clock& clock) {
   TRY(const metrics::Scope scope, scope_of(house, workspace, clock));
   TRY(const std::vector<control::KeptGoal> all, house.control->goals().list(workspace));
@@ -417,7 +486,10 @@ Result<Waiting> goals_waiting_for(const House& house, std::string_view workspace
 
 Result<GoalRecord> record_of_goal(const House& house, std::string_view workspace, std::string_view id) {
   GoalRecord record;
-  TRY(record.statuses, house.control->goals().statuses(workspace, id));
+  TRY(const std::vector<control::GoalStatus> all, house.control->goals().statuses(workspace, id));
+  for (const control::GoalStatus& one : all) {
+    (one.status == changed_status ? record.changes : record.statuses).push_back(one);
+  }
   TRY(record.check_ins, house.control->goals().check_ins(workspace, id));
   TRY(record.to_dos, house.control->goals().to_dos(workspace, id));
   return record;
@@ -468,13 +540,25 @@ JsonObject goal_json(const SeenGoal& seen, const GoalRecord& record) {
     }
     history.push_back(std::move(row));
   }
+  JsonArray changes;
+  for (const control::GoalStatus& change : record.changes) changes.push_back(change_json(change));
   for (const control::CheckIn& said : record.check_ins) check_ins.push_back(check_in_json(said));
   for (const control::ToDo& to_do : record.to_dos) to_dos.push_back(to_do_json(to_do));
   json["path"] = path_json(seen.path);
   json["history"] = std::move(history);
+  json["changes"] = std::move(changes);
   json["check_ins"] = std::move(check_ins);
   json["to_dos"] = std::move(to_dos);
   return json;
+}
+
+Json change_json(const control::GoalStatus& change) {
+  JsonObject row{{"at", format_instant(change.observed_at)}};
+  const Result<Json> detail = parse_json(change.detail);
+  if (detail && detail->is_object()) {
+    for (const auto& member : detail->get_object()) row[member.key()] = member.value();
+  }
+  return row;
 }
 
 Json check_in_json(const control::CheckIn& said) {

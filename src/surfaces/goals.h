@@ -38,6 +38,10 @@ enum class Storing { stored, tried };
 // stored.
 Result<SeenGoal> add_goal(const House& house, std::string_view workspace, const JsonObject& fields, const Clock& clock,
                           Storing storing);
+// A set goal with other fields: those of `fields` instead of its own, the rest as it is; by a sentence, as that says.
+// What changed and who did it stands in its history. invalid: as above, or nothing changes. conflict: it is removed.
+Result<SeenGoal> change_goal(const House& house, std::string_view workspace, std::string_view id,
+                             const JsonObject& fields, std::string_view who, const Clock& clock);
 Result<std::vector<SeenGoal>> goals_of(const House& house, std::string_view workspace, const Clock& clock);
 Result<SeenGoal> goal_of(const House& house, std::string_view workspace, std::string_view id, const Clock& clock);
 
@@ -51,7 +55,7 @@ Result<Waiting> goals_waiting_for(const House& house, std::string_view workspace
 
 // What was written beside a goal.
 struct GoalRecord {
-  std::vector<control::GoalStatus> statuses;
+  std::vector<control::GoalStatus> statuses, changes;
   std::vector<control::CheckIn> check_ins;
   std::vector<control::ToDo> to_dos;
 };
@@ -59,6 +63,7 @@ Result<GoalRecord> record_of_goal(const House& house, std::string_view workspace
 
 JsonObject goal_json(const SeenGoal& seen);
 JsonObject goal_json(const SeenGoal& seen, const GoalRecord& record);
+Json change_json(const control::GoalStatus& change);
 Json check_in_json(const control::CheckIn& said);
 Json to_do_json(const control::ToDo& to_do);
 // A to-do as said: `task`, `owner`, `due`. invalid.

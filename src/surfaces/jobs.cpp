@@ -25,10 +25,15 @@ Result<Done> send_resets(const JobCall& call) {
   return call.resets.send(call.house, call.base, call.stopping);
 }
 
-constexpr std::array<Job, 4> table{{
+Result<Done> judge_alerts(const JobCall& call) {
+  return call.alerts.run(call.house, call.base, call.stopping);
+}
+
+constexpr std::array<Job, 5> table{{
     {"deliver", 1, deliver_due},
     {"resets", 1, send_resets},
     {"reports", 20, send_scheduled_reports},
+    {"alerts", 20, judge_alerts},
     {"tidy", 3600, tidy},
 }};
 
@@ -55,7 +60,7 @@ Result<Done> Jobs::start() {
 void Jobs::repeat(const Job& job) {
   std::string last;
   while (!stopping_) {
-    const Result<Done> done = job.run({house_, base_, stopping_, deliveries_, resets_});
+    const Result<Done> done = job.run({house_, base_, stopping_, deliveries_, resets_, alerts_});
     // Said when it begins to fail, not each time.
     const std::string failure = done ? "" : done.error().message;
     if (!failure.empty() && failure != last) {

@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "surfaces/alerts.h"
 #include "surfaces/delivery.h"
 #include "surfaces/resets.h"
 #include "surfaces/surfaces.h"
@@ -28,6 +29,7 @@ struct JobCall {
   const std::atomic<bool>& stopping;  // true: end soon
   Deliveries& deliveries;
   Resets& resets;
+  AlertJob& alerts;
   Instant now() const { return house.clock->now(); }
 };
 
@@ -54,6 +56,7 @@ class Jobs {
   const std::string base_;
   Resets& resets_;
   Deliveries deliveries_;
+  AlertJob alerts_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
   std::condition_variable woken_;

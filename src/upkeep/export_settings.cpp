@@ -1,4 +1,4 @@
-// What an export says beside the facts: the workspace, its accounts, catalog, rules and goals.
+// What an export says beside the facts: the workspace, its accounts, catalog, rules, goals and alerts.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -30,6 +30,7 @@ class Saying {
     TRY_DONE(say_accounts());
     TRY_DONE(say_rules());
     TRY_DONE(say_goals());
+    TRY_DONE(say_alerts());
     TRY_DONE(say_labels(control_, workspace_, settings_, notes_));
     TRY_DONE(say_dashboards(control_, workspace_, settings_, notes_));
     return std::move(notes_);
@@ -219,6 +220,26 @@ class Saying {
     return Done{};
   }
 
+  // An alert of a name that is taken here stays as it is; what was remembered of one begins again.
+  Result<Done> say_alerts() {
+    for (const Json& said : list_in(settings_, "alerts")) {
+      if (!said.is_object()) return unreadable("alerts");
+      const JsonObject& object = said.get_object();
+      control::KeptAlert alert;
+      TRY(alert.name, json_string(object, "name"));
+      TRY(alert.fields, json_string(object, "fields"));
+      TRY(alert.set_by, json_string(object, "set_by"));
+      TRY(const std::optional<Instant> set_at, moment_in(object, "set_at"));
+      TRY(alert.muted_at, moment_in(object, "muted_at"));
+      TRY(alert.muted_until, moment_in(object, "muted_until"));
+      if (alert.name.empty() || alert.fields.empty() || !set_at) return unreadable("alerts");
+      alert.set_at = *set_at;
+      if (control_.alerts().find(workspace_, alert.name)) continue;
+      TRY_DONE(control_.alerts().add(workspace_, alert));
+    }
+    return Done{};
+  }
+
   // What was written beside a goal.
   Result<Done> say_record(const std::string& goal, const JsonObject& object) {
     for (const Json& said : list_in(object, "statuses")) {
@@ -299,6 +320,21 @@ Result<JsonArray> goals_in(control::Control& control, const std::string& workspa
   return list;
 }
 
+Result<JsonArray> alerts_in(control::Control& control, const std::string& workspace) {
+  JsonArray list;
+  const auto moment = [](const std::optional<Instant>& at) { return at ? Json(format_instant(*at)) : Json(nullptr); };
+  TRY(const std::vector<control::KeptAlert> alerts, control.alerts().list(workspace));
+  for (const control::KeptAlert& alert : alerts) {
+    list.push_back(JsonObject{{"name", alert.name},
+                              {"fields", alert.fields},
+                              {"set_by", alert.set_by},
+                              {"set_at", format_instant(alert.set_at)},
+                              {"muted_at", moment(alert.muted_at)},
+                              {"muted_until", moment(alert.muted_until)}});
+  }
+  return list;
+}
+
 }  // namespace
 
 Result<JsonObject> settings_of(control::Control& control, const std::string& workspace) {
@@ -329,6 +365,8 @@ Result<JsonObject> settings_of(control::Control& control, const std::string& wor
   if (rules) settings[rules_setting] = *rules;
   TRY(JsonArray goals, goals_in(control, workspace));
   if (!goals.empty()) settings["goals"] = std::move(goals);
+  TRY(JsonArray alerts, alerts_in(control, workspace));
+  if (!alerts.empty()) settings["alerts"] = std::move(alerts);
   TRY_DONE(put_labels(control, workspace, settings));
   TRY_DONE(put_dashboards(control, workspace, settings));
   return settings;

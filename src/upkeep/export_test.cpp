@@ -74,6 +74,7 @@ class ExportTest : public testing::Test {
     ASSERT_TRUE(place.control->set_account(workspace, "x", "rival", control::Ownership::competitor, {}));
     ASSERT_TRUE(place.control->set_setting(workspace, "rules", R"({"promise":"1h"})"));
     ASSERT_TRUE(place.control->add_catalog_entries(workspace, {{"kpi", "mine", 1, "kpis: {mine: {}}", clock_->now()}}));
+    ASSERT_TRUE(place.control->alerts().add(workspace, {.name = "low", .fields = "{}", .set_by = "Ann"}));
     control::Goals& goals = place.control->goals();
     ASSERT_TRUE(goals.add(workspace, {.id = "G1", .sentence = "more", .fields = "{}", .set_at = clock_->now()}, {}));
     ASSERT_TRUE(goals.observe(workspace, "G1", {"ahead", "{}", clock_->now()}));
@@ -157,6 +158,7 @@ TEST_F(ExportTest, BringsFactsOriginalsAndSettings) {
   EXPECT_EQ((*there_->control->find_account("default", "x", "rival"))->ownership, control::Ownership::competitor);
   EXPECT_EQ(**there_->control->setting("default", "rules"), R"({"promise":"1h"})");
   EXPECT_EQ(there_->control->catalog_entries("default")->size(), 1U);
+  EXPECT_EQ(there_->control->alerts().find("default", "low")->set_by, "Ann");
   EXPECT_EQ(there_->control->goals().find("default", "G1")->sentence, "more");
   EXPECT_EQ(there_->control->goals().statuses("default", "G1")->front().status, "ahead");
   EXPECT_EQ(there_->control->goals().check_ins("default", "G1")->front().note, "well");

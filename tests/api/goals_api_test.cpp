@@ -99,6 +99,38 @@ TEST_F(GoalsApiTest, TheWayIsToldFromStartToDue) {
   }
 }
 
+TEST_F(GoalsApiTest, AChangeStaysInItsHistory) {
+  const std::string id = set("Somebody");
+  const std::string was(goal(id).at("sentence").get_string());
+  const std::string due = day(200), path = fmt::format("/goals/{}?workspace=ours", id);
+  const auto patch = [&](const JsonObject& body, const std::string& who = "analyst") {
+    return world_.ask({"PATCH", path, json_text(body)}, world_.ours.at(who));
+  };
+  EXPECT_EQ(patch({{"due", due}}, "viewer").status, 403);
+  const JsonObject changed = object_of(patch({{"due", due}, {"target", "to 2000"}})).at("goal").get_object();
+  EXPECT_EQ(changed.at("due"), Json(due));
+  EXPECT_EQ(changed.at("target").at("value").to_number<double>(), 2000);
+  EXPECT_EQ(changed.at("owner"), Json("Somebody")) << "what is not said stays";
+  EXPECT_EQ(changed.at("id"), Json(id));
+  const JsonObject seen = goal(id);
+  ASSERT_EQ(seen.at("changes").get_array().size(), 1U);
+  const JsonObject& change = seen.at("changes").get_array()[0].get_object();
+  EXPECT_EQ(change.at("was"), Json(was));
+  EXPECT_EQ(change.at("is"), seen.at("sentence"));
+  EXPECT_EQ(change.at("by"), Json(world_.people_of_ours.at("analyst").name));
+  EXPECT_TRUE(change.at("fields").get_object().contains("due"));
+  EXPECT_TRUE(change.at("fields").get_object().contains("target"));
+  EXPECT_FALSE(change.at("fields").get_object().contains("baseline"));
+  const JsonArray history = seen.at("history").get_array();
+  for (const Json& status : history) EXPECT_NE(status.at("status"), Json("changed"));
+  EXPECT_EQ(patch({{"due", due}}).status, 400) << "nothing would change";
+  EXPECT_EQ(patch({{"due", "soon"}}).status, 400);
+  EXPECT_EQ(goal(id).at("changes").get_array().size(), 1U);
+  EXPECT_THAT(world_.ask({"GET", "/audit?workspace=ours"}, world_.ours.at("owner")).body, HasSubstr("goal.change"));
+  world_.ask({"DELETE", path}, world_.ours.at("analyst"));
+  EXPECT_EQ(patch({{"owner", "Nobody"}}).status, 409);
+}
+
 TEST_F(GoalsApiTest, IsDueForReviewOneCadenceAfterTheLastLook) {
   const std::string id = set("Somebody");
   EXPECT_EQ(goal(id).at("next_review"), Json(day(7)));

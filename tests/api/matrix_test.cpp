@@ -63,6 +63,8 @@ const Sample samples[] = {
     {"/rates", "date,from,to,rate\n2026-01-02,EUR,USD,1.1\n"},
     {"/forecast", R"({"kpi":"impressions"})"},
     {"/anomalies", R"({"kpi":"impressions"})"},
+    {"/standouts", R"({"kpi":"impressions"})"},
+    {"/best-times", R"({"kpi":"impressions"})"},
     {"/benchmark", R"({"kpi":"impressions"})"},
     {"/benchmark/sets",
      R"({"yaml":"sets: {new: {name: N, source: S, year: 2026, cohort: C, n: 9, values: [{kpi: likes, p50: 1}]}}"})"},
@@ -73,10 +75,18 @@ const Sample samples[] = {
     {"/tags/{tag}", R"({"rules":["hashtag=howto"]})"},
     {"/tags/{tag}/remove", R"({"rules":["hashtag=howto"]})"},
     {"/goals", R"({"sentence":"Increase impressions to 1000 by the end of the year"})"},
-    {"/goals/{goal}"},
+    {"/goals/{goal}", R"({"owner":"Somebody"})"},
     {"/goals/{goal}/check-ins", R"({"note":"well"})"},
     {"/goals/{goal}/to-dos", R"({"task":"film"})"},
     {"/goals/{goal}/to-dos/{to_do}/done"},
+    {"/alerts", R"({"name":"new","kind":"anomaly","kpi":"impressions","channel":"ops"})"},
+    {"/alerts/run"},
+    {"/alerts/{alert}", R"({"kind":"anomaly","kpi":"impressions","channel":"ops"})"},
+    {"/alerts/{alert}/mute"},
+    {"/alerts/{alert}/unmute"},
+    {"/alerts/{alert}/test"},
+    {"/digest"},
+    {"/digest/settings", R"({"hour":9})"},
     {"/dashboards", R"({"name":"fresh","title":"Fresh","tiles":[{"kind":"number","kpis":["likes"]}]})"},
     {"/dashboards/{dashboard}",
      R"({"name":"fresh","title":"Fresh","revision":1,"tiles":[{"kind":"number","kpis":["likes"]}]})"},
@@ -132,6 +142,7 @@ class MatrixTest : public testing::Test {
       objects_[workspace]["share"] = make_share(workspace);
       objects_[workspace]["number"] = "1";
       objects_[workspace]["annotation"] = make_annotation(workspace);
+      objects_[workspace]["alert"] = make_alert(workspace);
       objects_[workspace]["channel"] = std::string("team-of-") + workspace;
       objects_[workspace]["message"] = make_message(workspace);
       objects_[workspace]["schedule"] = make_schedule(workspace);
@@ -163,6 +174,15 @@ class MatrixTest : public testing::Test {
     const std::string id = goals.add(workspace, {.sentence = "a goal", .fields = fields}, world_.now())->id;
     EXPECT_TRUE(goals.add_to_do(workspace, id, {.task = "film", .set_at = world_.now()}));
     return id;
+  }
+  std::string make_alert(const std::string& workspace) {
+    control::Control& control = world_.control();
+    EXPECT_TRUE(control.outbox().add_channel(
+        workspace, {.name = "ops", .kind = control::ChannelKind::mail, .targets = {"ops@example.org"}}, world_.now()));
+    const std::string name = "alert of " + workspace;
+    const std::string fields = R"({"name":")" + name + R"(","kind":"anomaly","kpi":"impressions","channel":"ops"})";
+    EXPECT_TRUE(control.alerts().add(workspace, {.name = name, .fields = fields, .set_at = world_.now()}));
+    return name;
   }
   std::string make_campaign(const std::string& workspace) {
     const std::string name = "campaign of " + workspace;
@@ -258,10 +278,11 @@ TEST_F(MatrixTest, EveryRouteIsInTheTableAndOnlyTheseAreForAnybody) {
     EXPECT_NE(sample_of(route), nullptr) << name << " is not in this test's table";
     if (route.needs.right == Right::anyone) found.insert(name);
     // What changes something is in the audit log; questions that are sent as a body change nothing.
-    const std::set<std::string> questions{"POST /query",    "POST /explain",          "POST /calc",
-                                          "POST /session",  "POST /links/look",       "POST /links/accept",
-                                          "POST /changes",  "POST /me/second-factor", "POST /benchmark",
-                                          "POST /forecast", "POST /anomalies",        "POST /session/forgotten"};
+    const std::set<std::string> questions{"POST /query",      "POST /explain",          "POST /calc",
+                                          "POST /session",    "POST /links/look",       "POST /links/accept",
+                                          "POST /changes",    "POST /me/second-factor", "POST /benchmark",
+                                          "POST /forecast",   "POST /anomalies",        "POST /standouts",
+                                          "POST /best-times", "POST /session/forgotten"};
     EXPECT_EQ(route.deed.empty(), route.method == "GET" || questions.contains(name)) << name;
   }
   EXPECT_EQ(found, open);

@@ -118,6 +118,7 @@ class Place {
   void set_goal();
   void add_benchmark_set();
   void add_campaign();
+  void set_alert();
   void save_dashboard();
   void share_dashboard(const std::string& name);
   void add_channel();
@@ -224,6 +225,16 @@ void Place::add_benchmark_set() {
   const char* yaml = "sets: {ours: {name: N, source: S, year: 2026, cohort: C, n: 9, values: [{kpi: likes, p50: 1}]}}";
   CHECK(world_.control().benchmarks().add("ours", {{"ours", yaml, world_.now()}}).ok());
   objects_["set"] = "ours";
+}
+
+void Place::set_alert() {
+  const auto channel = world_.control().outbox().add_channel(
+      "ours", {.name = "ops", .kind = control::ChannelKind::mail, .targets = {"ops@example.org"}}, world_.now());
+  CHECK(channel.ok() || channel.error().kind == ErrorKind::conflict);
+  objects_["alert"] = "low";
+  const char* fields = R"({"name":"low","kind":"threshold","kpi":"likes","side":"below","bound":9,"channel":"ops"})";
+  const auto added = world_.control().alerts().add("ours", {.name = "low", .fields = fields, .set_at = world_.now()});
+  CHECK(added.ok() || added.error().kind == ErrorKind::conflict);
 }
 
 void Place::add_campaign() {
@@ -333,6 +344,7 @@ void Place::renew(std::string_view pattern) {
   }
   if (is_about("/benchmark")) add_benchmark_set();
   if (is_about("/campaigns")) add_campaign();
+  if (is_about("/alerts") || is_about("/digest")) set_alert();
   if (is_about("/channels") || is_about("/messages") || is_about("/schedules") || is_about("/mail")) add_channel();
   if (is_about("/dashboards") || is_about("/reports") || is_about("/annotations") || is_about("/shared")) {
     save_dashboard();

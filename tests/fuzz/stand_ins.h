@@ -162,6 +162,7 @@ class EmptyControl : public control::Control {
     return *nobody.control;
   }
   control::Benchmarks& benchmarks() override { return of_nobody().benchmarks(); }
+  control::Alerts& alerts() override { return of_nobody().alerts(); }
   control::Campaigns& campaigns() override { return of_nobody().campaigns(); }
   control::Dashboards& dashboards() override { return of_nobody().dashboards(); }
   control::Schedules& schedules() override { return of_nobody().schedules(); }

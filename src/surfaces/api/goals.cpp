@@ -43,6 +43,14 @@ Result<net::Response> get_goal(const Ask& ask) {
   return json_response(JsonObject{{"goal", goal_json(seen, record)}});
 }
 
+Result<net::Response> patch_goal(const Ask& ask) {
+  TRY(const JsonObject body, ask.body());
+  const std::string& id = ask.path.at("goal");
+  TRY(const SeenGoal seen, change_goal(ask.house(), ask.workspace, id, body, name_of(ask.caller), ask.clock()));
+  TRY(const GoalRecord record, record_of_goal(ask.house(), ask.workspace, id));
+  return json_response(JsonObject{{"goal", goal_json(seen, record)}});
+}
+
 Result<net::Response> delete_goal(const Ask& ask) {
   TRY(const control::KeptGoal gone, goals(ask).remove(ask.workspace, ask.path.at("goal"), ask.clock().now()));
   return json_response(JsonObject{{"goal", gone.id}, {"removed_at", format_instant(*gone.removed_at)}});

@@ -111,7 +111,9 @@ void secure(const net::Request& request, net::Response& response) {
 
 const std::vector<std::string_view> post_parameters{"sort", "order", "limit", "cursor", "q",       "kpis",    "from",
                                                     "to",   "last",  "as_of", "basis",  "compare", "versions"};
-const std::vector<std::string_view> anomaly_parameters{"kpi", "from", "to", "last", "as_of", "basis", "versions"};
+const std::vector<std::string_view> anomaly_parameters{"kpi", "from", "to", "last", "as_of", "basis", "versions", "by"};
+const std::vector<std::string_view> standout_parameters{"kpi", "from", "to", "last", "as_of", "versions", "limit"};
+const std::vector<std::string_view> best_time_parameters{"kpi", "from", "to", "last", "as_of", "versions"};
 const std::vector<std::string_view> forecast_parameters{"kpi",   "from",  "to",       "last",
                                                         "as_of", "basis", "versions", "ahead"};
 const std::vector<std::string_view> report_parameters{"format", "from", "to", "last", "compare", "as_of"};
@@ -125,7 +127,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 109> table{{
+const std::array<Route, 126> table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -183,6 +185,10 @@ const std::array<Route, 109> table{{
     {"POST", "/forecast", Right::read, "", post_forecast, {}},
     {"GET", "/anomalies", Right::read, "", get_anomalies, anomaly_parameters, taken},
     {"POST", "/anomalies", Right::read, "", post_anomalies, {}},
+    {"GET", "/standouts", Right::read, "", get_standouts, standout_parameters, taken},
+    {"POST", "/standouts", Right::read, "", post_standouts, {}},
+    {"GET", "/best-times", Right::read, "", get_best_times, best_time_parameters, taken},
+    {"POST", "/best-times", Right::read, "", post_best_times, {}},
     {"POST", "/benchmark", Right::read, "", post_benchmark, {}},
     {"GET", "/benchmark/sets", Right::read, "", get_benchmark_sets, {}},
     {"POST", "/benchmark/sets", Right::define, "benchmark.add", post_benchmark_sets, {"filename"}},
@@ -197,10 +203,23 @@ const std::array<Route, 109> table{{
     {"GET", "/goals", Right::read, "", get_goals, {}},
     {"POST", "/goals", Right::define, "goal.set", post_goal, {"dry_run"}},
     {"GET", "/goals/{goal}", Right::read, "", get_goal, {}},
+    {"PATCH", "/goals/{goal}", Right::define, "goal.change", patch_goal, {}},
     {"DELETE", "/goals/{goal}", Right::define, "goal.remove", delete_goal, {}},
     {"POST", "/goals/{goal}/check-ins", Right::define, "goal.check_in", post_check_in, {}},
     {"POST", "/goals/{goal}/to-dos", Right::define, "goal.to_do.add", post_to_do, {}},
     {"POST", "/goals/{goal}/to-dos/{to_do}/done", Right::define, "goal.to_do.done", post_to_do_done, {}},
+    {"GET", "/alerts", Right::read, "", get_alerts, {}},
+    {"POST", "/alerts", Right::define, "alert.set", post_alert, {}},
+    {"POST", "/alerts/run", Right::define, "alert.run", post_alerts_run, {}},
+    {"GET", "/alerts/{alert}", Right::read, "", get_alert, {}},
+    {"PUT", "/alerts/{alert}", Right::define, "alert.set", put_alert, {}},
+    {"DELETE", "/alerts/{alert}", Right::define, "alert.remove", delete_alert, {}},
+    {"POST", "/alerts/{alert}/mute", Right::define, "alert.mute", post_alert_mute, {}},
+    {"POST", "/alerts/{alert}/unmute", Right::define, "alert.unmute", post_alert_unmute, {}},
+    {"POST", "/alerts/{alert}/test", Right::define, "alert.test", post_alert_test, {}},
+    {"GET", "/digest", Right::read, "", get_digest, {}},
+    {"GET", "/digest/settings", Right::read, "", get_digest_settings, {}},
+    {"PUT", "/digest/settings", Right::define, "digest.set", put_digest_settings, {}},
     {"GET", "/dashboards", Right::read, "", get_dashboards, {}},
     {"POST", "/dashboards", Right::define, "dashboard.save", post_dashboard, try_parameters, taken},
     {"GET", "/dashboards/{dashboard}", Right::read, "", get_dashboard, {}},
@@ -305,7 +324,7 @@ Verdict judge_route(const Caller& caller, const Route& route, const std::string&
 net::Response preflight() {
   net::Response response;
   response.status = 204;
-  response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
+  response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
   response.headers.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type");
   response.headers.emplace_back("Access-Control-Max-Age", "600");
   return response;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "surfaces/ahead.h"
 #include "surfaces/cli/answer_text.h"
 #include "surfaces/cli/numbers.h"
@@ -74,33 +75,109 @@ Result<Exit> tell_forecast(Call& call, const AheadWords& words) {
   return Exit::done;
 }
 
-Result<Exit> tell_anomalies(Call& call, const AheadWords& asked) {
+std::string p_words(double p) {
+  return p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p);
+}
+
+// A table of what was found: members and KPI where a page has several, then what is said of each.
+class PageTable {
+ public:
+  PageTable(const SeenPage& seen, const metrics::Scope& scope) : seen_(seen), scope_(scope) {}
+
+  std::string days(const Look& look) const {
+    Table table = begun("day");
+    // Of a stock it is the change that is out of the ordinary.
+    const char* what = is_of_stock() ? "change" : "value";
+    for (const char* title : {what, "expected", "usually", "p"}) table.column(title, Table::Align::right);
+    for (const SeenSeries& series : seen_.series) {
+      for (const insights::Anomaly& each : series.judged.anomalies) {
+        std::vector<std::string> row = begun(series, each.day);
+        for (std::string& cell :
+             std::vector<std::string>{words(series, each.value), words(series, each.expected),
+                                      between(series, each.low, each.high), p_words(each.p_adjusted)}) {
+          row.push_back(std::move(cell));
+        }
+        table.row(std::move(row));
+      }
+    }
+    return table.empty() ? "" : table.text(look);
+  }
+
+  std::string changes(const Look& look) const {
+    Table table = begun("changed on");
+    for (const char* title : {"a day before", "a day since", "p"}) table.column(title, Table::Align::right);
+    for (const SeenSeries& series : seen_.series) {
+      for (const insights::ChangePoint& each : series.judged.changes) {
+        std::vector<std::string> row = begun(series, each.day);
+        row.push_back(words(series, each.before));
+        row.push_back(words(series, each.after));
+        row.push_back(p_words(each.p_adjusted));
+        table.row(std::move(row));
+      }
+    }
+    return table.empty() ? "" : table.text(look);
+  }
+
+ private:
+  bool is_of_stock() const { return seen_.is_one() && seen_.series.front().nature == insights::Nature::stock; }
+  Table begun(const char* day) const {
+    Table table;
+    if (!seen_.is_one()) {
+      for (const std::string& dimension : seen_.question.by) table.column(dimension);
+      table.column("kpi");
+    }
+    table.column(day);
+    return table;
+  }
+  std::vector<std::string> begun(const SeenSeries& series, Day day) const {
+    std::vector<std::string> row;
+    if (!seen_.is_one()) {
+      row = series.members;
+      const std::string& variant = series.choice.variant->key;
+      row.push_back(variant.empty() ? series.choice.kpi->key : series.choice.kpi->key + ":" + variant);
+    }
+    row.push_back(format_day(day));
+    return row;
+  }
+  std::string words(const SeenSeries& series, double value) const {
+    return value_text(value, series.choice.variant->unit, scope_.currency);
+  }
+  std::string between(const SeenSeries& series, double low, double high) const {
+    return fmt::format("{} – {}", words(series, low), words(series, high));
+  }
+
+  const SeenPage& seen_;
+  const metrics::Scope& scope_;
+};
+
+std::string anomalies_text(const SeenPage& seen, const metrics::Scope& scope, const Look& look) {
+  const PageTable tables(seen, scope);
+  const std::string days = tables.days(look), changes = tables.changes(look);
+  const std::string range = fmt::format("from {} to {}", format_day(seen.days.first), format_day(seen.days.end - 1));
+  std::string text = days.empty() ? fmt::format("nothing out of the ordinary {}\n", range) : days;
+  text += changes.empty() ? fmt::format("no change of level {}\n", range) : "\n" + changes;
+  if (seen.is_one()) return text;
+  for (const SeenSeries& series : seen.series) {
+    if (series.judged.reason.empty()) continue;
+    std::vector<std::string> name = series.members;
+    name.push_back(series.choice.kpi->key);
+    text += fmt::format("{} is not judged: {}\n", join(name, " "), series.judged.reason);
+  }
+  return text + fmt::format(
+                    "{} days of {} series looked at together; at most one in twenty of those called out of the "
+                    "ordinary is so by chance\n",
+                    grouped(seen.days_judged), seen.series.size());
+}
+
+Result<Exit> tell_anomalies(Call& call, const Selectors& selectors) {
   TRY(const metrics::Scope scope, scope_of(call.house, call.globals.workspace, *call.clock));
-  TRY(const metrics::Question question, question_in(asked, scope));
-  TRY(const SeenAnomalies seen, anomalies_of(call.house, scope, question));
+  TRY(const metrics::Question question, question_of(selectors, scope));
+  TRY(const SeenPage seen, anomalies_of(call.house, scope, question));
   if (call.globals.output == Output::json) {
     call.print_json(JsonObject{{"anomalies", anomalies_json(seen)}});
-    return Exit::done;
+  } else {
+    call.print(anomalies_text(seen, scope, call.terminal.look()));
   }
-  const std::vector<insights::Anomaly>& found = seen.found;
-  const DayRange days = seen.days;
-  const Numbers words(seen.history, scope);
-  if (found.empty()) {
-    call.print(
-        fmt::format("nothing out of the ordinary from {} to {}\n", format_day(days.first), format_day(days.end - 1)));
-    return Exit::done;
-  }
-  Table table;
-  table.column("day");
-  // Of a stock it is the change that is out of the ordinary.
-  const char* what = seen.history.nature == insights::Nature::stock ? "change" : "value";
-  for (const char* title : {what, "expected", "usually", "p"}) table.column(title, Table::Align::right);
-  for (const insights::Anomaly& each : found) {
-    table.row({format_day(each.day), words(each.value), words(each.expected),
-               fmt::format("{} – {}", words(each.low), words(each.high)),
-               each.p_adjusted < 0.001 ? "< 0.001" : fmt::format("{:.3f}", each.p_adjusted)});
-  }
-  call.print(table.text(call.terminal.look()));
   return Exit::done;
 }
 
@@ -113,10 +190,12 @@ Run declare_forecast(Options options) {
 }
 
 Run declare_anomalies(Options options) {
-  auto words = std::make_shared<AheadWords>();
-  options.word("KEY", "a KPI, as key or key:variant", &words->kpi);
-  words->selectors.declare_range(options);
-  return [words](Call& call) { return tell_anomalies(call, *words); };
+  auto selectors = std::make_shared<Selectors>();
+  options.words("KEY", "one or more KPIs, as key or key:variant", &selectors->kpis);
+  options.texts("--by", "DIM,…", "of each member: network, account, post_kind, …; all are judged together",
+                &selectors->by);
+  selectors->declare_range(options);
+  return [selectors](Call& call) { return tell_anomalies(call, *selectors); };
 }
 
 }  // namespace
@@ -124,7 +203,8 @@ Run declare_anomalies(Options options) {
 const Command forecast_command{"forecast", "how a KPI goes on, with intervals tried on its own past",
                                "sociometer forecast impressions --ahead 28 --filter network=instagram", Needs::data,
                                declare_forecast};
-const Command anomalies_command{"anomalies", "days of a KPI that are out of the ordinary",
-                                "sociometer anomalies impressions --last 90d", Needs::data, declare_anomalies};
+const Command anomalies_command{"anomalies", "days out of the ordinary, and from when on a KPI has another level",
+                                "sociometer anomalies impressions engagements --by network --last 90d", Needs::data,
+                                declare_anomalies};
 
 }  // namespace sociometer::surfaces

@@ -110,10 +110,11 @@ std::string base_address(const Call& call);
 
 // One per file of cli/.
 extern const Command import_command, imports_command, kpi_command, explain_command, changes_command, forecast_command,
-    anomalies_command, benchmark_command, campaign_command, campaigns_command, tag_command, goal_command, goals_command,
-    catalog_command, calc_command, posts_command, accounts_command, rates_command, judge_command, judgements_command,
-    report_command, reports_command, channel_command, channels_command, mail_command, workspace_command, user_command,
-    token_command, audit_command, secrets_command, erase_command, check_command, backup_command, export_command,
-    restore_command, upgrade_command, serve_command, demo_command, completion_command;
+    anomalies_command, alert_command, alerts_command, digest_command, benchmark_command, standouts_command,
+    best_times_command, campaign_command, campaigns_command, tag_command, goal_command, goals_command, catalog_command,
+    calc_command, posts_command, accounts_command, rates_command, judge_command, judgements_command, report_command,
+    reports_command, channel_command, channels_command, mail_command, workspace_command, user_command, token_command,
+    audit_command, secrets_command, erase_command, check_command, backup_command, export_command, restore_command,
+    upgrade_command, serve_command, demo_command, completion_command;
 
 }  // namespace sociometer::surfaces

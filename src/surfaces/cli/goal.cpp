@@ -11,7 +11,7 @@ namespace sociometer::surfaces {
 namespace {
 
 struct GoalWords {
-  std::string verb, id, file, owner, cadence, rationale, note, task, due, to_do;
+  std::string verb, id, file, owner, cadence, rationale, note, task, due, to_do, target, start, baseline;
   std::vector<std::string> sentence;
   bool dry_run = false;
 };
@@ -123,6 +123,18 @@ std::string record_text(const GoalRecord& record, const Look& look) {
     statuses.row({status.status, format_instant(status.observed_at)});
   }
   if (!statuses.empty()) text += "\n" + statuses.text(look);
+  Table changes;
+  for (const char* title : {"changed", "by"}) changes.column(title);
+  changes.column("before", Table::Align::left, Table::Fit::flexible);
+  for (const control::GoalStatus& change : record.changes) {
+    const Json told = change_json(change);
+    auto word = [&](const char* key) {
+      const Json* said = told.get_object().if_contains(key);
+      return said != nullptr && said->is_string() ? std::string(said->get_string()) : std::string();
+    };
+    changes.row({word("at"), word("by"), word("was")});
+  }
+  if (!changes.empty()) text += "\n" + changes.text(look);
   Table check_ins;
   for (const char* title : {"check-in", "by", "at"}) check_ins.column(title);
   check_ins.column("note", Table::Align::left, Table::Fit::flexible);
@@ -201,6 +213,31 @@ Result<Exit> add(Call& call, const GoalWords& words) {
     for (size_t i = 0; i < added.size(); ++i) call.print((i == 0 ? "" : "\n") + goal_text(added[i]));
   }
   return rejected.empty() ? Exit::done : Exit::partly;
+}
+
+Result<Exit> set(Call& call, const GoalWords& words) {
+  JsonObject fields;
+  if (!words.sentence.empty()) fields["sentence"] = join(words.sentence, " ");
+  for (const auto& [field, text] : {std::pair<const char*, const std::string*>{"target", &words.target},
+                                    {"start", &words.start},
+                                    {"due", &words.due},
+                                    {"baseline", &words.baseline},
+                                    {"owner", &words.owner},
+                                    {"cadence", &words.cadence},
+                                    {"rationale", &words.rationale}}) {
+    if (!text->empty()) fields[field] = *text;
+  }
+  const Result<SeenGoal> seen =
+      change_goal(call.house, call.globals.workspace, words.id, fields, login_name(), *call.clock);
+  if (!seen) return seen.error().kind == ErrorKind::invalid ? Result<Exit>(refuse(call, seen.error())) : seen.error();
+  TRY_DONE(record(call, call.globals.workspace, "goal.change", words.id));
+  if (call.globals.output == Output::json) {
+    TRY(const GoalRecord kept, record_of_goal(call.house, call.globals.workspace, words.id));
+    call.print_json(JsonObject{{"goal", goal_json(*seen, kept)}});
+  } else {
+    call.print(goal_text(*seen));
+  }
+  return Exit::done;
 }
 
 Result<Exit> check_in(Call& call, const GoalWords& words) {
@@ -284,6 +321,7 @@ Result<Exit> list(Call& call) {
 
 Result<Exit> run(Call& call, const GoalWords& words) {
   if (words.verb == "add") return add(call, words);
+  if (words.verb == "set") return set(call, words);
   if (words.verb == "check-in") return check_in(call, words);
   if (words.verb == "done") return finish(call, words);
   if (words.verb == "remove") return remove(call, words);
@@ -302,6 +340,17 @@ Run declare_goal(Options options) {
   add.text("--cadence", "HOW", "how often it is looked at: daily, weekly, monthly, quarterly, yearly", &words->cadence);
   add.text("--rationale", "TEXT", "why", &words->rationale);
   add.flag("--dry-run", "says what was understood; stores nothing", &words->dry_run);
+  Options set = options.verb("set", "changes a goal; what it was stays in its history", &words->verb);
+  set.word("ID", "of a goal", &words->id);
+  set.words("SENTENCE", "the whole goal in another sentence; else by the options", &words->sentence,
+            Presence::optional);
+  set.text("--target", "TARGET", "another target: 'by 15 %', 'to 4 %', 'above 40'", &words->target);
+  set.text("--start", "DAY", "another first day, or period as 'Q4 2026'", &words->start);
+  set.text("--due", "DAY", "another last day, or period", &words->due);
+  set.text("--baseline", "PERIOD", "what it is set against: 'Q1 2026', 'year over year'", &words->baseline);
+  set.text("--owner", "WHO", "who answers for it", &words->owner);
+  set.text("--cadence", "HOW", "how often it is looked at", &words->cadence);
+  set.text("--rationale", "TEXT", "why", &words->rationale);
   Options check = options.verb("check-in", "notes how it goes, and what is to be done", &words->verb);
   check.word("ID", "of a goal", &words->id);
   check.text("--note", "TEXT", "how it goes", &words->note);

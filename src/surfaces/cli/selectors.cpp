@@ -15,6 +15,8 @@ void Selectors::declare_range(Options& options) {
   options.text("--last", "SPAN", "90d, 4w, 3m: whole ones ending yesterday; month, quarter, year: this one so far",
                &last);
   options.texts("--filter", "DIM=VALUE", "only these; again for more", &filter);
+  options.texts("--without", "DIM=VALUE", "without these posts, as post=ID or tag=test; again for more", &without);
+  options.text("--because", "TEXT", "why they are left out; printed with the answer", &because);
   options.text("--as-of", "TIME", "what was known then", &as_of);
   options.texts("--versions", "KEY=N", "of an own KPI or measure, its Nth definition", &versions);
 }
@@ -44,6 +46,17 @@ Result<std::pair<std::string, std::vector<std::string>>> parse_filter(std::strin
 }
 
 namespace {
+
+Result<JsonObject> parse_filters(const std::vector<std::string>& texts, std::string_view option) {
+  JsonObject filter;
+  for (const std::string& text : texts) {
+    TRY(auto parsed, parse_filter(text, option));
+    Json& members = filter[parsed.first];
+    if (!members.is_array()) members = JsonArray();
+    for (std::string& member : parsed.second) members.get_array().emplace_back(member);
+  }
+  return filter;
+}
 
 // "reply_share=1,fees=2"
 Result<JsonObject> parse_versions(const std::vector<std::string>& texts) {
@@ -82,14 +95,11 @@ Result<metrics::Question> question_of(const Selectors& selectors, const metrics:
                                     {"as_of", &selectors.as_of}}) {
     if (!value->empty()) json[name] = *value;
   }
-  JsonObject filter;
-  for (const std::string& text : selectors.filter) {
-    TRY(auto parsed, parse_filter(text, "--filter"));
-    Json& members = filter[parsed.first];
-    if (!members.is_array()) members = JsonArray();
-    for (std::string& member : parsed.second) members.get_array().emplace_back(member);
-  }
+  TRY(JsonObject filter, parse_filters(selectors.filter, "--filter"));
   if (!filter.empty()) json["filter"] = std::move(filter);
+  TRY(JsonObject without, parse_filters(selectors.without, "--without"));
+  if (!without.empty()) json["without"] = std::move(without);
+  if (!selectors.because.empty()) json["because"] = selectors.because;
   JsonObject against;
   for (const std::string& text : selectors.against) {
     TRY(auto parsed, parse_filter(text, "--against"));

@@ -14,10 +14,10 @@ constexpr std::string_view default_post_columns =
     "impressions,reach,engagements,likes,comments,shares,saves,engagement_rate:by_impressions";
 
 struct Selectors {
-  std::vector<std::string> kpis, by, filter, against, versions;
-  std::string from, to, last, compare, basis, as_of;
+  std::vector<std::string> kpis, by, filter, without, against, versions;
+  std::string because, from, to, last, compare, basis, as_of;
 
-  void declare_range(Options& options);  // --from --to --last --filter --as-of --versions
+  void declare_range(Options& options);  // --from --to --last --filter --without --because --as-of --versions
   void declare_rest(Options& options);   // --by --compare --against --basis
 };
 

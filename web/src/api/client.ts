@@ -2,6 +2,9 @@
 
 import type {
   Account,
+  Alert,
+  AlertTest,
+  AlertWish,
   Annotation,
   Anomalies,
   Answer,
@@ -13,6 +16,7 @@ import type {
   CampaignWish,
   Catalog,
   CatalogChange,
+  Channel,
   CheckIn,
   Client,
   Dashboard,
@@ -31,6 +35,7 @@ import type {
   Mark,
   Member,
   Members,
+  Message,
   MyGoals,
   Person,
   Post,
@@ -311,6 +316,27 @@ export const api = {
     }
   },
   removeEntry: (workspace: string, key: string) => send<unknown>('DELETE', address(`/catalog/${escape(key)}`, { workspace })),
+
+  alerts: (workspace: string, signal?: AbortSignal) => send<{ alerts: Alert[] }>('GET', address('/alerts', { workspace }), undefined, signal),
+  alert: (workspace: string, name: string, signal?: AbortSignal) =>
+    send<{ alert: Alert }>('GET', address(`/alerts/${escape(name)}`, { workspace }), undefined, signal),
+  setAlert: (workspace: string, wish: AlertWish) => send<unknown>('POST', address('/alerts', { workspace }), wish),
+  changeAlert: (workspace: string, name: string, wish: AlertWish) => send<unknown>('PUT', address(`/alerts/${escape(name)}`, { workspace }), wish),
+  removeAlert: (workspace: string, name: string) => send<unknown>('DELETE', address(`/alerts/${escape(name)}`, { workspace })),
+  muteAlert: (workspace: string, name: string, until: string | null) =>
+    send<unknown>('POST', address(`/alerts/${escape(name)}/mute`, { workspace }), until ? { until } : {}),
+  unmuteAlert: (workspace: string, name: string) => send<unknown>('POST', address(`/alerts/${escape(name)}/unmute`, { workspace }), {}),
+  testAlert: (workspace: string, name: string, really: boolean) =>
+    send<{ test: AlertTest }>('POST', address(`/alerts/${escape(name)}/test`, { workspace }), really ? { send: true } : {}),
+  channels: (workspace: string, signal?: AbortSignal) => send<{ channels: Channel[] }>('GET', address('/channels', { workspace }), undefined, signal),
+  addChannel: (workspace: string, wish: { name: string; to?: string[]; webhook?: string; slack?: string }) =>
+    send<{ channel: Channel; secret?: string }>('POST', address('/channels', { workspace }), wish),
+  removeChannel: (workspace: string, name: string) => send<unknown>('DELETE', address(`/channels/${escape(name)}`, { workspace })),
+  testChannel: (workspace: string, name: string) =>
+    send<{ channel: Channel; delivered: boolean; failure: string | null }>('POST', address(`/channels/${escape(name)}/test`, { workspace }), {}),
+  messages: (workspace: string, limit: number, signal?: AbortSignal) =>
+    send<{ messages: Message[] }>('GET', address('/messages', { workspace, limit }), undefined, signal),
+  retryMessage: (workspace: string, number: number) => send<unknown>('POST', address(`/messages/${number}/retry`, { workspace }), {}),
 
   forecast: (workspace: string, kpi: string, question: Partial<Question>, ahead: number, signal?: AbortSignal) =>
     send<{ forecast: Forecast }>('POST', address('/forecast', { workspace }), { kpi, ahead, ...question }, signal),

@@ -811,3 +811,117 @@ export interface Anomalies {
   judged: 'value' | 'change';
   false_discovery_rate: number;
 }
+
+// ---- alerts, and where messages go
+
+export type AlertKind = 'threshold' | 'change' | 'anomaly' | 'goal' | 'stale' | 'definitions';
+export type AlertState = 'new' | 'calm' | 'counting' | 'firing' | 'unknown';
+
+export interface AlertFinding {
+  about: string;
+  says: string;
+  from: string | null;
+  to: string | null;
+  reason: string | null;
+  value: number | null;
+  bound: number | null;
+  n: number | null;
+  interval: Interval | null;
+  zone: string | null;
+  title: string;
+  lines: string[];
+  link: string | null;
+}
+
+export interface AlertEpisode {
+  number: number;
+  about: string;
+  title: string;
+  opened_at: string;
+  closed_at: string | null;
+  told_at: string | null;
+  end_told_at: string | null;
+}
+
+/** As one is sent; what its kind does not take is left out. */
+export interface AlertWish {
+  name: string;
+  kind: AlertKind;
+  channel: string;
+  kpi?: string;
+  filter?: Members;
+  last?: string;
+  side?: string;
+  bound?: number;
+  clear?: number;
+  compare?: string;
+  goal?: string;
+  days?: number;
+  for?: number;
+  quiet?: string;
+  recovery?: boolean;
+}
+
+export interface Alert {
+  name: string;
+  kind: AlertKind;
+  channel: string;
+  kpi: string | null;
+  filter: Members | null;
+  last: string | null;
+  side: string | null;
+  bound: number | null;
+  clear: number | null;
+  compare: string | null;
+  goal: string | null;
+  days: number | null;
+  for: number | null;
+  quiet: string | null;
+  recovery: boolean;
+  words: string;
+  by: string | null;
+  set_at: string;
+  muted: { until: string | null } | null;
+  state: AlertState;
+  reason: string | null;
+  judged_at: string | null;
+  failure: string | null;
+  waiting: number;
+  findings: AlertFinding[];
+  open: number;
+  /** Of one alert by its name alone. */
+  episodes?: AlertEpisode[];
+}
+
+export interface AlertTest {
+  name: string;
+  findings: AlertFinding[];
+  outcome: 'send' | 'hold' | 'nothing';
+  why: string;
+  messages: { subject: string; text: string; link: string | null }[];
+  sent: { channel: string; parcel: number } | null;
+}
+
+export interface Channel {
+  name: string;
+  kind: 'mail' | 'webhook' | 'slack';
+  targets: string[];
+  made_by: string;
+  made_at: string;
+  succeeded_at: string | null;
+  failed_at: string | null;
+  failure: string | null;
+}
+
+export interface Message {
+  number: number;
+  channel: string;
+  subject: string;
+  link: string | null;
+  state: 'waiting' | 'sending' | 'delivered' | 'given_up' | 'dropped';
+  put_at: string;
+  tries: number;
+  next_try: string | null;
+  ended_at: string | null;
+  failure: string | null;
+}

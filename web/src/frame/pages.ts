@@ -30,6 +30,7 @@ export const PAGES = [
   { name: 'goals', path: '/goals', icon: 'goals', label: 'nav.goals' },
   { name: 'dashboards', path: '/dashboards', icon: 'dashboards', label: 'nav.dashboards' },
   { name: 'reports', path: '/reports', icon: 'reports', label: 'nav.reports' },
+  { name: 'alerts', path: '/alerts', icon: 'bell', label: 'nav.alerts' },
   { name: 'calendar', path: '/calendar', icon: 'calendar', label: 'nav.calendar', later: true },
   { name: 'data', path: '/data', icon: 'data', label: 'nav.data' },
   { name: 'dictionary', path: '/dictionary', icon: 'dictionary', label: 'nav.dictionary' },
@@ -52,6 +53,8 @@ const loaders: Record<string, Loader> = {
   board: () => import('../pages/dashboards/Board.svelte'),
   reports: () => import('../pages/reports/Reports.svelte'),
   report: () => import('../pages/reports/Report.svelte'),
+  alerts: () => import('../pages/alerts/Alerts.svelte'),
+  alert: () => import('../pages/alerts/AlertPage.svelte'),
   campaigns: () => import('../pages/campaigns/Campaigns.svelte'),
   campaign: () => import('../pages/campaigns/Campaign.svelte'),
   competitors: () => import('../pages/benchmarks/Benchmarks.svelte'),
@@ -112,6 +115,7 @@ export function routeOf(path: string): Route {
   if (page?.name === 'goals' && parts.length === 1) return { page: page.name, title: page.label, load: 'goal', parts, bar: false };
   if (page?.name === 'dashboards' && parts.length === 1) return { page: page.name, title: page.label, load: 'board', parts, bar: true };
   if (page?.name === 'reports' && parts.length === 1) return { page: page.name, title: page.label, load: 'report', parts, bar: false };
+  if (page?.name === 'alerts' && parts.length === 1) return { page: page.name, title: page.label, load: 'alert', parts, bar: false };
   if (page?.name === 'campaigns' && parts.length === 1) return { page: page.name, title: page.label, load: 'campaign', parts, bar: false };
   if (page?.name === 'dictionary' && parts.length === 2 && parts[1] === 'edit') return { page: page.name, title: 'own_kpi.title', load: 'own_kpi', parts: [parts[0]!], bar: false };
   if (page?.name === 'dictionary' && parts.length === 1) return { page: page.name, title: page.label, load: 'entry', parts, bar: false };
