@@ -34,14 +34,14 @@ function(sociometer_options target)
   endif()
 endfunction()
 
-# Headers compiled once, for the target named `first`, and used by all that ask for them in its name: at ten seconds each,
-# one for every module and test program took two minutes of a build.
-function(sociometer_headers target first)
-  if(target STREQUAL first)
-    target_precompile_headers(${target} PRIVATE ${ARGN})
-  else()
-    target_precompile_headers(${target} REUSE_FROM ${first})
-  endif()
+# Headers that most sources include, compiled once for modules and once for tests: at ten seconds each, one for every
+# module and test program took two minutes of a build. PARTS as those who use them have them: their definitions count.
+function(sociometer_header_set name)
+  cmake_parse_arguments(arg "" "" "PARTS;HEADERS" ${ARGN})
+  add_library(${name} OBJECT ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/headers.cpp)
+  sociometer_options(${name})
+  target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
+  target_link_libraries(${name} PRIVATE ${arg_PARTS})
 endfunction()
 
 # The names of the modules that src/modules.txt lets `module` use.
@@ -95,14 +95,20 @@ function(sociometer_test name program)
   endforeach()
 endfunction()
 
+sociometer_header_set(sociometer_headers PARTS Boost::json fmt::fmt HEADERS
+  <algorithm> <cstdint> <functional> <map> <memory> <optional> <span> <string> <string_view> <unordered_map> <vector>
+  <boost/json.hpp> <fmt/format.h>)
+if(NOT SOCIOMETER_FUZZ)
+  sociometer_header_set(sociometer_test_headers PARTS Boost::json fmt::fmt GTest::gmock HEADERS
+    <map> <memory> <string> <vector> <boost/json.hpp> <fmt/format.h> <gmock/gmock.h>)
+endif()
+
 function(sociometer_module module)
   cmake_parse_arguments(arg "" "" "SOURCES;PARTS;TESTS;TEST_PARTS" ${ARGN})
   sociometer_uses(${module} uses)
   add_library(sociometer_${module} STATIC ${arg_SOURCES})
   sociometer_options(sociometer_${module})
-  sociometer_headers(sociometer_${module} sociometer_base
-    <algorithm> <cstdint> <functional> <map> <memory> <optional> <span> <string> <string_view> <unordered_map> <vector>
-    <boost/json.hpp> <fmt/format.h>)
+  target_precompile_headers(sociometer_${module} REUSE_FROM sociometer_headers)
   target_link_libraries(sociometer_${module} PUBLIC ${uses} PRIVATE fmt::fmt ${arg_PARTS})
   add_dependencies(sociometer_${module} check_modules)
   if(arg_TESTS AND NOT SOCIOMETER_FUZZ)
@@ -110,8 +116,7 @@ function(sociometer_module module)
     sociometer_options(${module}_test)
     target_link_libraries(${module}_test PRIVATE
       sociometer_${module} ${arg_PARTS} ${arg_TEST_PARTS} GTest::gmock_main fmt::fmt)
-    sociometer_headers(${module}_test base_test
-      <map> <memory> <string> <vector> <boost/json.hpp> <fmt/format.h> <gmock/gmock.h>)
+    target_precompile_headers(${module}_test REUSE_FROM sociometer_test_headers)
     # Tests run in the source folder: with no path of one checkout in it, an object compiled once serves every other.
     target_compile_definitions(${module}_test PRIVATE SOURCE_DIR="." SHARED_DATA="../shared/data")
     sociometer_test(${module} ${module}_test)

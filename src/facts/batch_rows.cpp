@@ -68,11 +68,13 @@ Result<Done> ObservationRows::add(const Observation& observation) {
   TRY(uint32_t changed, note_texts(observation));
   changed |= note_numbers(observation) << texts;
   add_content(changed);
-  TRY(SeriesNumbers of_series, series_.find(series_key()));
-  put(observation, of_series, (changed >> subject_id_text & 1) == 0);
+  SeriesKey series = series_key();
+  TRY(const SeriesNumbers* of_series, series_.find(series));
+  hold(observation, of_series, (changed >> subject_id_text & 1) == 0);
+  note_key(observation, series);
   coverage_.add(observation.network, observation.account, observation.subject, observation.days);
   ++rows_;
-  return appender_->end_row();
+  return held_.size() < held_max ? Done{} : write_held();
 }
 
 Result<uint32_t> ObservationRows::note_texts(const Observation& o) {
@@ -123,33 +125,74 @@ SeriesKey ObservationRows::series_key() const {
     hashes[i] = text_hashes_[series_texts[i]];
   }
   key.definition = number_before_[definition_number];
-  key.hash = series_hash(hashes, key.definition);
+  hash_series(key, hashes);
   return key;
 }
 
-void ObservationRows::put(const Observation& o, SeriesNumbers of_series, bool same_subject) {
-  bool lifetime = o.window == Window::lifetime;
-  appender_->number(0, of_series.series);
-  appender_->number(1, of_series.thing);
-  appender_->number(2, lifetime);
-  if (same_subject && appender_->has_row_before()) {
-    appender_->text_again(3);
+void ObservationRows::hold(const Observation& o, const SeriesNumbers* of_series, bool same_subject) {
+  size_t subject_at = subjects_.size();
+  if (same_subject && !held_.empty()) {
+    subject_at = held_.back().subject_at;
   } else {
-    appender_->text(3, o.subject_id);
+    subjects_ += o.subject_id;
   }
-  appender_->number(4, o.days.first.number);
-  appender_->number(5, o.days.end.number);
-  appender_->number(6, o.value);
-  appender_->number(7, o.observed_at.micros);
-  appender_->number(8, o.observed_estimated);
-  appender_->number(9, batch_);
-  uint64_t key = mixed(static_cast<uint64_t>(of_series.thing), text_hashes_[subject_id_text]);
-  if (!lifetime)
+  held_.push_back({of_series, subject_at, static_cast<uint32_t>(o.subject_id.size()), o.days.first.number,
+                   o.days.end.number, o.window == Window::lifetime, o.observed_estimated, o.value,
+                   o.observed_at.micros});
+}
+
+void ObservationRows::note_key(const Observation& o, const SeriesKey& series) {
+  uint64_t key = mixed(series.thing_hash, text_hashes_[subject_id_text]);
+  if (o.window != Window::lifetime) {
     key = mixed(mixed(key, static_cast<uint64_t>(o.days.first.number)), static_cast<uint64_t>(o.days.end.number));
+  }
   keys_.add(key);
 }
 
+// Exports tell day by day what questions want number by number: put together by what they are of, most rows need not be
+// read for one of them. The rows of posts stay as they came, as a post's counters are asked together; and so do rows of
+// one thing, for the last of them counts.
+Result<Done> ObservationRows::write_held() {
+  TRY_DONE(series_.number_new());
+  std::vector<uint64_t> order(held_.size());
+  for (size_t i = 0; i < held_.size(); ++i) {
+    uint64_t place = held_[i].subject_size > 0 ? UINT32_MAX : static_cast<uint32_t>(held_[i].of_series->thing);
+    order[i] = place << 32 | i;
+  }
+  std::ranges::sort(order);
+  const Held* before = nullptr;
+  for (uint64_t place : order) {
+    const Held& row = held_[place & UINT32_MAX];
+    TRY_DONE(write(row, before));
+    before = &row;
+  }
+  held_.clear();
+  subjects_.clear();
+  return Done{};
+}
+
+Result<Done> ObservationRows::write(const Held& row, const Held* before) {
+  appender_->number(0, row.of_series->series);
+  appender_->number(1, row.of_series->thing);
+  appender_->number(2, row.lifetime);
+  bool same_subject =
+      before != nullptr && before->subject_at == row.subject_at && before->subject_size == row.subject_size;
+  if (same_subject && appender_->has_row_before()) {
+    appender_->text_again(3);
+  } else {
+    appender_->text(3, std::string_view(subjects_).substr(row.subject_at, row.subject_size));
+  }
+  appender_->number(4, row.start_day);
+  appender_->number(5, row.end_day);
+  appender_->number(6, row.value);
+  appender_->number(7, row.observed_at);
+  appender_->number(8, row.observed_estimated);
+  appender_->number(9, batch_);
+  return appender_->end_row();
+}
+
 Result<Done> ObservationRows::close() {
+  TRY_DONE(write_held());
   TRY_DONE(appender_->close());
   return series_.write_new();
 }

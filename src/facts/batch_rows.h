@@ -62,6 +62,19 @@ class ObservationRows {
  private:
   static constexpr size_t texts = 11;
   static constexpr size_t numbers = 6;
+  // Four of the engine's groups of rows: what one measure has of them lies in one or two.
+  static constexpr size_t held_max = 4 * 122'880;
+
+  // A row that waits to be put in order.
+  struct Held {
+    const SeriesNumbers* of_series;
+    size_t subject_at;  // in `subjects_`
+    uint32_t subject_size;
+    int32_t start_day, end_day;
+    bool lifetime, observed_estimated;
+    int64_t value;
+    int64_t observed_at;
+  };
 
   ObservationRows(Lease& lease, std::unique_ptr<Appender> appender, const BatchIdentity& identity)
       : appender_(std::move(appender)),
@@ -71,11 +84,16 @@ class ObservationRows {
   Result<uint32_t> note_texts(const Observation& observation);
   uint32_t note_numbers(const Observation& observation);
   SeriesKey series_key() const;
-  void put(const Observation& observation, SeriesNumbers of_series, bool same_subject);
+  void note_key(const Observation& observation, const SeriesKey& series);
+  void hold(const Observation& observation, const SeriesNumbers* of_series, bool same_subject);
+  Result<Done> write_held();
+  Result<Done> write(const Held& row, const Held* before);
   void add_content(uint32_t changed);
 
   std::unique_ptr<Appender> appender_;
   SeriesBook series_;
+  std::vector<Held> held_;
+  std::string subjects_;  // the ids of the held rows' subjects, one after the other
   int64_t batch_;
   ContentKey content_;
   SeenKeys keys_;

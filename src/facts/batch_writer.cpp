@@ -217,8 +217,6 @@ Result<Done> DuckdbBatchWriter::close_rows() {
 }
 
 Result<Done> DuckdbBatchWriter::settle_rows() {
-  // Setting the batch against what is there joins the two, which in little memory fails for a file of gigabytes.
-  if (has_little_memory_) (void)lease_->allow(Lease::Memory::usual);
   Batch& batch = record_.listed;
   TRY(batch.observations, settle(versioned_observations, *observations_));
   TRY(batch.posts, settle(versioned_posts, *posts_));

@@ -65,6 +65,25 @@ Result<int64_t> rows_in(Lease& lease, std::string_view table) {
   return lease.integer(fmt::format("SELECT count(*) FROM {}", table), 0);
 }
 
+// A large batch is set in its places part by part, each some of the keys, so that it needs the memory of one part.
+struct Part {
+  int64_t number = 0;
+  int64_t of = 1;
+
+  // " AND …", for the rows of a table by its prefix.
+  std::string condition(const Versioned& table, std::string_view prefix) const {
+    if (of == 1) return "";
+    return fmt::format(" AND hash({}) % {} = {}", key_of(table, prefix), of, number);
+  }
+};
+
+Result<std::vector<Part>> parts_of(Lease& lease, const Versioned& table, int64_t batch, int64_t rows_of_part) {
+  TRY(int64_t rows, lease.integer(fmt::format("SELECT count(*) FROM {} WHERE batch = {}", table.latest, batch), 0));
+  std::vector<Part> parts(static_cast<size_t>(rows / rows_of_part + 1));
+  for (size_t i = 0; i < parts.size(); ++i) parts[i] = {static_cast<int64_t>(i), static_cast<int64_t>(parts.size())};
+  return parts;
+}
+
 // Moves the rows whose ids are in `moving` (a temporary table of one column, row) and forgets it.
 Result<Done> move_rows(Lease& lease, std::string_view from, std::string_view to) {
   TRY(int64_t moving, rows_in(lease, "moving"));
@@ -76,65 +95,76 @@ Result<Done> move_rows(Lease& lease, std::string_view from, std::string_view to)
   return lease.run("DROP TABLE moving");
 }
 
-// Leaves of each key that the batch repeats one row among the latest. Returns how many rows were dropped for good.
-Result<int64_t> settle_within(Lease& lease, const Versioned& table, int64_t batch) {
-  TRY(int64_t before, lease.integer(fmt::format("SELECT count(*) FROM {} WHERE batch = {}", table.latest, batch), 0));
+// Leaves of each key that the batch repeats one row among the latest, and drops for good what was told twice at once.
+Result<Done> settle_within(Lease& lease, const Versioned& table, int64_t batch, const Part& part) {
+  std::string rows = fmt::format("{} o WHERE o.batch = {}{}", table.latest, batch, part.condition(table, "o."));
+  TRY_DONE(lease.run(
+      fmt::format("DELETE FROM {0} AS d WHERE d.batch = {1}{2} AND d.rowid NOT IN (SELECT max(o.rowid) FROM {3} "
+                  "GROUP BY {4}, o.observed_at)",
+                  table.latest, batch, part.condition(table, "d."), rows, key_of(table, "o."))));
   TRY_DONE(
-      lease.run(fmt::format("DELETE FROM {0} WHERE batch = {1} AND rowid NOT IN (SELECT max(o.rowid) FROM {0} o WHERE "
-                            "o.batch = {1} GROUP BY {2}, "
-                            "o.observed_at)",
-                            table.latest, batch, key_of(table, "o."))));
-  TRY(int64_t after, lease.integer(fmt::format("SELECT count(*) FROM {} WHERE batch = {}", table.latest, batch), 0));
-  TRY_DONE(
-      lease.run(fmt::format("CREATE OR REPLACE TEMP TABLE moving AS SELECT o.rowid AS row FROM {} o WHERE o.batch = {} "
-                            "QUALIFY row_number() OVER "
-                            "(PARTITION BY {} ORDER BY o.observed_at DESC) > 1",
-                            table.latest, batch, key_of(table, "o."))));
+      lease.run(fmt::format("CREATE OR REPLACE TEMP TABLE moving AS SELECT o.rowid AS row FROM {} QUALIFY row_number() "
+                            "OVER (PARTITION BY {} ORDER BY o.observed_at DESC) > 1",
+                            rows, key_of(table, "o."))));
+  return move_rows(lease, table.latest, table.outdated);
+}
+
+// Of each pair of an older and a newer row of one key, moves the one that has to go.
+Result<Done> settle_against_older(Lease& lease, const Versioned& table, int64_t batch, const Part& part) {
+  TRY_DONE(lease.run(fmt::format(
+      "CREATE OR REPLACE TEMP TABLE moving AS SELECT CASE WHEN s.observed_at >= l.observed_at "
+      "THEN l.rowid ELSE s.rowid END "
+      "AS row FROM {0} l JOIN {0} s ON {1} WHERE l.batch < {2} AND s.batch = {2}{3}{4}",
+      table.latest, same_key(table, "l.", "s."), batch, part.condition(table, "l."), part.condition(table, "s."))));
+  return move_rows(lease, table.latest, table.outdated);
+}
+
+Result<Done> displace_part(Lease& lease, const Versioned& table, int64_t batch, const Part& part) {
+  std::string going = fmt::format("{} v WHERE v.batch = {}{}", table.latest, batch, part.condition(table, "v."));
+  // The heirs are sought before the rows go, so that a row never meets itself.
+  TRY_DONE(lease.run(fmt::format(
+      "CREATE OR REPLACE TEMP TABLE heirs AS SELECT o.rowid AS row FROM {} o SEMI JOIN (SELECT * FROM {}) v ON {} "
+      "WHERE o.batch NOT IN (SELECT batch FROM batch_undos){} QUALIFY row_number() OVER (PARTITION BY {} ORDER BY "
+      "o.observed_at DESC, o.batch DESC) = 1",
+      table.outdated, going, same_key(table, "o.", "v."), part.condition(table, "o."), key_of(table, "o."))));
+  TRY_DONE(lease.run(fmt::format("CREATE OR REPLACE TEMP TABLE moving AS SELECT v.rowid AS row FROM {}", going)));
   TRY_DONE(move_rows(lease, table.latest, table.outdated));
-  return before - after;
+  TRY_DONE(lease.run("CREATE OR REPLACE TEMP TABLE moving AS SELECT row FROM heirs"));
+  TRY_DONE(move_rows(lease, table.outdated, table.latest));
+  return lease.run("DROP TABLE heirs");
 }
 
 }  // namespace
 
-Result<int64_t> place_batch(Lease& lease, const Versioned& table, int64_t batch, Keys keys) {
+Result<int64_t> place_batch(Lease& lease, const Versioned& table, int64_t batch, Keys keys, int64_t rows_of_part) {
+  if (table.key.empty()) return int64_t{0};
+  TRY(std::vector<Part> parts, parts_of(lease, table, batch, rows_of_part));
   int64_t dropped = 0;
-  if (table.key.empty()) return dropped;
   if (keys == Keys::repeated) {
-    TRY(dropped, settle_within(lease, table, batch));
+    TRY(int64_t told, rows_in(lease, table.latest));
+    TRY(int64_t outdated, rows_in(lease, table.outdated));
+    for (const Part& part : parts) TRY_DONE(settle_within(lease, table, batch, part));
+    TRY(int64_t kept, rows_in(lease, table.latest));
+    TRY(int64_t moved, rows_in(lease, table.outdated));
+    dropped = told - kept - (moved - outdated);
   }
   // The first of its kind meets nobody: joining it with nothing would take as long, and as much memory, as with itself.
   TRY(int64_t older,
       lease.integer(fmt::format("SELECT batch FROM {} WHERE batch < {} LIMIT 1", table.latest, batch), 0));
   if (older == 0) return dropped;
-  // Of each pair of an older and a newer row of one key, the one that has to go.
-  TRY_DONE(
-      lease.run(fmt::format("CREATE OR REPLACE TEMP TABLE moving AS SELECT CASE WHEN s.observed_at >= l.observed_at "
-                            "THEN l.rowid ELSE s.rowid END "
-                            "AS row FROM {0} l JOIN {0} s ON {1} WHERE l.batch < {2} AND s.batch = {2}",
-                            table.latest, same_key(table, "l.", "s."), batch)));
-  TRY_DONE(move_rows(lease, table.latest, table.outdated));
+  for (const Part& part : parts) TRY_DONE(settle_against_older(lease, table, batch, part));
   return dropped;
 }
 
-Result<Done> displace_batch(Lease& lease, const Versioned& table, int64_t batch) {
+Result<Done> displace_batch(Lease& lease, const Versioned& table, int64_t batch, int64_t rows_of_part) {
   if (table.key.empty()) {
     TRY_DONE(lease.run(fmt::format(
         "CREATE OR REPLACE TEMP TABLE moving AS SELECT rowid AS row FROM {} WHERE batch = {}", table.latest, batch)));
     return move_rows(lease, table.latest, table.outdated);
   }
-  // The heirs are sought before the rows go, so that a row never meets itself.
-  TRY_DONE(lease.run(fmt::format(
-      "CREATE OR REPLACE TEMP TABLE heirs AS SELECT o.rowid AS row FROM {} o SEMI JOIN (SELECT * FROM {} WHERE batch = "
-      "{}) v "
-      "ON {} WHERE o.batch NOT IN (SELECT batch FROM batch_undos) QUALIFY row_number() OVER (PARTITION BY {} ORDER BY "
-      "o.observed_at DESC, o.batch DESC) = 1",
-      table.outdated, table.latest, batch, same_key(table, "o.", "v."), key_of(table, "o."))));
-  TRY_DONE(lease.run(fmt::format("CREATE OR REPLACE TEMP TABLE moving AS SELECT rowid AS row FROM {} WHERE batch = {}",
-                                 table.latest, batch)));
-  TRY_DONE(move_rows(lease, table.latest, table.outdated));
-  TRY_DONE(lease.run("CREATE OR REPLACE TEMP TABLE moving AS SELECT row FROM heirs"));
-  TRY_DONE(move_rows(lease, table.outdated, table.latest));
-  return lease.run("DROP TABLE heirs");
+  TRY(std::vector<Part> parts, parts_of(lease, table, batch, rows_of_part));
+  for (const Part& part : parts) TRY_DONE(displace_part(lease, table, batch, part));
+  return Done{};
 }
 
 namespace {

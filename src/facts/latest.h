@@ -29,13 +29,16 @@ const Versioned& versioned_events(EventTable table);
 // Whether a batch may have several rows of one key; it decides how much work they are.
 enum class Keys { once, repeated };
 
+constexpr int64_t rows_at_once = 500'000;
+
 // Lets the rows of a batch, just added to the latest, find their places. Of rows with the same key and observed_at the
 // last alone is kept: the source said two things at once, and the latest must be one row. Returns how many were
-// dropped.
-Result<int64_t> place_batch(Lease& lease, const Versioned& table, int64_t batch, Keys keys);
+// dropped. The memory it needs is that of about `rows_of_part` rows, however many the batch has.
+Result<int64_t> place_batch(Lease& lease, const Versioned& table, int64_t batch, Keys keys,
+                            int64_t rows_of_part = rows_at_once);
 
 // Takes the places of an undone batch (its tombstone is written) away again, and gives them to those before it.
-Result<Done> displace_batch(Lease& lease, const Versioned& table, int64_t batch);
+Result<Done> displace_batch(Lease& lease, const Versioned& table, int64_t batch, int64_t rows_of_part = rows_at_once);
 
 // Where latest and outdated are not what the history makes them, a sentence each, at most twenty of a kind.
 Result<std::vector<std::string>> misplaced(Lease& lease, const Versioned& table);

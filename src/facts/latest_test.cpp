@@ -4,6 +4,7 @@
 #include <random>
 
 #include "facts/engine.h"
+#include "facts/latest.h"
 #include "facts/store_fixture.h"
 
 namespace sociometer::facts {
@@ -220,6 +221,51 @@ TEST_F(LatestTest, CheckSeesWhatIsWrong) {
     reopen();
     expect_sound();
   }
+}
+
+TEST_F(LatestTest, PartByPartALargeBatchFindsTheSamePlaces) {
+  std::vector<Observation> days;
+  for (int day = 0; day < 20; ++day) days.push_back(day_value("likes", day, day, 100));
+  store(days);
+  store_.reset();
+  auto engine = must(Engine::open((folder_ / "facts.duckdb").string()));
+  Lease lease = must(engine->connect());
+  // Of the first ten days something newer, told twice at once and once before; of the rest something older.
+  const std::string rows =
+      "INSERT INTO current_facts SELECT series, thing, lifetime, subject_id, start_day, end_day, value + {}, {}, "
+      "observed_estimated, 2 FROM current_facts WHERE batch = 1 AND start_day {} 10";
+  struct Told {
+    int more, at;
+    const char* which;
+  };
+  for (auto [more, at, which] :
+       {Told{1000, 150, "<"}, Told{2000, 200, "<"}, Told{3000, 200, "<"}, Told{500, 50, ">="}}) {
+    must(lease.run(fmt::format(fmt::runtime(rows), more, at, which)));
+  }
+  auto sum = [&](const char* table) {
+    return must(lease.integer(fmt::format("SELECT sum(value) FROM {}", table), -1));
+  };
+  EXPECT_EQ(must(place_batch(lease, versioned_observations, 2, Keys::repeated, 3)), 10);
+  EXPECT_EQ(sum("current_facts"), 190 + 10 * 3000);
+  EXPECT_EQ(sum("outdated_facts"), 190 + 45 + 10 * 1000 + 10 * 500);
+  must(lease.run("INSERT INTO batch_undos VALUES ('default', 2, 300)"));
+  must(displace_batch(lease, versioned_observations, 2, 3));
+  EXPECT_EQ(sum("current_facts"), 190);
+  EXPECT_EQ(must(lease.integer("SELECT count(*) FROM outdated_facts", 0)), 30);
+}
+
+// Questions want one measure of many days: it lies together, whatever order a file tells it in, and so do its numbers.
+TEST_F(LatestTest, ABatchLiesMeasureByMeasure) {
+  std::vector<Observation> rows;
+  for (int day = 0; day < 3; ++day) {
+    for (const char* measure : {"likes", "views", "comments"}) rows.push_back(day_value(measure, day, day, 100));
+  }
+  store(rows);
+  EXPECT_EQ(integer("SELECT count(*) FROM (SELECT measure, start_day, lag(measure) OVER (ORDER BY f.rowid) AS before "
+                    "FROM current_facts f JOIN series s USING (series)) WHERE measure = before"),
+            6);
+  store({day_value("saves", 1, 1, 100), day_value("clicks", 1, 1, 100)});
+  EXPECT_EQ(integer("SELECT max(series) - min(series) FROM series WHERE measure IN ('clicks', 'saves')"), 1);
 }
 
 // What latest should be, the simplest way.

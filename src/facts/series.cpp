@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
+#include <tuple>
 
 #include "facts/append.h"
 
@@ -17,6 +19,14 @@ std::string thing_of(const Texts& texts) {
   return key;
 }
 
+// Those that questions take together are neighbours: subject, window, measure, dimension, promotion, and then whose.
+template <typename Entry>
+auto place_of(const Entry& entry) {
+  const auto& texts = entry.texts;
+  return std::tie(texts[2], texts[7], texts[3], texts[5], texts[4], texts[0], texts[1], texts[6], texts[8], texts[9],
+                  entry.definition);
+}
+
 }  // namespace
 
 uint64_t text_hash(std::string_view text) {
@@ -28,16 +38,17 @@ uint64_t mixed(uint64_t hash, uint64_t value) {
   return hash ^ (hash >> 32);
 }
 
-uint64_t series_hash(const std::array<uint64_t, SeriesKey::texts_count>& texts, int64_t definition) {
-  uint64_t hash = static_cast<uint64_t>(definition);
-  for (uint64_t text : texts) hash = mixed(hash, text);
-  return hash;
+void hash_series(SeriesKey& key, const std::array<uint64_t, SeriesKey::texts_count>& texts) {
+  key.thing_hash = 0;
+  for (size_t i = 0; i < SeriesKey::thing_texts; ++i) key.thing_hash = mixed(key.thing_hash, texts[i]);
+  key.hash = mixed(key.thing_hash, static_cast<uint64_t>(key.definition));
+  for (size_t i = SeriesKey::thing_texts; i < texts.size(); ++i) key.hash = mixed(key.hash, texts[i]);
 }
 
-Result<SeriesNumbers> SeriesBook::find(const SeriesKey& key) {
-  if (const Entry* entry = known(key)) return entry->numbers;
+Result<const SeriesNumbers*> SeriesBook::find(const SeriesKey& key) {
+  if (const Entry* entry = known(key)) return &entry->numbers;
   TRY_DONE(read_account(key.texts[0], key.texts[1]));
-  if (const Entry* entry = known(key)) return entry->numbers;
+  if (const Entry* entry = known(key)) return &entry->numbers;
   return add(key);
 }
 
@@ -77,34 +88,48 @@ Result<Done> SeriesBook::read_account(std::string_view network, std::string_view
           entry.numbers = {static_cast<int32_t>(chunk.integer(12, row)), static_cast<int32_t>(chunk.integer(13, row))};
           things_.emplace(thing_of(entry.texts), entry.numbers.thing);
           if (chunk.text(11, row) != source_) continue;
-          uint64_t hash = series_hash(hashes, entry.definition);
-          entries_.emplace(hash, std::move(entry));
+          SeriesKey key;
+          key.definition = entry.definition;
+          hash_series(key, hashes);
+          entries_.emplace(key.hash, std::move(entry));
         }
         return true;
       });
 }
 
-Result<SeriesNumbers> SeriesBook::add(const SeriesKey& key) {
-  if (highest_.series == INT32_MAX) return full("There are more than two thousand million series of facts.");
+const SeriesNumbers* SeriesBook::add(const SeriesKey& key) {
   Entry entry;
   std::copy(key.texts.begin(), key.texts.end(), entry.texts.begin());
   entry.definition = key.definition;
-  auto [thing, is_new] = things_.try_emplace(thing_of(entry.texts), highest_.thing + 1);
-  if (is_new) ++highest_.thing;
-  entry.numbers = {++highest_.series, thing->second};
-  new_.push_back(entry);
-  return entries_.emplace(key.hash, std::move(entry))->second.numbers;
+  Entry& added = entries_.emplace(key.hash, std::move(entry))->second;
+  new_.push_back(&added);
+  return &added.numbers;
+}
+
+Result<Done> SeriesBook::number_new() {
+  std::span<Entry*> coming = std::span(new_).subspan(numbered_);
+  if (coming.size() > static_cast<size_t>(INT32_MAX - highest_.series)) {
+    return full("There are more than two thousand million series of facts.");
+  }
+  std::ranges::sort(coming, {}, [](const Entry* entry) { return place_of(*entry); });
+  for (Entry* entry : coming) {
+    auto [thing, is_new] = things_.try_emplace(thing_of(entry->texts), highest_.thing + 1);
+    if (is_new) ++highest_.thing;
+    entry->numbers = {++highest_.series, thing->second};
+  }
+  numbered_ = new_.size();
+  return Done{};
 }
 
 Result<Done> SeriesBook::write_new() {
   if (new_.empty()) return Done{};
   TRY(auto appender, Appender::open(lease_, "series"));
-  for (const Entry& entry : new_) {
-    appender->number(0, entry.numbers.series);
-    appender->number(1, entry.numbers.thing);
+  for (const Entry* entry : new_) {
+    appender->number(0, entry->numbers.series);
+    appender->number(1, entry->numbers.thing);
     appender->text(2, workspace_);
-    for (size_t i = 0; i < entry.texts.size(); ++i) appender->text(3 + i, entry.texts[i]);
-    appender->number(13, static_cast<int32_t>(entry.definition));
+    for (size_t i = 0; i < entry->texts.size(); ++i) appender->text(3 + i, entry->texts[i]);
+    appender->number(13, static_cast<int32_t>(entry->definition));
     appender->text(14, source_);
     appender->number(15, static_cast<int32_t>(tier_));
     TRY_DONE(appender->end_row());

@@ -27,11 +27,12 @@ struct SeriesKey {
 
   std::array<std::string_view, texts_count> texts;
   int64_t definition = 1;
-  uint64_t hash = 0;  // of all of it; equal keys have equal hashes
+  uint64_t thing_hash = 0;  // of the thing; equal things have equal hashes
+  uint64_t hash = 0;        // of all of it
 };
 
 struct SeriesNumbers {
-  int32_t series = 0;
+  int32_t series = 0;  // 0 while it waits for a number
   int32_t thing = 0;
 };
 
@@ -41,8 +42,11 @@ class SeriesBook {
   SeriesBook(Lease& lease, std::string workspace, std::string source, Tier tier)
       : lease_(lease), workspace_(std::move(workspace)), source_(std::move(source)), tier_(tier) {}
 
-  // The numbers of a series, new ones if it is new.
-  Result<SeriesNumbers> find(const SeriesKey& key);
+  // Where the numbers of a series stand, for as long as the book lives. A new one has none before the next
+  // `number_new`.
+  Result<const SeriesNumbers*> find(const SeriesKey& key);
+  // Numbers what was found since, measure by measure: so the series of a question are a few runs of numbers.
+  Result<Done> number_new();
   Result<Done> write_new();
 
  private:
@@ -53,7 +57,7 @@ class SeriesBook {
   };
   const Entry* known(const SeriesKey& key) const;
   Result<Done> read_account(std::string_view network, std::string_view account);
-  Result<SeriesNumbers> add(const SeriesKey& key);
+  const SeriesNumbers* add(const SeriesKey& key);
 
   Lease& lease_;
   std::string workspace_;
@@ -62,12 +66,13 @@ class SeriesBook {
   std::unordered_multimap<uint64_t, Entry> entries_;
   std::unordered_map<std::string, int32_t> things_;
   std::set<std::pair<std::string, std::string>> accounts_read_;
-  std::vector<Entry> new_;
+  std::vector<Entry*> new_;  // in `entries_`
+  size_t numbered_ = 0;      // of the new
   SeriesNumbers highest_;
 };
 
-// The hash that `SeriesKey` wants, from those of its texts.
-uint64_t series_hash(const std::array<uint64_t, SeriesKey::texts_count>& texts, int64_t definition);
+// Puts into a key the hashes it wants, from those of its texts.
+void hash_series(SeriesKey& key, const std::array<uint64_t, SeriesKey::texts_count>& texts);
 uint64_t text_hash(std::string_view text);
 uint64_t mixed(uint64_t hash, uint64_t value);
 

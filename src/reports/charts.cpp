@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/markup.h"
 #include "base/text.h"
 #include "reports/grid.h"
 #include "reports/scales.h"
@@ -627,33 +628,6 @@ const std::vector<std::string>& series_colours() {
   static const std::vector<std::string> colours{"#2f54c4", "#d75407", "#00905f", "#9d4089",
                                                 "#2e9ae6", "#5e4a00", "#3d1f6b", "#8b91a4"};
   return colours;
-}
-
-std::string xml_escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        // Characters that XML does not know at all.
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') out += c;
-    }
-  }
-  return out;
 }
 
 std::string chart_summary(const Report& report, const AnsweredTile& tile) {

@@ -16,6 +16,4 @@ std::string chart_svg(const Report& report, const AnsweredTile& tile, int width)
 // "Impressions by week: from 1,200 in 2026-W01 to 1,500 in 2026-W12; most in …".
 std::string chart_summary(const Report& report, const AnsweredTile& tile);
 
-std::string xml_escaped(std::string_view text);
-
 }  // namespace sociometer::reports

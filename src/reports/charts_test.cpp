@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/markup.h"
 #include "reports/scales.h"
 #include "reports/writing.h"
 

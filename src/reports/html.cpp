@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/markup.h"
 #include "base/text.h"
 #include "reports/appendix.h"
 #include "reports/charts.h"

@@ -24,6 +24,11 @@ Json tile_json(const AnsweredTile& tile) {
   JsonArray marks;
   for (const Mark& mark : tile.marks) marks.push_back(mark_json(mark));
   json["annotations"] = std::move(marks);
+  if (!tile.post_texts.empty()) {
+    JsonObject texts;
+    for (const auto& [post, text] : tile.post_texts) texts[post] = text;
+    json["posts"] = std::move(texts);
+  }
   if (tile.target) {
     json["goal"] = JsonObject{{"target", tile.target->value},
                               {"due", format_day(tile.target->days.end - 1)},

@@ -126,6 +126,12 @@ bool is_text(Format format);
 // The file's bytes. unavailable: there is no Chromium to print a PDF, with what to install; internal: it failed.
 Result<std::string> written(const Report& report, Format format);
 
+// Whether a tile is a chart, of which there can be a picture.
+bool is_drawn(const AnsweredTile& tile);
+// A PNG of one of the report's charts, 2,000 dots wide, with its title and days. invalid: the tile is no chart;
+// not_found: nothing is known to draw; unavailable, internal: as `written`.
+Result<std::string> chart_png(const Report& report, const AnsweredTile& tile);
+
 // What a report comes to, for the mail it goes out with: a line for each of its numbers. A change is called one only
 // where its test says that it is more than chance; where there is no test, both numbers stand and nothing is concluded.
 std::string summary(const Report& report);

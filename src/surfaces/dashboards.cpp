@@ -259,6 +259,15 @@ Result<std::string> report_bytes(const House& house, const reports::Report& repo
   return reports::written(whole, format);
 }
 
+Result<std::string> chart_bytes(const reports::Report& report, const std::string& tile) {
+  TRY(const int number, number_from(tile, "tile", 1));
+  if (static_cast<size_t>(number) > report.tiles.size()) {
+    return invalid(fmt::format("{} has {} tiles, and no {}", report.dashboard.name, report.tiles.size(), number),
+                   "tile");
+  }
+  return reports::chart_png(report, report.tiles[static_cast<size_t>(number) - 1]);
+}
+
 Result<control::Approval> approve_report(const House& house, std::string_view workspace, std::string_view name,
                                          std::string_view by, Instant now) {
   TRY(const FoundDashboard found, dashboard_of(house, workspace, name));

@@ -47,6 +47,9 @@ Result<reports::Report> tried_report(const House& house, std::string_view worksp
 Result<std::string> report_bytes(const House& house, const reports::Report& report, reports::Format format,
                                  const Clock& clock);
 
+// The PNG of a chart. `tile`: its number, from 1. invalid: it is none, or of no chart.
+Result<std::string> chart_bytes(const reports::Report& report, const std::string& tile);
+
 Result<control::Approval> approve_report(const House& house, std::string_view workspace, std::string_view name,
                                          std::string_view by, Instant now);
 // Keeps the answers and the bytes of every format. conflict: the revision is not approved. `missing` says which format

@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "base/markup.h"
 #include "base/readable.h"
 #include "base/text.h"
 
@@ -29,29 +30,6 @@ Delivery failure(const Error& error) {
 
 // --- Mail
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 net::Letter letter_of(const KeptParcel& kept, const control::MailServer& server, std::vector<std::string> to) {
   const Parcel& parcel = kept.parcel;
   net::Letter letter{.from = {server.sender_name, server.sender_address},
@@ -64,8 +42,8 @@ net::Letter letter_of(const KeptParcel& kept, const control::MailServer& server,
   if (!parcel.link.empty() && parcel.text.find(parcel.link) == std::string::npos) {
     letter.text += "\n\n" + parcel.link + "\n";
   }
-  if (!parcel.link.empty() && !parcel.html.empty() && parcel.html.find(escaped(parcel.link)) == std::string::npos) {
-    letter.html += fmt::format("<p><a href=\"{0}\">{0}</a></p>", escaped(parcel.link));
+  if (!parcel.link.empty() && !parcel.html.empty() && parcel.html.find(xml_escaped(parcel.link)) == std::string::npos) {
+    letter.html += fmt::format("<p><a href=\"{0}\">{0}</a></p>", xml_escaped(parcel.link));
   }
   for (const control::Attachment& file : parcel.attachments) {
     letter.files.push_back({file.name, file.media_type, file.bytes});

@@ -400,7 +400,9 @@ Result<SeenGoal> change_goal(const House& house, std::string_view workspace, std
   const JsonObject wanted = sentence.empty() ? merged(was, fields) : fields;
   TRY(const insights::Understood understood, insights::goal_from_fields(wanted, world));
   if (!sentence.empty()) kept.said = sentence;
-  if (fields.contains("owner")) TRY(kept.owner, json_string(fields, "owner"));
+  if (fields.contains("owner")) {
+    TRY(kept.owner, json_string(fields, "owner"));
+  }
   if (fields.contains("rationale") || !understood.rationale.empty()) kept.rationale = understood.rationale;
   kept.sentence = insights::written(understood.goal, world);
   kept.fields = json_text(insights::goal_fields(understood.goal));

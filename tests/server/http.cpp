@@ -14,7 +14,7 @@
 namespace sociometer::server_test {
 namespace {
 
-std::string exchange(uint16_t port, std::string_view request) {
+std::string answer_to(uint16_t port, std::string_view request) {
   const int connection = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -42,7 +42,7 @@ std::string exchange(uint16_t port, std::string_view request) {
 Answer ask(uint16_t port, const Asked& asked) {
   const std::string host = asked.headers.find("Host: ") == std::string::npos ? "Host: localhost\r\n" : "";
   const std::string text =
-      exchange(port, fmt::format("{} {} HTTP/1.1\r\n{}{}Connection: close\r\nContent-Length: {}\r\n\r\n{}",
+      answer_to(port, fmt::format("{} {} HTTP/1.1\r\n{}{}Connection: close\r\nContent-Length: {}\r\n\r\n{}",
                                  asked.method, asked.target, host, asked.headers, asked.body.size(), asked.body));
   Answer answer;
   const size_t head = text.find("\r\n\r\n");

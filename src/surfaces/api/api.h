@@ -131,6 +131,8 @@ net::Response json_response(const Json& document, int status = 200);
 std::optional<net::Response> refusal_of(Verdict verdict, const Route& route, std::string_view workspace);
 // What keeps other people's pages from talking to this server through a visitor's browser; nothing: welcome.
 std::optional<net::Response> turned_away(const net::Request& request, const ApiOptions& options);
+// A member of a body that is a list of texts; empty where it is not there. invalid: it is something else.
+Result<std::vector<std::string>> texts_of(const JsonObject& body, const char* name);
 // The offset that an earlier page's `next` stands for. invalid: it is none that this server gave.
 Result<int64_t> parse_cursor(const std::string& cursor);
 

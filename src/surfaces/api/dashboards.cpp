@@ -47,13 +47,17 @@ ReportWords words_in(const Ask& ask) {
   return words;
 }
 
-net::Response file_response(std::string bytes, std::string_view name, reports::Format format) {
+net::Response file_response(std::string bytes, std::string_view file, std::string_view media_type) {
   net::Response response;
-  response.content_type = reports::media_type(format);
-  response.headers.emplace_back("Content-Disposition",
-                                fmt::format("attachment; filename=\"{}.{}\"", name, reports::name(format)));
+  response.content_type = media_type;
+  response.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}\"", file));
   response.body = std::move(bytes);
   return response;
+}
+
+net::Response file_response(std::string bytes, std::string_view name, reports::Format format) {
+  return file_response(std::move(bytes), fmt::format("{}.{}", name, reports::name(format)),
+                       reports::media_type(format));
 }
 
 }  // namespace
@@ -126,13 +130,20 @@ Result<net::Response> get_dashboard_revisions(const Ask& ask) {
 Result<net::Response> get_report(const Ask& ask) {
   const std::string& name = ask.path.at("report");
   const std::string& said = ask.parameter("format");
-  const bool as_json = said.empty() || said == "json";
+  const std::string& tile = ask.parameter("tile");
+  const bool as_json = said.empty() || said == "json", as_picture = said == "png";
+  if (as_picture && tile.empty()) return invalid("a PNG is of one chart: say tile=1 for the first tile", "tile");
+  if (!as_picture && !tile.empty()) return invalid("only format=png is of one tile", "tile");
   reports::Format format = reports::Format::html;
-  if (!as_json) {
+  if (!as_json && !as_picture) {
     TRY(format, reports::parse_format(said));
   }
   TRY(const reports::Report report, report_of(ask.house(), ask.workspace, name, words_in(ask), ask.clock()));
   if (as_json) return json_response(JsonObject{{"report", reports::to_json(report)}});
+  if (as_picture) {
+    TRY(std::string picture, chart_bytes(report, tile));
+    return file_response(std::move(picture), fmt::format("{}-{}.png", name, tile), "image/png");
+  }
   TRY(std::string bytes, report_bytes(ask.house(), report, format, ask.clock()));
   return file_response(std::move(bytes), name, format);
 }

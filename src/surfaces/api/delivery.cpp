@@ -13,18 +13,6 @@
 namespace sociometer::surfaces {
 namespace {
 
-Result<std::vector<std::string>> texts_in(const JsonObject& body, const char* name) {
-  std::vector<std::string> texts;
-  const Json* said = body.if_contains(name);
-  if (said == nullptr || said->is_null()) return texts;
-  if (!said->is_array()) return invalid(fmt::format("{} must be a list of texts", name), name);
-  for (const Json& each : said->get_array()) {
-    if (!each.is_string()) return invalid(fmt::format("{} must be a list of texts", name), name);
-    texts.emplace_back(each.get_string());
-  }
-  return texts;
-}
-
 // A port may be written as a number.
 Result<std::string> port_in(const JsonObject& body) {
   const Json* said = body.if_contains("port");
@@ -45,7 +33,7 @@ Result<net::Response> post_channel(const Ask& ask) {
   TRY(const JsonObject body, ask.body({"name", "to", "webhook", "slack"}));
   ChannelWords words;
   TRY(words.name, json_string(body, "name"));
-  TRY(words.to, texts_in(body, "to"));
+  TRY(words.to, texts_of(body, "to"));
   TRY(words.webhook, json_string(body, "webhook"));
   TRY(words.slack, json_string(body, "slack"));
   TRY(const control::NewChannel made,
@@ -102,7 +90,7 @@ Result<net::Response> post_schedule(const Ask& ask) {
   TRY(words.at, json_string(body, "at", words.at));
   TRY(words.zone, json_string(body, "zone"));
   TRY(words.channel, json_string(body, "channel"));
-  TRY(words.formats, texts_in(body, "formats"));
+  TRY(words.formats, texts_of(body, "formats"));
   TRY(const control::KeptSchedule made,
       add_schedule(ask.house(), ask.workspace, words, name_of(ask.caller), ask.clock().now()));
   ask.noted.object = made.report;

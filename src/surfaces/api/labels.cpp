@@ -8,18 +8,6 @@
 namespace sociometer::surfaces {
 namespace {
 
-Result<std::vector<std::string>> texts_of(const JsonObject& body, const char* name) {
-  std::vector<std::string> texts;
-  const Json* said = body.if_contains(name);
-  if (said == nullptr || said->is_null()) return texts;
-  if (!said->is_array()) return invalid(fmt::format("{} must be a list of texts", name), name);
-  for (const Json& each : said->get_array()) {
-    if (!each.is_string()) return invalid(fmt::format("{} must be a list of texts", name), name);
-    texts.emplace_back(each.get_string());
-  }
-  return texts;
-}
-
 // An amount may be written as a number.
 Result<std::string> amount_of(const JsonObject& body, const char* name) {
   const Json* said = body.if_contains(name);

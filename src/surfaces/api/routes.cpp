@@ -116,7 +116,7 @@ const std::vector<std::string_view> standout_parameters{"kpi", "from", "to", "la
 const std::vector<std::string_view> best_time_parameters{"kpi", "from", "to", "last", "as_of", "versions"};
 const std::vector<std::string_view> forecast_parameters{"kpi",   "from",  "to",       "last",
                                                         "as_of", "basis", "versions", "ahead"};
-const std::vector<std::string_view> report_parameters{"format", "from", "to", "last", "compare", "as_of"};
+const std::vector<std::string_view> report_parameters{"format", "tile", "from", "to", "last", "compare", "as_of"};
 const std::vector<std::string_view> try_parameters{"dry_run", "from", "to", "last", "compare", "as_of"};
 const std::vector<std::string_view> publish_parameters{"from", "to", "last", "compare", "as_of"};
 const std::vector<std::string_view> import_parameters{"filename", "network",     "account", "zone",
@@ -374,6 +374,18 @@ net::Response json_response(const Json& document, int status) {
   response.status = status;
   response.body = json_text(document);
   return response;
+}
+
+Result<std::vector<std::string>> texts_of(const JsonObject& body, const char* name) {
+  std::vector<std::string> texts;
+  const Json* said = body.if_contains(name);
+  if (said == nullptr || said->is_null()) return texts;
+  if (!said->is_array()) return invalid(fmt::format("{} must be a list of texts", name), name);
+  for (const Json& each : said->get_array()) {
+    if (!each.is_string()) return invalid(fmt::format("{} must be a list of texts", name), name);
+    texts.emplace_back(each.get_string());
+  }
+  return texts;
 }
 
 Result<int64_t> parse_cursor(const std::string& cursor) {

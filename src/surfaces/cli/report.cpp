@@ -19,7 +19,7 @@ namespace {
 using Align = Table::Align;
 
 struct ReportCall {
-  std::string verb, name, file, format, out, link, over, published, number;
+  std::string verb, name, file, format, out, tile, link, over, published, number;
   std::vector<std::string> filter;
   std::string from, to, last, compare, as_of;
   AnnotationWords annotation;
@@ -160,7 +160,40 @@ Result<Done> write_file(const std::string& path, const std::string& bytes) {
   return unavailable(fmt::format("{} cannot be written: look at the folder and its room", path));
 }
 
+void say_written(Call& call, const ReportCall& said, const std::string& path, const std::string& bytes) {
+  if (call.globals.output == Output::json) {
+    call.print_json(
+        JsonObject{{"report", said.name}, {"format", said.format}, {"file", path}, {"bytes", bytes.size()}});
+  } else {
+    call.print(fmt::format("{}: {} bytes\n", path, grouped(static_cast<int64_t>(bytes.size()))));
+  }
+}
+
+std::string path_of(const Call& call, const std::string& name) {
+  return (std::filesystem::path(call.terminal.look().folder) / name).string();
+}
+
+// The picture of one chart.
+Result<Exit> render_chart(Call& call, const ReportCall& said) {
+  if (said.tile.empty()) {
+    return invalid(fmt::format("a PNG is of one chart: name it with --tile, by its number in sociometer report show {}",
+                               said.name),
+                   "tile");
+  }
+  if (said.out == "-") return invalid("png is no text: name a file with --out", "out");
+  if (!said.published.empty())
+    return invalid("what was published has no pictures apart: leave --tile out", "published");
+  TRY(const ReportWords words, words_of(call, said));
+  TRY(const reports::Report report, report_of(call.house, call.globals.workspace, said.name, words, *call.clock));
+  TRY(const std::string bytes, chart_bytes(report, said.tile));
+  TRY_DONE(write_file(path_of(call, said.out), bytes));
+  say_written(call, said, path_of(call, said.out), bytes);
+  return Exit::done;
+}
+
 Result<Exit> render(Call& call, const ReportCall& said) {
+  if (said.format == "png") return render_chart(call, said);
+  if (!said.tile.empty()) return invalid("only --format png is of one tile", "tile");
   TRY(const reports::Format format, reports::parse_format(said.format));
   if (said.out == "-" && !reports::is_text(format)) {
     return invalid(fmt::format("{} is no text: name a file with --out", said.format), "out");
@@ -182,14 +215,8 @@ Result<Exit> render(Call& call, const ReportCall& said) {
     call.print(bytes);
     return Exit::done;
   }
-  const std::string path = (std::filesystem::path(call.terminal.look().folder) / said.out).string();
-  TRY_DONE(write_file(path, bytes));
-  if (call.globals.output == Output::json) {
-    call.print_json(
-        JsonObject{{"report", said.name}, {"format", reports::name(format)}, {"file", path}, {"bytes", bytes.size()}});
-  } else {
-    call.print(fmt::format("{}: {} bytes\n", path, grouped(static_cast<int64_t>(bytes.size()))));
-  }
+  TRY_DONE(write_file(path_of(call, said.out), bytes));
+  say_written(call, said, path_of(call, said.out), bytes);
   return Exit::done;
 }
 
@@ -389,7 +416,8 @@ Run declare_report(Options options) {
   show.word("NAME", which, &said->name);
   Options render = options.verb("render", "writes it as a file", &said->verb);
   render.word("NAME", which, &said->name);
-  render.text("--format", "FORMAT", "pdf, xlsx, html, csv or md", &said->format, Presence::required);
+  render.text("--format", "FORMAT", "pdf, xlsx, html, csv, md, or png of one chart", &said->format, Presence::required);
+  render.text("--tile", "N", "of which tile the png is, by its number in `report show`", &said->tile);
   render.text("--out", "FILE", "where to; - for standard output", &said->out, Presence::required);
   render.text("--published", "N", "as it was published, the Nth time", &said->published);
   declare_selectors(render, *said);
