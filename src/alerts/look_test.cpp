@@ -132,7 +132,7 @@ TEST_F(LookTest, FiresBelowItsBound) {
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].says, Says::fires);
   EXPECT_THAT(found[0].title, HasSubstr("below 5,000"));
-  EXPECT_EQ(found[0].data.at("bound"), 5000);
+  EXPECT_EQ(found[0].data.at("bound"), 5000.0);
   EXPECT_EQ(found[0].data.at("n"), 7);
 }
 

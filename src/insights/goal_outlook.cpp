@@ -63,8 +63,9 @@ Calendar::Calendar(const GoalFacts& facts) {
   const Day first = facts.history.first;
   auto day = [&](size_t i) { return first + static_cast<int>(i); };
   weekdays_ = factors<7>(worth, sum / count, [&](size_t i) { return static_cast<size_t>(weekday_of(day(i))); });
-  // A month is known by its like only where a whole year is.
-  if (count < 365) return;
+  // A month is known by its like only where a whole year is; of what a stock grows by only where two are, as a month in
+  // which it began to grow is no season.
+  if (count < (facts.makeup == Makeup::last ? 2 * 365 : 365)) return;
   months_ =
       factors<12>(worth, sum / count, [&](size_t i) { return static_cast<size_t>(calendar_date(day(i)).month - 1); });
 }

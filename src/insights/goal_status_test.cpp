@@ -83,7 +83,7 @@ const Day august = make_day(2026, 8, 15), october = make_day(2026, 10, 1), new_y
 
 const std::vector<Prepared> prepared = {
     // The two of the field's guides, and four more that are often heard.
-    {"Increase engagement rate on organic Instagram posts by 12 % in Q3", 0.030, 0.036, august, "ahead"},
+    {"Increase engagement rate on organic Instagram posts by 12 % in Q3", 0.030, 0.045, august, "ahead"},
     {"Increase engagement rate on organic Instagram posts by 12 % in Q3", 0.030, 0.030, august, "off_track"},
     {"Increase engagement rate on organic Instagram posts by 12 % in Q3", 0.030, 0.036, october, "hit"},
     {"Increase engagement rate on organic Instagram posts by 12 % in Q3", 0.030, 0.031, october, "missed"},
@@ -101,19 +101,20 @@ const std::vector<Prepared> prepared = {
     {"Keep the bounce rate from social below 45 % every month", 0.43, 0.40, new_year, "hit"},
     {"Keep the bounce rate from social below 45 % every month", 0.43, 0.50, new_year, "missed"},
     // Twenty other phrasings.
-    {"Increase impressions by 10 percent in Q3", 1'000, 1'200, august, "ahead"},
+    {"Increase impressions by 10 percent in Q3", 1'000, 1'400, august, "ahead"},
     {"We want to grow impressions by a third in Q3", 1'000, 1'100, august, "off_track"},
     {"Reach 10,000 followers on TikTok by December 31", 9'500, 20, august, "hit"},
     {"Reach 10,000 followers on TikTok by December 31", 9'000, 1, august, "off_track"},
     {"Reduce first response time to 30 minutes by the end of Q4", 3'600, 1'500, august, "ahead"},
     {"Bring the median first response time down to under 1 hour by September", 7'200, 7'000, august, "off_track"},
-    {"Double our LinkedIn followers by the end of next year", 1'000, 5, august, "ahead"},
+    // Farther off than a forecast reaches: it goes on as it went.
+    {"Double our LinkedIn followers by the end of next year", 1'000, 5, august, "on_track"},
     {"Halve the average response time in H2", 7'200, 6'000, new_year, "missed"},
     {"Improve bounce rate by 10 %", 0.50, 0.40, august, "ahead"},
     {"Gain 200 leads in Q3", 2, 5, august, "hit"},
     {"Gain 200 leads in Q3", 2, 1, august, "off_track"},
     {"Lift our average order value above €60 within 90 days", 50, 65, august, "ahead"},
-    {"Lower average response time on Facebook from 2 hours to 45 minutes by 30 September 2026", 7'200, 2'400, august,
+    {"Lower average response time on Facebook from 2 hours to 45 minutes by 30 September 2026", 7'200, 1'200, august,
      "ahead"},
     {"Increase the CTR of our ads by 5 %", 0.010, 0.009, august, "off_track"},
     {"increase ctr by 20% eoy", 0.010, 0.015, new_year, "hit"},
@@ -141,7 +142,8 @@ TEST(GoalStatusTest, WhatPeopleSayHasTheRightStatus) {
     const Standing standing = stand(understood->goal, numbers_of(understood->goal, each).facts);
     EXPECT_EQ(standing.status, each.status)
         << each.sentence << ", " << each.before << " then " << each.after << ", on " << format_day(each.looked_at)
-        << ": " << written(understood->goal, world()) << ", probability " << standing.probability.value_or(-1);
+        << ": " << written(understood->goal, world()) << ", probability " << standing.probability.value_or(-1) << ", by "
+        << standing.model;
     sentences.insert(each.sentence);
   }
   EXPECT_GE(sentences.size(), 26U);

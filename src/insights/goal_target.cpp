@@ -131,7 +131,10 @@ class QuantityReader {
     if (unit->scale == Scale::per_day && choice_.variant != nullptr && choice_.variant->unit != Unit::per_day) return;
     if (unit->scale == Scale::second) found.value *= unit->factor;
     if (unit->scale == Scale::per_day) found.value /= unit->factor;
-    if (unit->scale == Scale::currency) found.currency = unit->currency;
+    if (unit->scale == Scale::currency) {
+      found.value *= unit->factor;
+      found.currency = unit->currency;
+    }
     if (unit->scale != Scale::none) found.scale = unit->scale;
     found.end += count;
   }
@@ -408,7 +411,7 @@ class Aiming {
         return invalid(fmt::format("{} is not a time: say a number", choice_.kpi->key), "target");
       case Scale::currency:
         if (unit_ != Unit::money) return invalid(fmt::format("{} is no amount of money", choice_.kpi->key), "target");
-        if (!world_.currency.empty() && said.currency != world_.currency) {
+        if (!world_.currency.empty() && !said.currency.empty() && said.currency != world_.currency) {
           return invalid(fmt::format("the workspace counts in {}, not in {}: say the amount in {}", world_.currency,
                                      said.currency, world_.currency),
                          "target");

@@ -281,6 +281,7 @@ std::span<const UnitWords> units() {
       {"eur", currency, 1, "EUR"},
       {"euro", currency, 1, "EUR"},
       {"$", currency, 1, "USD"},
+      {"cent", currency, 0.01},
       {"usd", currency, 1, "USD"},
       {"dollar", currency, 1, "USD"},
       {"£", currency, 1, "GBP"},

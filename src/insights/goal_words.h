@@ -33,8 +33,8 @@ enum class Scale { none, percent, points, second, currency, per_day };
 struct UnitWords {
   std::string_view words;
   Scale scale;
-  double factor = 1;               // 60 of a minute; of per_day what a day has of it
-  std::string_view currency = {};  // "EUR"
+  double factor = 1;               // 60 of a minute, 0.01 of a cent; of per_day what a day has of it
+  std::string_view currency = {};  // "EUR"; of a cent the workspace's
 };
 std::span<const UnitWords> units();
 struct NumberWord {
