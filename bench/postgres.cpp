@@ -59,7 +59,8 @@ Result<Done> Postgres::fill(facts::Store& store, const PostgresTable& table) {
     std::string text = lines_of(chunk, table.columns);
     return std::fwrite(text.data(), 1, text.size(), pipe.get()) == text.size();
   };
-  TRY_DONE(store.select(fmt::format("SELECT {} FROM {}", names, table.name), send));
+  std::string order = table.order.empty() ? "" : " ORDER BY " + table.order;
+  TRY_DONE(store.select(fmt::format("SELECT {} FROM {}{}", names, table.name, order), send));
   if (::pclose(pipe.release()) != 0) return internal("PostgreSQL did not take the rows.");
   for (const std::string& index : table.indexes) {
     TRY_DONE(run(fmt::format("CREATE INDEX ON {} ({})", table.name, index)));

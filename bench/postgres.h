@@ -17,6 +17,7 @@ struct PostgresTable {
   std::string name;
   std::vector<Column> columns;
   std::vector<std::string> indexes;
+  std::string order = {};  // in which the rows come, as exports would tell them; empty: as they lie in the store
 };
 
 class Postgres {

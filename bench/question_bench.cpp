@@ -239,7 +239,8 @@ const PostgresTable observations_table = {"latest",
                                            {"start_day", "integer"},
                                            {"end_day", "integer"},
                                            {"value", "bigint"}},
-                                          {"workspace, measure, subject, window_kind, start_day"}};
+                                          {"workspace, measure, subject, window_kind, start_day"},
+                                          "batch, account, subject, start_day, subject_id, measure"};
 const PostgresTable posts_table = {
     "latest_posts",
     {{"workspace", "text"}, {"network", "text"}, {"account", "text"}, {"post", "text"}, {"published_day", "integer"}},

@@ -114,7 +114,7 @@ const std::vector<Prepared> prepared = {
     {"Gain 200 leads in Q3", 2, 5, august, "hit"},
     {"Gain 200 leads in Q3", 2, 1, august, "off_track"},
     {"Lift our average order value above €60 within 90 days", 50, 65, august, "ahead"},
-    {"Lower average response time on Facebook from 2 hours to 45 minutes by 30 September 2026", 7'200, 1'200, august,
+    {"Lower average response time on Facebook from 2 hours to 45 minutes by 30 September 2026", 2'500, 2'300, august,
      "ahead"},
     {"Increase the CTR of our ads by 5 %", 0.010, 0.009, august, "off_track"},
     {"increase ctr by 20% eoy", 0.010, 0.015, new_year, "hit"},

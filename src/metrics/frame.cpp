@@ -559,11 +559,7 @@ Result<bool> FrameLoader::load_posts_apart(Frame& frame, const FrameWants& wants
     }
     return true;
   };
-  std::vector<int64_t> numbers;
-  for (size_t i = 0; i < counters.size(); ++i) {
-    if (counters[i].account >= 0) numbers.push_back(static_cast<int64_t>(i));
-  }
-  TRY_DONE(run(frame, sql_counters(sql, measures, wants.days, runs_of(numbers)), read, facts::Store::Rows::many));
+  TRY_DONE(run(frame, sql_counters(sql, measures, wants.days), read, facts::Store::Rows::many));
   return true;
 }
 

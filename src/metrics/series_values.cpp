@@ -77,8 +77,6 @@ Result<Done> SeriesValues::read_now(const SeriesWanted& wanted, const std::funct
   for (const auto& [first, last] : statements) {
     SeriesPart part;
     if (statements.size() > 1) part.numbers = {first, last};
-    auto from = std::ranges::lower_bound(numbers, first), to = std::ranges::upper_bound(numbers, last);
-    part.runs = runs_of(std::span(from, to));
     part.days = wanted.days;
     part.batches = wanted.batches;
     TRY_DONE(run_select(store_, sql_series_values(scope_, wanted.choice, part), ran_, read, facts::Store::Rows::few));

@@ -26,23 +26,5 @@ TEST(StatementsOf, NothingOfNothing) {
   EXPECT_EQ(statements_of({7}, 0, 10), (Statements{{7, 7}}));
 }
 
-using Runs = std::vector<std::pair<int64_t, int64_t>>;
-
-TEST(RunsOf, NeighboursAreOneRun) {
-  EXPECT_EQ(runs_of(std::vector<int64_t>{3, 4, 5, 9, 11, 12})->runs, (Runs{{3, 5}, {9, 9}, {11, 12}}));
-  EXPECT_EQ(runs_of(std::vector<int64_t>{7, 7})->runs, (Runs{{7, 7}}));
-}
-
-TEST(RunsOf, ThereAreNoneOfNothingAndNoneOfTooMany) {
-  EXPECT_FALSE(runs_of(std::vector<int64_t>{}));
-  std::vector<int64_t> apart;
-  for (int64_t i = 0; i < static_cast<int64_t>(SeriesRuns::most); ++i) apart.push_back(2 * i);
-  EXPECT_EQ(runs_of(apart)->runs.size(), SeriesRuns::most);
-  apart.push_back(apart.back() + 1);
-  EXPECT_EQ(runs_of(apart)->runs.size(), SeriesRuns::most);
-  apart.push_back(apart.back() + 2);
-  EXPECT_FALSE(runs_of(apart));
-}
-
 }  // namespace
 }  // namespace sociometer::metrics

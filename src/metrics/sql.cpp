@@ -83,21 +83,6 @@ std::string series_of(const SqlScope& scope, const std::string& condition) {
                      account_condition(scope, ""), condition);
 }
 
-// The facts `c` of some series: by their numbers, or else by `condition`, with the WHERE that more can be added to.
-std::string facts_of(const SqlScope& scope, const std::string& condition, const std::optional<SeriesRuns>& runs) {
-  if (!runs) {
-    return fmt::format("current_facts AS c JOIN {} AS n ON c.series = n.series WHERE 1 = 1",
-                       series_of(scope, condition));
-  }
-  std::string any;
-  for (const auto& [first, last] : runs->runs) {
-    any += any.empty() ? "" : " OR ";
-    any += first == last ? fmt::format("c.series = {}", first)
-                         : fmt::format("(c.series >= {} AND c.series <= {})", first, last);
-  }
-  return fmt::format("current_facts AS c WHERE ({})", any);
-}
-
 std::string selection_condition(const SqlScope& scope, const RowSelection& selection) {
   std::string condition =
       fmt::format(" AND subject = {} AND {}{}", dialect(scope).text(selection.subject),
@@ -199,29 +184,14 @@ std::string sql_series_names(const SqlScope& scope, const SeriesChoice& choice) 
       choice_condition(scope, choice, stocks ? days_of_stocks : "'day', 'range', '28d', '7d'"));
 }
 
-std::optional<SeriesRuns> runs_of(std::span<const int64_t> numbers) {
-  SeriesRuns found;
-  for (int64_t number : numbers) {
-    if (!found.runs.empty() && found.runs.back().second + 1 >= number) {
-      found.runs.back().second = number;
-    } else if (found.runs.size() == SeriesRuns::most) {
-      return std::nullopt;
-    } else {
-      found.runs.emplace_back(number, number);
-    }
-  }
-  if (found.runs.empty()) return std::nullopt;
-  return found;
-}
-
 std::string sql_series_values(const SqlScope& scope, const SeriesChoice& choice, const SeriesPart& part) {
-  std::string only = part.numbers && !part.runs ? fmt::format(" AND c.series >= {} AND c.series <= {}",
-                                                              part.numbers->first, part.numbers->second)
-                                                : std::string();
+  std::string only =
+      part.numbers ? fmt::format(" AND c.series >= {} AND c.series <= {}", part.numbers->first, part.numbers->second)
+                   : std::string();
   return fmt::format(
-      "SELECT CAST(c.series AS BIGINT) AS series, CAST(start_day AS BIGINT) AS day, value{} FROM {} AND NOT lifetime"
-      "{}{}",
-      part.batches ? ", batch" : "", facts_of(scope, days_of(scope, choice), part.runs), only,
+      "SELECT CAST(c.series AS BIGINT) AS series, CAST(start_day AS BIGINT) AS day, value{}"
+      " FROM current_facts AS c JOIN {} AS n ON c.series = n.series WHERE NOT lifetime{}{}",
+      part.batches ? ", batch" : "", series_of(scope, days_of(scope, choice)), only,
       days_condition("start_day", part.days));
 }
 
@@ -349,10 +319,12 @@ std::string sql_counter_series(const SqlScope& scope, const std::vector<std::str
                      counter_condition(scope, measures));
 }
 
-std::string sql_counters(const SqlScope& scope, const std::vector<std::string>& measures, std::optional<DayRange> days,
-                         const std::optional<SeriesRuns>& runs) {
-  return fmt::format("SELECT CAST(c.series AS BIGINT) AS series, c.value, c.subject_id FROM {}{}",
-                     facts_of(scope, counter_condition(scope, measures), runs), counter_days(days));
+std::string sql_counters(const SqlScope& scope, const std::vector<std::string>& measures,
+                         std::optional<DayRange> days) {
+  return fmt::format(
+      "SELECT CAST(c.series AS BIGINT) AS series, c.value, c.subject_id FROM current_facts AS c JOIN {} AS n"
+      " ON c.series = n.series WHERE 1 = 1{}",
+      series_of(scope, counter_condition(scope, measures)), counter_days(days));
 }
 
 std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::optional<DayRange> days) {

@@ -5,7 +5,6 @@
 #include <functional>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,18 +49,9 @@ struct SeriesChoice {
 // Their names, flows of ranges and rolling windows too: series, network, account, measure, promotion, member, tier,
 // window_kind.
 std::string sql_series_names(const SqlScope& scope, const SeriesChoice& choice);
-// Numbers of series, as runs from a first to a last; facts gives neighbours to what is asked together. Told instead of
-// the words of a choice, they let an engine pass over all rows of others.
-struct SeriesRuns {
-  static constexpr size_t most = 64;  // of more, a statement says the words
-  std::vector<std::pair<int64_t, int64_t>> runs;
-};
-// Of ascending numbers. Nothing where there would be more than `most`, or none.
-std::optional<SeriesRuns> runs_of(std::span<const int64_t> numbers);
 // Their values by day: series, day, value and, if wanted, batch; all of 64 bits.
 struct SeriesPart {
   std::optional<std::pair<int64_t, int64_t>> numbers;  // only series from the first to the second
-  std::optional<SeriesRuns> runs;                      // which are all of these
   std::optional<DayRange> days;
   bool batches = false;
 };
@@ -105,9 +95,7 @@ std::string sql_post_fields(const SqlScope& scope, PostColumns columns, std::opt
 // Which series the counters of posts are in: series, network, account, measure, promotion, tier.
 std::string sql_counter_series(const SqlScope& scope, const std::vector<std::string>& measures);
 // The counters themselves, of every day since the first: series, value, post.
-// `runs`: all of those series, if they are few runs.
-std::string sql_counters(const SqlScope& scope, const std::vector<std::string>& measures, std::optional<DayRange> days,
-                         const std::optional<SeriesRuns>& runs);
+std::string sql_counters(const SqlScope& scope, const std::vector<std::string>& measures, std::optional<DayRange> days);
 
 // The stored rows behind a cell, in the order of Explanation::Row, a page of them.
 struct RowSelection {
