@@ -17,7 +17,7 @@ using metrics::Cell;
 using metrics::Question;
 
 constexpr int week = 7, weeks_of_past = 27, days_of_news = 14;
-constexpr double chance = 0.05, whole = 1 - 1e-9;
+constexpr double chance = 0.05;
 
 constexpr std::array<std::string_view, 28> usual_kpis{"impressions",
                                                       "views",
@@ -112,7 +112,7 @@ class Digesting {
     TRY(const metrics::Answer answer, world_.engine.ask(world_.scope, question));
     for (const Cell& cell : answer.rows) {
       const Result<Day> day = parse_day(cell.by.back());
-      if (day) past_[{cell.asked, cell.by.front()}].push_back({*day, cell.value, cell.coverage >= whole});
+      if (day) past_[{cell.asked, cell.by.front()}].push_back({*day, cell.value, is_wholly_known(cell)});
     }
     return Done{};
   }
@@ -161,7 +161,7 @@ class Digesting {
   void weigh(const Question& question, const Cell& cell) {
     if (!cell.value || !cell.compared) return;
     ++digest_.numbers;
-    if (cell.coverage < whole) return skip("incomplete");
+    if (!is_wholly_known(cell) || noted(cell, "stale")) return skip("incomplete");
     if (noted(cell, "definition_break")) return skip("definition_break");
     std::optional<metrics::Evidence> evidence = cell.evidence;
     if (!evidence && noted(cell, "small_sample")) return skip("small_sample");

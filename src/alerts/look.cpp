@@ -69,7 +69,7 @@ std::vector<std::optional<double>> totals_before(const metrics::Answer& by_day, 
     const Result<Day> day = parse_day(cell.by.empty() ? "" : cell.by.back());
     if (!day || *day >= days.end) continue;
     Total& total = periods[(days.end - 1 - *day) / length];
-    if (cell.coverage >= whole) ++total.covered;
+    if (is_wholly_known(cell)) ++total.covered;
     if (!cell.value) continue;
     total.sum += *cell.value;
     ++total.known;
@@ -140,7 +140,7 @@ class KpiLook {
     if (answer.rows.empty()) return unknown(*question.days, "no_data");
     const Cell& cell = answer.rows.front();
     const bool is_stock = choice_.kpi->additivity == catalog::Class::stock;
-    if (!is_stock && cell.coverage < whole) return unknown(*question.days, "incomplete");
+    if (!is_stock && !is_wholly_known(cell)) return unknown(*question.days, "incomplete");
     if (alert_.kind == Kind::change) return change(answer, cell);
     return threshold(answer, cell);
   }
@@ -317,6 +317,12 @@ std::string explain_link(const World& world, const Question& question, const Cel
   return reports::explain_link({world.base, world.scope.workspace, question, world.scope.now}, cell);
 }
 
+bool is_wholly_known(const Cell& cell) {
+  const bool is_untold = cell.basis == "occurred" && !cell.value && cell.reason == "not_reported";
+  const bool has_fewer_days = cell.basis == "occurred" && cell.compared && cell.n < cell.compared_n;
+  return cell.coverage >= whole && !is_untold && !has_fewer_days;
+}
+
 Result<SettledEnd> settled_end(const World& world, const std::string& kpi, const Filter& filter) {
   const std::shared_ptr<const catalog::Catalog> catalog = world.scope.editions->at(std::nullopt);
   TRY(const catalog::KpiChoice choice, catalog->find_kpi(kpi));
@@ -334,7 +340,7 @@ Result<SettledEnd> settled_end(const World& world, const std::string& kpi, const
     if (noted(cell, "unsettled") && !moving) moving = *day;
     if (moving) break;
     const bool is_there = cell.value || (cell.interval && cell.interval->method == "bounds");
-    const bool counts = is_stock ? is_there && !noted(cell, "stale") : cell.coverage >= whole;
+    const bool counts = is_stock ? is_there && !noted(cell, "stale") : is_wholly_known(cell);
     if (counts) settled.end = *day + 1;
     if (!counts && cell.coverage > 0) settled.reason = "incomplete";
   }

@@ -17,6 +17,10 @@
 
 namespace sociometer::alerts {
 
+// Whether all that a cell's days consist of is known. An account's days are covered by whatever export told of them:
+// where it told of other measures alone, the value of this one is unknown, and no zero.
+bool is_wholly_known(const metrics::Cell& cell);
+
 // Where it is looked, and where the web is, for links.
 struct World {
   const metrics::Engine& engine;

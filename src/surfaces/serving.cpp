@@ -153,9 +153,9 @@ Result<Exit> serve_until_stopped(Call& call, const ServeWords& words, std::strin
   const std::string url = url_of(words, address, server.port());
   warn(call, words, url, address);
   TRY(const std::optional<std::string> link, first_link(call, url, signs_in));
-  announce(call, url, link, signs_in);
   Jobs work(call.house, base_of(words, url), api.resets());
   TRY_DONE(work.start());
+  announce(call, url, link, signs_in);
   server.wait();
   api.close();
   server.stop();

@@ -186,6 +186,9 @@ TEST_F(AlertsApiTest, TheDigestIsSentOnceAWeek) {
   EXPECT_TRUE(*send());
   EXPECT_FALSE(*send());
   EXPECT_THAT(parcels(), SizeIs(2));
+}
+
+TEST_F(AlertsApiTest, TheDigestIsThereToRead) {
   EXPECT_TRUE(ask("GET", "/digest?workspace=ours").at("digest").at("text").is_string());
 }
 

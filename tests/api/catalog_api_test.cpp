@@ -17,7 +17,7 @@ constexpr std::string_view doubled =
 class CatalogApiTest : public testing::Test {
  protected:
   net::Response post(const std::string& path, const JsonObject& body, const std::string& who = "viewer") {
-    return world_.ask({"POST", path, json_text(body)}, world_.ours.at(who));
+    return world_.ask({"POST", path, json_text(body), {{"content-type", "application/json"}}}, world_.ours.at(who));
   }
   JsonObject object_of(const net::Response& response) {
     EXPECT_LT(response.status, 300) << response.body;

@@ -159,6 +159,16 @@ class Delivery : public testing::Test {
           "--format", "md,xlsx", "--now", "2026-06-01T09:00:00Z"});
   }
 
+  // Impressions of June's days from the 20th on.
+  void import_days(const std::vector<int>& values, const std::string& now) const {
+    std::string text = "network,account,subject,measure,window,start,value\n";
+    for (size_t i = 0; i < values.size(); ++i) {
+      text += fmt::format("instagram,brand,account,impressions,day,2026-06-{},{}\n", 20 + i, values[i]);
+    }
+    write_file(data_ / "days.csv", text);
+    does({"import", data_ / "days.csv", "--now", now});
+  }
+
   Folder data_;
   Receivers receivers_;
 };
@@ -276,6 +286,40 @@ TEST_F(Delivery, ADeadMailServerGetsItLateAndOnce) {
   EXPECT_THAT(receivers_.mails(), SizeIs(2));
   const JsonObject published = answer({"report", "show", "executive"});
   EXPECT_THAT(published.at("published").as_array(), SizeIs(2));
+}
+
+TEST_F(Delivery, AnAlertIsToldOnceWhateverDiesInBetween) {
+  add_mail_channel();
+  import_days({4100, 4200, 4050, 4300, 4500, 4400, 4250, 4150}, "2026-06-28T09:00:00Z");
+  does({"alert", "add", "low", "--kpi", "impressions", "--below", "40000", "--to", "team", "--now",
+        "2026-06-28T10:00:00Z"});
+  receivers_.kill();
+  auto server = serve("2026-07-05T08:00:10Z");
+  message_in("waiting");
+  server->signal(SIGKILL);
+  server->wait();
+  receivers_.start();
+  server = serve("2026-07-05T08:20:00Z");
+  const std::vector<JsonObject> mails = receivers_.mails(1);
+  ASSERT_THAT(mails, SizeIs(1));
+  EXPECT_THAT(header_in(mails[0], "Subject"), HasSubstr("low"));
+  message_in("delivered");
+  end(std::move(server));
+  // About the bound, beyond it, about it: all of it is the same episode.
+  does({"alerts", "run", "--now", "2026-07-05T09:00:00Z"});
+  import_days({4100, 4200, 4050, 4300, 4500, 4400, 4250, 14500}, "2026-07-05T10:00:00Z");
+  does({"alerts", "run", "--now", "2026-07-05T10:00:00Z"});
+  import_days({4100, 4200, 4050, 4300, 4500, 4400, 4250, 14000}, "2026-07-05T11:00:00Z");
+  end(serve("2026-07-05T11:20:00Z"));
+  EXPECT_THAT(receivers_.mails(), SizeIs(1));
+  // Its end is told once as well.
+  import_days({4100, 4200, 4050, 4300, 4500, 4400, 4250, 34500}, "2026-07-05T12:00:00Z");
+  server = serve("2026-07-05T12:20:00Z");
+  EXPECT_THAT(receivers_.mails(2), SizeIs(2));
+  message_in("delivered");
+  end(std::move(server));
+  end(serve("2026-07-05T13:00:00Z"));
+  EXPECT_THAT(receivers_.mails(), SizeIs(2));
 }
 
 TEST_F(Delivery, ASlowHookHoldsUpNeitherOthersNorTheEnd) {
