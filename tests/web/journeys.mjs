@@ -626,7 +626,7 @@ journey('a dashboard is looked at, every kind of tile explains itself, and what 
   await page.locator('.tile.line .marks').first().getByText('In the evening news').waitFor();
   await page.getByRole('button', { name: 'Annotations' }).click();
   await notes.getByRole('button', { name: /^Remove.*In the evening news/ }).click();
-  await notes.getByRole('button', { name: 'Really remove' }).click();
+  await notes.getByRole('button', { name: /^Remove.*In the evening news/ }).click();
   await notes.getByText('Nothing noted yet').waitFor();
 });
 
@@ -814,6 +814,7 @@ journey('a dashboard is shared by a link that shows it and nothing else, until i
   assert.ok(table.ok() && (await table.text()).includes('Impressions'));
   assert.equal((await other.page.request.get(`${url}/api/v1/dashboards?workspace=default`)).status(), 401);
   await dialog.getByRole('button', { name: /^Take back.*The board/ }).click();
+  await dialog.getByRole('button', { name: /^Take back.*The board/ }).click();
   await dialog.getByText('None.').waitFor();
   await other.page.reload();
   await other.page.getByText('taken back or is too old').waitFor();
@@ -977,7 +978,8 @@ journey('own accounts stand beside competitors, norms and a set of one’s own',
   await set.getByText('juniperandfinch').waitFor();
   assert.match(await set.innerText(), /n 120 accounts/);
   assert.deepEqual(await seriousFaults(page), []);
-  await set.getByRole('button', { name: 'Remove Online shops' }).click();
+  await set.getByRole('button', { name: 'Remove: Online shops' }).click();
+  await set.getByRole('button', { name: 'Remove: Online shops' }).click();
   await set.waitFor({ state: 'detached' });
 }, { refused: [400] });
 
@@ -1200,6 +1202,9 @@ journey('a token is made, shown once, works and is revoked', async ({ page, url 
   const asks = () => fetch(`${url}/api/v1/imports?${MINE}`, { headers: { Authorization: `Bearer ${proof}` } }).then((answer) => answer.status);
   assert.equal(await asks(), 200);
   const row = page.locator('tbody tr', { hasText: 'the journey' });
+  await row.getByRole('button', { name: /Revoke/ }).click();
+  await row.getByRole('button', { name: 'Cancel' }).press('Escape');
+  await row.getByRole('button', { name: /Revoke/ }).click();
   await row.getByRole('button', { name: /Revoke/ }).click();
   await row.getByText('revoked').waitFor();
   assert.equal(await asks(), 401);
