@@ -174,6 +174,11 @@ export function days(from: string, to: string): string {
   return dateFormat({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).formatRange(utc(from), utc(to));
 }
 
+/** The day that an instant is of in a zone. */
+export function dayIn(text: string, zone?: string | null): string {
+  return dateFormat({ day: 'numeric', month: 'short', year: 'numeric', timeZone: zone || 'UTC' }).format(new Date(text));
+}
+
 /** An instant in a zone; a zone the browser does not know falls back to UTC rather than failing. */
 export function instant(text: string, zone?: string | null): string {
   const date = new Date(text);
