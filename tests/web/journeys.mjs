@@ -31,6 +31,9 @@ const PAGES = {
   'overview, by network': '/?split=network&chart=impressions&last=12m',
   profiles: '/profiles',
   posts: '/posts?last=12m',
+  'posts that stood out': '/posts/standouts?last=12m',
+  'best times': '/posts/best-times?last=12m',
+  'posts left out': '/?last=12m&without=post~17917716165800001&because=a+gift',
   campaigns: '/campaigns',
   'set a campaign': '/campaigns?set=new',
   data: '/data',
@@ -1116,6 +1119,86 @@ journey('a KPI’s page says how it goes on, how often that was right, and what 
   const drawer = page.getByRole('dialog', { name: 'Explanation' });
   await drawer.locator('footer').waitFor();
   assert.equal(await drawer.locator('.big .figure').innerText(), shown);
+});
+
+journey('posts that stood out stand beside what was expected of them, and lead to the post', async ({ page, url }) => {
+  await page.goto(`${url}/posts?last=12m`);
+  await settled(page);
+  await page.getByRole('navigation', { name: 'Posts' }).getByRole('link', { name: 'Stood out' }).click();
+  await page.waitForURL(/\/posts\/standouts\?last=12m/);
+  await settled(page);
+  const better = page.getByRole('region', { name: 'Better than expected' });
+  assert.ok((await better.getByRole('listitem').count()) > 3);
+  assert.match(await better.getByRole('listitem').first().innerText(), /expected [\d,]+ \([\d,.]+ – [\d,]+\)/);
+  const number = better.locator('a[data-explain="engagements"]').first();
+  const shown = await number.locator('.figure').innerText();
+  await number.click();
+  const drawer = page.getByRole('dialog', { name: 'Explanation' });
+  await drawer.locator('footer').waitFor();
+  assert.equal(await drawer.locator('.big .figure').innerText(), shown);
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'detached' });
+  await page.getByRole('combobox', { name: 'Judged by' }).selectOption('impressions');
+  await page.waitForURL(/kpi=impressions/);
+  await better.locator('a[data-explain="impressions"]').first().waitFor();
+  await better.locator('a.text').first().click();
+  await page.waitForURL(/\/posts\?.*post=/);
+  await page.getByRole('dialog', { name: 'Post' }).waitFor();
+});
+
+journey('the best times are a heat map, a table and a list', async ({ page, url }) => {
+  await page.goto(`${url}/posts/best-times?last=12m`);
+  await settled(page);
+  const chart = page.locator('section.chart', { hasText: 'How sure an hour does better' });
+  await chart.locator('svg rect').first().waitFor();
+  assert.equal(await chart.locator('svg [data-row]').count(), 168);
+  await chart.getByRole('button', { name: 'Show as a table' }).click();
+  assert.match(await chart.getByRole('table').innerText(), /likely better/);
+  const list = page.getByRole('region', { name: 'The surest hours' }).first();
+  assert.match(await list.getByRole('row').nth(1).innerText(), /day, \d\d:00/);
+});
+
+journey('posts are left out of a view with a reason, which is said until it is taken back', async ({ page, url }) => {
+  await page.goto(`${url}/posts?last=12m&sort=engagements`);
+  await settled(page);
+  const first = page.locator('tbody tr').first();
+  await first.locator('.box input').check();
+  await page.getByRole('button', { name: 'Leave out…' }).click();
+  await page.getByRole('textbox', { name: 'Because' }).fill('a gift');
+  await page.getByRole('button', { name: 'Leave out of this view' }).click();
+  await page.waitForURL(/because=a\+gift/);
+  await first.getByText('left out').waitFor();
+  assert.deepEqual(await seriousFaults(page), []);
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Overview' }).click();
+  await settled(page);
+  const chip = page.locator('.chip', { hasText: 'without 1 post: a gift' });
+  await chip.waitFor();
+  const number = page.locator('a[data-explain="impressions"]').first();
+  const without = await number.locator('.figure').innerText();
+  await number.click();
+  const drawer = page.getByRole('dialog', { name: 'Explanation' });
+  await drawer.locator('footer').waitFor();
+  assert.match(await drawer.innerText(), /a gift/);
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'detached' });
+  await chip.click();
+  await page.waitForURL((address) => !address.search.includes('without'));
+  await settled(page);
+  await page.waitForFunction((before) => document.querySelector('a[data-explain="impressions"] .figure')?.textContent !== before, without);
+});
+
+journey('of too few posts nothing is said but why', async ({ page, url }) => {
+  await page.goto(`${url}/posts/best-times?last=7d`);
+  await settled(page);
+  await page.getByText(/^Not to be said yet: /).waitFor();
+  assert.deepEqual(await seriousFaults(page), []);
+}, { refused: [400] });
+
+journey('a KPI’s page says from when on it has another level', async ({ page, url }) => {
+  await page.goto(`${url}/dictionary/net_follower_growth`);
+  await settled(page);
+  const sure = page.getByRole('region', { name: 'How sure the forecast is' });
+  assert.match(await sure.innerText(), /Changes of level[\s\S]*From [A-Z][a-z]+ \d+, 2025[\s\S]*→[\s\S]*over \d+ weeks before and \d+ weeks after/);
 });
 
 journey('the look is chosen and remembered; the workspace is set', async ({ page, url }) => {

@@ -30,6 +30,9 @@ export interface Question {
   filter?: Members;
   basis?: Basis;
   as_of?: string;
+  /** Posts that are left out, by what they are; never without a reason. */
+  without?: Members;
+  because?: string;
 }
 
 export interface Interval {

@@ -46,7 +46,7 @@ const DASH = '\u2013';
 
 const tidy = (text: string): string => text.replace(/^-/, MINUS).replace(/-(?=\d)/g, MINUS);
 
-function decimal(value: number, digits: number): string {
+export function decimal(value: number, digits: number): string {
   return tidy(numberFormat({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value));
 }
 
@@ -204,7 +204,7 @@ export function bucket(member: string, style: 'short' | 'full', weekStartsOn = 1
   return days(span.from, span.to);
 }
 
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
 /** A weekday's name in the reader's language; what is none comes back as it is. */
 export function weekdayName(member: string, style: 'short' | 'long'): string {
