@@ -4,12 +4,13 @@
 //                                       signed in by the link that `sociometer user link ADDRESS` prints
 //   SOCIOMETER_BIN=build/release/sociometer node tests/web/journeys.mjs  starts one over demo data, and stops it
 //
-// CHROMIUM names the browser (default /usr/bin/chromium); SHOTS=DIR keeps a picture of every page.
+// Words after it choose the journeys whose names have one of them. CHROMIUM names the browser (default
+// /usr/bin/chromium); SHOTS=DIR keeps a picture of every page.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,6 +31,9 @@ const PAGES = {
   'overview, by network': '/?split=network&chart=impressions&last=12m',
   profiles: '/profiles',
   posts: '/posts?last=12m',
+  'posts that stood out': '/posts/standouts?last=12m',
+  'best times': '/posts/best-times?last=12m',
+  'posts left out': '/?last=12m&without=post~17917716165800001&because=a+gift',
   campaigns: '/campaigns',
   'set a campaign': '/campaigns?set=new',
   data: '/data',
@@ -66,6 +70,11 @@ const PAGES = {
   'a dashboard being made': '/dashboards/new?from_template=executive',
   reports: '/reports',
   'a report': '/reports/executive',
+  alerts: '/alerts',
+  'set an alert': '/alerts?set=new',
+  digest: '/digest',
+  channels: '/settings/channels',
+  sending: '/settings/sending',
   calendar: '/calendar',
   'not found': '/nowhere',
 };
@@ -126,6 +135,45 @@ async function startServer() {
       rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+// ---- the other end of messages: a mail server that keeps what it takes
+
+let postOffice = null;
+async function mailServer() {
+  postOffice ??= new Promise((done, fail) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sociometer-post-'));
+    const child = spawn(process.execPath, [join(root, 'tests/server/receivers.mjs'), folder], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let out = '';
+    child.on('error', fail);
+    child.stdout.on('data', (text) => {
+      out += text;
+      const [, port] = /smtp (\d+) http/.exec(out) ?? [];
+      if (port) done({ port, folder, child });
+    });
+  });
+  const { port, folder } = await postOffice;
+  return {
+    port,
+    /** The letter whose subject says so, once it is there. */
+    letter: async (words) => {
+      for (let i = 0; i < 150; i++) {
+        const found = readdirSync(folder)
+          .filter((name) => /^mail-.*json$/.test(name))
+          .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')))
+          .find(({ raw }) => raw.includes(words));
+        if (found) return found;
+        await new Promise((again) => setTimeout(again, 200));
+      }
+      throw new Error(`no mail says ${words}`);
+    },
+  };
+}
+async function closePostOffice() {
+  if (!postOffice) return;
+  const { child, folder } = await postOffice;
+  child.kill('SIGTERM');
+  rmSync(folder, { recursive: true, force: true });
 }
 
 // ---- what every page must be free of
@@ -626,7 +674,7 @@ journey('a dashboard is looked at, every kind of tile explains itself, and what 
   await page.locator('.tile.line .marks').first().getByText('In the evening news').waitFor();
   await page.getByRole('button', { name: 'Annotations' }).click();
   await notes.getByRole('button', { name: /^Remove.*In the evening news/ }).click();
-  await notes.getByRole('button', { name: 'Really remove' }).click();
+  await notes.getByRole('button', { name: /^Remove.*In the evening news/ }).click();
   await notes.getByText('Nothing noted yet').waitFor();
 });
 
@@ -814,6 +862,7 @@ journey('a dashboard is shared by a link that shows it and nothing else, until i
   assert.ok(table.ok() && (await table.text()).includes('Impressions'));
   assert.equal((await other.page.request.get(`${url}/api/v1/dashboards?workspace=default`)).status(), 401);
   await dialog.getByRole('button', { name: /^Take back.*The board/ }).click();
+  await dialog.getByRole('button', { name: /^Take back.*The board/ }).click();
   await dialog.getByText('None.').waitFor();
   await other.page.reload();
   await other.page.getByText('taken back or is too old').waitFor();
@@ -886,7 +935,7 @@ journey('a campaign is set, takes posts by rule and by hand, is read, changed an
   await settled(page);
   await page.getByRole('link', { name: 'Set a campaign' }).click();
   const form = page.getByRole('dialog', { name: 'Set a campaign' });
-  await form.getByLabel('Name').fill('Spring & Co');
+  await form.getByRole('textbox', { name: 'Name' }).fill('Spring & Co');
   await form.getByLabel('First day').fill('2026-03-31');
   await form.getByLabel('Last day').fill('2026-03-01');
   await form.getByText('It ends before it begins.').waitFor();
@@ -977,7 +1026,8 @@ journey('own accounts stand beside competitors, norms and a set of one’s own',
   await set.getByText('juniperandfinch').waitFor();
   assert.match(await set.innerText(), /n 120 accounts/);
   assert.deepEqual(await seriousFaults(page), []);
-  await set.getByRole('button', { name: 'Remove Online shops' }).click();
+  await set.getByRole('button', { name: /^Remove.*Online shops/ }).click();
+  await set.getByRole('button', { name: /^Remove.*Online shops/ }).click();
   await set.waitFor({ state: 'detached' });
 }, { refused: [400] });
 
@@ -1069,6 +1119,86 @@ journey('a KPI’s page says how it goes on, how often that was right, and what 
   const drawer = page.getByRole('dialog', { name: 'Explanation' });
   await drawer.locator('footer').waitFor();
   assert.equal(await drawer.locator('.big .figure').innerText(), shown);
+});
+
+journey('posts that stood out stand beside what was expected of them, and lead to the post', async ({ page, url }) => {
+  await page.goto(`${url}/posts?last=12m`);
+  await settled(page);
+  await page.getByRole('navigation', { name: 'Posts' }).getByRole('link', { name: 'Stood out' }).click();
+  await page.waitForURL(/\/posts\/standouts\?last=12m/);
+  await settled(page);
+  const better = page.getByRole('region', { name: 'Better than expected' });
+  assert.ok((await better.getByRole('listitem').count()) > 3);
+  assert.match(await better.getByRole('listitem').first().innerText(), /expected [\d,]+ \([\d,.]+ – [\d,]+\)/);
+  const number = better.locator('a[data-explain="engagements"]').first();
+  const shown = await number.locator('.figure').innerText();
+  await number.click();
+  const drawer = page.getByRole('dialog', { name: 'Explanation' });
+  await drawer.locator('footer').waitFor();
+  assert.equal(await drawer.locator('.big .figure').innerText(), shown);
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'detached' });
+  await page.getByRole('combobox', { name: 'Judged by' }).selectOption('impressions');
+  await page.waitForURL(/kpi=impressions/);
+  await better.locator('a[data-explain="impressions"]').first().waitFor();
+  await better.locator('a.text').first().click();
+  await page.waitForURL(/\/posts\?.*post=/);
+  await page.getByRole('dialog', { name: 'Post' }).waitFor();
+});
+
+journey('the best times are a heat map, a table and a list', async ({ page, url }) => {
+  await page.goto(`${url}/posts/best-times?last=12m`);
+  await settled(page);
+  const chart = page.locator('section.chart', { hasText: 'How sure an hour does better' });
+  await chart.locator('svg rect').first().waitFor();
+  assert.equal(await chart.locator('svg [data-row]').count(), 168);
+  await chart.getByRole('button', { name: 'Show as a table' }).click();
+  assert.match(await chart.getByRole('table').innerText(), /likely better/);
+  const list = page.getByRole('region', { name: 'The surest hours' }).first();
+  assert.match(await list.getByRole('row').nth(1).innerText(), /day, \d\d:00/);
+});
+
+journey('posts are left out of a view with a reason, which is said until it is taken back', async ({ page, url }) => {
+  await page.goto(`${url}/posts?last=12m&sort=engagements`);
+  await settled(page);
+  const first = page.locator('tbody tr').first();
+  await first.locator('.box input').check();
+  await page.getByRole('button', { name: 'Leave out…' }).click();
+  await page.getByRole('textbox', { name: 'Because' }).fill('a gift');
+  await page.getByRole('button', { name: 'Leave out of this view' }).click();
+  await page.waitForURL(/because=a\+gift/);
+  await first.getByText('left out').waitFor();
+  assert.deepEqual(await seriousFaults(page), []);
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Overview' }).click();
+  await settled(page);
+  const chip = page.locator('.chip', { hasText: 'without 1 post: a gift' });
+  await chip.waitFor();
+  const number = page.locator('a[data-explain="impressions"]').first();
+  const without = await number.locator('.figure').innerText();
+  await number.click();
+  const drawer = page.getByRole('dialog', { name: 'Explanation' });
+  await drawer.locator('footer').waitFor();
+  assert.match(await drawer.innerText(), /a gift/);
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'detached' });
+  await chip.click();
+  await page.waitForURL((address) => !address.search.includes('without'));
+  await settled(page);
+  await page.waitForFunction((before) => document.querySelector('a[data-explain="impressions"] .figure')?.textContent !== before, without);
+});
+
+journey('of too few posts nothing is said but why', async ({ page, url }) => {
+  await page.goto(`${url}/posts/best-times?last=7d`);
+  await settled(page);
+  await page.getByText(/^Not to be said yet: /).waitFor();
+  assert.deepEqual(await seriousFaults(page), []);
+}, { refused: [400] });
+
+journey('a KPI’s page says from when on it has another level', async ({ page, url }) => {
+  await page.goto(`${url}/dictionary/net_follower_growth`);
+  await settled(page);
+  const sure = page.getByRole('region', { name: 'How sure the forecast is' });
+  assert.match(await sure.innerText(), /Changes of level[\s\S]*From [A-Z][a-z]+ \d+, 2025[\s\S]*→[\s\S]*over \d+ weeks before and \d+ weeks after/);
 });
 
 journey('the look is chosen and remembered; the workspace is set', async ({ page, url }) => {
@@ -1201,8 +1331,207 @@ journey('a token is made, shown once, works and is revoked', async ({ page, url 
   assert.equal(await asks(), 200);
   const row = page.locator('tbody tr', { hasText: 'the journey' });
   await row.getByRole('button', { name: /Revoke/ }).click();
+  await row.getByRole('button', { name: 'Cancel' }).press('Escape');
+  await row.getByRole('button', { name: /Revoke/ }).click();
+  await row.getByRole('button', { name: /Revoke/ }).click();
   await row.getByText('revoked').waitFor();
   assert.equal(await asks(), 401);
+});
+
+// Looks at a page as the looks do, at both widths and in both themes.
+async function lookedAt(page, name) {
+  await page.waitForLoadState('networkidle');
+  await page.waitForFunction(() => !document.querySelector('main .stale'), undefined, { timeout: PATIENCE });
+  for (const [width, height] of [[390, 844], [1440, 900]]) {
+    for (const theme of ['dark', 'light']) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(wide <= 0, `${name} is ${wide} px wider than the screen`);
+      assert.deepEqual(await seriousFaults(page), [], name);
+      if (process.env.SHOTS) {
+        mkdirSync(process.env.SHOTS, { recursive: true });
+        await page.screenshot({ path: join(process.env.SHOTS, `${name.replaceAll(/\W+/g, '-')}-${width}-${theme}.png`), fullPage: true });
+      }
+    }
+  }
+}
+
+journey('a mail server is set and tried; its password is never shown again', async ({ page, url }) => {
+  const post = await mailServer();
+  await page.goto(`${url}/settings/sending`);
+  await settled(page);
+  const server = page.getByRole('region', { name: 'Mail server' });
+  await server.getByLabel('Host').fill('127.0.0.1');
+  await server.getByLabel('Security').selectOption('none');
+  await server.getByLabel('Port').fill('1');
+  await server.getByLabel('User').fill('reports');
+  await server.getByLabel('Password').fill('right');
+  await server.getByLabel('Sender’s address').fill('reports@example.org');
+  await server.getByRole('button', { name: 'Save' }).click();
+  await server.getByText('Saved.').waitFor();
+  const trial = page.getByRole('region', { name: 'Send a test' });
+  await trial.getByLabel('To').fill('ann@example.org');
+  await trial.getByRole('button', { name: 'Send a test' }).click();
+  await trial.locator('.failure').waitFor();
+  await server.getByLabel('Port').fill(post.port);
+  await server.getByRole('button', { name: 'Save' }).click();
+  await server.getByText('Saved.').waitFor();
+  await trial.getByRole('button', { name: 'Send a test' }).click();
+  await trial.getByText('The mail server took it').waitFor();
+  const letter = await post.letter('A test of Sociometer');
+  assert.deepEqual([letter.to, letter.user], [['ann@example.org'], 'reports']);
+  await page.reload();
+  await settled(page);
+  assert.equal(await server.getByLabel('Password').inputValue(), '');
+  await server.getByText('A password is kept.').waitFor();
+  assert.ok(!(await page.content()).includes('right"'), 'the password is not in the page');
+  await lookedAt(page, 'sending, set');
+}, { refused: [503] });
+
+journey('channels are added, tried and removed; a secret is shown once', async ({ page, url }) => {
+  const post = await mailServer();
+  await page.goto(`${url}/settings/channels`);
+  await settled(page);
+  const channels = page.getByRole('region', { name: 'Channels' });
+  await channels.getByRole('textbox', { name: 'Name' }).fill('team');
+  await channels.getByLabel('Addresses').fill('ann@example.org, bob@example.org');
+  await channels.getByRole('button', { name: 'Add a channel' }).click();
+  await channels.getByRole('button', { name: /^Send a test.*team/ }).click();
+  await channels.getByText('It arrived.').waitFor();
+  assert.deepEqual((await post.letter('A test of the channel team')).to, ['ann@example.org', 'bob@example.org']);
+  await channels.getByLabel('Kind').selectOption('webhook');
+  await channels.getByRole('textbox', { name: 'Name' }).fill('ops');
+  await channels.getByLabel('Address of the hook').fill('https://hooks.example.org/services/T1');
+  await channels.getByRole('button', { name: 'Add a channel' }).click();
+  const secret = await channels.locator('.secret code').innerText();
+  assert.ok(secret.length > 20);
+  assert.ok(!(await channels.innerText()).includes('/services/T1'), 'only the host is shown');
+  await lookedAt(page, 'channels, set');
+  await page.reload();
+  await settled(page);
+  assert.ok(!(await page.content()).includes(secret), 'the secret is shown once');
+  await channels.getByRole('button', { name: /^Remove.*ops/ }).click();
+  await channels.getByRole('button', { name: 'Cancel' }).click();
+  assert.ok(await channels.getByRole('button', { name: /^Remove.*ops/ }).evaluate((button) => button === document.activeElement), 'focus comes back');
+  await channels.getByRole('button', { name: /^Remove.*ops/ }).click();
+  await channels.getByRole('button', { name: /^Remove.*ops/ }).click();
+  await channels.getByRole('listitem').filter({ hasText: 'hooks.example.org' }).waitFor({ state: 'detached' });
+  await page.getByRole('region', { name: 'Messages' }).getByText('A test of the channel team').waitFor();
+});
+
+journey('a report is sent by the calendar, until it is not', async ({ page, url }) => {
+  await page.goto(`${url}/reports/executive`);
+  await settled(page);
+  const calendar = page.getByRole('region', { name: 'Sent by the calendar' });
+  await calendar.getByRole('button', { name: 'Add' }).click();
+  await calendar.getByLabel('When').selectOption('first-of-month');
+  await calendar.getByRole('textbox', { name: 'At' }).fill('07:30');
+  await calendar.getByLabel('By the clock of').fill('Europe/Berlin');
+  await calendar.getByLabel('Tell').selectOption('team');
+  await calendar.getByLabel('Excel').check();
+  await calendar.getByRole('button', { name: 'Send it so' }).click();
+  const item = calendar.getByRole('listitem').filter({ hasText: 'First day of each month at 07:30, Europe/Berlin' });
+  await item.waitFor();
+  assert.match(await item.innerText(), /to team · PDF, Excel · Next: Jul 1, 2026, 07:30/);
+  await lookedAt(page, 'a report with a schedule');
+  await item.getByRole('button', { name: /^Remove/ }).click();
+  await item.getByRole('button', { name: /^Remove/ }).click();
+  await calendar.getByText('Not sent by itself.').waitFor();
+});
+
+journey('an alert is set, tried, fires and is told once, is muted, changed and removed', async ({ page, url }) => {
+  const post = await mailServer();
+  await page.goto(`${url}/alerts`);
+  await settled(page);
+  await page.getByRole('link', { name: 'Set an alert' }).first().click();
+  const form = page.getByRole('dialog', { name: 'Set an alert' });
+  await form.getByRole('textbox', { name: 'Name' }).fill('few are reached');
+  await form.getByLabel('KPI').selectOption('impressions');
+  await form.getByLabel('Network').selectOption('instagram');
+  await form.getByRole('textbox', { name: 'Bound' }).fill('many');
+  await form.getByText('This is no number.').waitFor();
+  await form.getByRole('textbox', { name: 'Bound' }).fill('2,000,000');
+  await form.getByRole('combobox', { name: /^Tell/ }).selectOption('team');
+  await form.getByRole('button', { name: 'Set an alert' }).click();
+  await page.waitForURL(/\/alerts\/few%20are%20reached/);
+  await settled(page);
+  await page.getByText('It was not judged yet.').waitFor();
+
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  await page.getByText('It would send this now:').waitFor();
+  await page.getByRole('button', { name: 'Send a test message' }).click();
+  await page.getByText('A test message is on its way to team.').waitFor();
+  await post.letter('[test]');
+
+  await page.goto(`${url}/alerts`);
+  await settled(page);
+  await page.getByRole('button', { name: 'Judge now' }).click();
+  const row = page.locator('main li', { hasText: 'few are reached' });
+  await row.getByText('Firing').waitFor();
+  await lookedAt(page, 'alerts, set');
+  await row.getByRole('link', { name: 'few are reached' }).click();
+  await settled(page);
+  const history = page.getByRole('region', { name: 'History' });
+  assert.match(await history.innerText(), /Impressions on Instagram[\s\S]*still · told/);
+  await post.letter('Subject: few are reached');
+  await lookedAt(page, 'an alert that fires');
+  // What it says leads to the number's explanation.
+  await page.getByRole('link', { name: 'Explanation' }).first().click();
+  await page.waitForURL(/explain=impressions/);
+  await page.getByRole('dialog', { name: 'Explanation' }).locator('footer').waitFor();
+  await page.goBack();
+  await settled(page);
+
+  await page.getByRole('button', { name: 'Mute' }).click();
+  await page.getByLabel('Mute until').fill('2026-07-01');
+  await page.locator('.pop').getByRole('button', { name: 'Mute', exact: true }).click();
+  await page.getByText('muted until Jul 1, 2026').waitFor();
+  await page.getByRole('button', { name: 'Unmute' }).click();
+  await page.getByText('muted until Jul 1, 2026').waitFor({ state: 'detached' });
+
+  await page.getByRole('link', { name: 'Change' }).click();
+  const change = page.getByRole('dialog', { name: 'few are reached' });
+  assert.equal(await change.getByRole('textbox', { name: 'Bound' }).inputValue(), '2,000,000');
+  await change.getByLabel('What is watched').selectOption('change');
+  await change.getByRole('textbox', { name: 'More than' }).fill('20');
+  await change.getByRole('button', { name: 'Save' }).click();
+  await change.waitFor({ state: 'detached' });
+  await page.getByText('by more than 20 %').waitFor();
+
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Remove this alert?' }).getByRole('button', { name: 'Remove the alert' }).click();
+  await page.waitForURL(/\/alerts$/);
+  await page.getByText('Nothing is watched yet.').waitFor();
+});
+
+journey('the digest says what is more than noise, and is sent when it is switched on', async ({ page, url }) => {
+  await page.goto(`${url}/digest`);
+  await settled(page);
+  await page.getByText(/numbers were looked at, \d+ could be tested/).waitFor();
+  const settings = page.getByRole('region', { name: 'Sent once a week' });
+  await settings.getByLabel('Send it').check();
+  await settings.getByLabel('Tell').selectOption('team');
+  await settings.getByLabel('Hour').selectOption('9');
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await settings.getByText('Next:').waitFor();
+  await lookedAt(page, 'digest, on');
+  await settings.getByLabel('Send it').uncheck();
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await settings.getByText('It is not sent.').waitFor();
+});
+
+journey('the mail server is removed', async ({ page, url }) => {
+  await page.goto(`${url}/settings/sending`);
+  await settled(page);
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Remove the mail server?' }).getByRole('button', { name: 'Remove the mail server' }).click();
+  await page.getByText('No mail server is set.').waitFor();
+  await page.goto(`${url}/settings/channels`);
+  await settled(page);
+  await page.getByRole('button', { name: /^Remove.*team/ }).click();
+  await page.getByRole('button', { name: /^Remove.*team/ }).click();
+  await page.getByText('There is no channel yet.').waitFor();
 });
 
 // ---- all of them
@@ -1216,7 +1545,7 @@ try {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--crash-dumps-dir=${profile}`],
   });
-  const only = process.argv[2];
+  const only = process.argv.slice(2);
   // Whoever starts the server comes in by the link it prints; everything else is theirs from there.
   const door = await browser.newContext();
   const opened = await door.newPage();
@@ -1226,7 +1555,7 @@ try {
   const storageState = await door.storageState();
   await door.close();
   const make = async ({ name, go, refused = [] }) => {
-    if (only && !name.includes(only)) return;
+    if (only.length && !only.some((part) => name.includes(part))) return;
     const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', acceptDownloads: true, storageState });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
@@ -1257,6 +1586,7 @@ try {
   await browser.close();
 } finally {
   await server.stop();
+  await closePostOffice();
   rmSync(profile, { recursive: true, force: true });
 }
 console.log(`journeys: ${passed} passed, ${failed.length} failed`);

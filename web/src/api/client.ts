@@ -11,6 +11,7 @@ import type {
   Audited,
   Benchmark,
   BenchmarkSet,
+  BestTimes,
   Calculation,
   CampaignDetails,
   CampaignWish,
@@ -23,6 +24,8 @@ import type {
   DashboardBody,
   DashboardListed,
   Definition,
+  Digest,
+  DigestSettings,
   Explanation,
   Forecast,
   Goal,
@@ -32,6 +35,8 @@ import type {
   ImportedFile,
   Invitation,
   LinkFacts,
+  MailServer,
+  MailWish,
   Mark,
   Member,
   Members,
@@ -41,14 +46,18 @@ import type {
   Post,
   Publication,
   Question,
+  Ran,
   Report,
   ReportChanged,
   Role,
+  Schedule,
+  ScheduleWish,
   SeenCampaign,
   SessionFacts,
   Share,
   ShareChoices,
   Shared,
+  Standouts,
   Tag,
   TagWish,
   ToDo,
@@ -328,6 +337,13 @@ export const api = {
   unmuteAlert: (workspace: string, name: string) => send<unknown>('POST', address(`/alerts/${escape(name)}/unmute`, { workspace }), {}),
   testAlert: (workspace: string, name: string, really: boolean) =>
     send<{ test: AlertTest }>('POST', address(`/alerts/${escape(name)}/test`, { workspace }), really ? { send: true } : {}),
+  runAlerts: (workspace: string) => send<{ run: Ran[] }>('POST', address('/alerts/run', { workspace }), {}),
+  digest: (workspace: string, signal?: AbortSignal) => send<{ digest: Digest }>('GET', address('/digest', { workspace }), undefined, signal),
+  digestSettings: (workspace: string, signal?: AbortSignal) =>
+    send<{ settings: DigestSettings }>('GET', address('/digest/settings', { workspace }), undefined, signal),
+  setDigest: (workspace: string, change: Partial<Pick<DigestSettings, 'on' | 'channel' | 'hour' | 'kpis'>>) =>
+    send<{ settings: DigestSettings }>('PUT', address('/digest/settings', { workspace }), change),
+
   channels: (workspace: string, signal?: AbortSignal) => send<{ channels: Channel[] }>('GET', address('/channels', { workspace }), undefined, signal),
   addChannel: (workspace: string, wish: { name: string; to?: string[]; webhook?: string; slack?: string }) =>
     send<{ channel: Channel; secret?: string }>('POST', address('/channels', { workspace }), wish),
@@ -338,10 +354,24 @@ export const api = {
     send<{ messages: Message[] }>('GET', address('/messages', { workspace, limit }), undefined, signal),
   retryMessage: (workspace: string, number: number) => send<unknown>('POST', address(`/messages/${number}/retry`, { workspace }), {}),
 
+  schedules: (workspace: string, signal?: AbortSignal) =>
+    send<{ schedules: Schedule[] }>('GET', address('/schedules', { workspace }), undefined, signal),
+  addSchedule: (workspace: string, wish: ScheduleWish) => send<{ schedule: Schedule }>('POST', address('/schedules', { workspace }), wish),
+  removeSchedule: (workspace: string, number: number) => send<unknown>('DELETE', address(`/schedules/${number}`, { workspace })),
+  /** Of the installation, not of a workspace. */
+  mail: (signal?: AbortSignal) => send<{ mail: MailServer | null }>('GET', address('/mail'), undefined, signal),
+  setMail: (wish: MailWish) => send<{ mail: MailServer }>('PUT', address('/mail'), wish),
+  removeMail: () => send<unknown>('DELETE', address('/mail')),
+  testMail: (to: string) => send<unknown>('POST', address('/mail/test'), { to }),
+
   forecast: (workspace: string, kpi: string, question: Partial<Question>, ahead: number, signal?: AbortSignal) =>
     send<{ forecast: Forecast }>('POST', address('/forecast', { workspace }), { kpi, ahead, ...question }, signal),
   anomalies: (workspace: string, kpi: string, question: Partial<Question>, signal?: AbortSignal) =>
     send<{ anomalies: Anomalies }>('POST', address('/anomalies', { workspace }), { kpi, ...question }, signal),
+  standouts: (workspace: string, kpi: string, question: Partial<Question>, limit: number, signal?: AbortSignal) =>
+    send<{ standouts: Standouts }>('POST', address('/standouts', { workspace }), { kpi, limit, ...question }, signal),
+  bestTimes: (workspace: string, kpi: string, question: Partial<Question>, signal?: AbortSignal) =>
+    send<{ best_times: BestTimes }>('POST', address('/best-times', { workspace }), { kpi, ...question }, signal),
 
   clients: (signal?: AbortSignal) => send<{ clients: Client[]; window_days: number }>('GET', address('/clients'), undefined, signal),
 

@@ -30,6 +30,9 @@ export interface Question {
   filter?: Members;
   basis?: Basis;
   as_of?: string;
+  /** Posts that are left out, by what they are; never without a reason. */
+  without?: Members;
+  because?: string;
 }
 
 export interface Interval {
@@ -808,8 +811,84 @@ export interface Anomalies {
   from: string;
   to: string;
   days: { day: string; value: number; expected: number; interval: Interval; p: number; p_adjusted: number }[];
+  changes: LevelChange[];
   judged: 'value' | 'change';
   false_discovery_rate: number;
+  days_judged: number;
+  changes_judged: number;
+}
+
+/** From `day` on the number has another level: a day's mean before and after. */
+export interface LevelChange {
+  day: string;
+  before: number;
+  after: number;
+  change: number | null;
+  weeks_before: number;
+  weeks_after: number;
+  p: number;
+  p_adjusted: number;
+}
+
+// ---- posts beside what was expected of them
+
+export interface Standout {
+  network: string;
+  account: string;
+  post: string;
+  day: string;
+  published_at: string | null;
+  kind: string | null;
+  text: string | null;
+  link: string | null;
+  value: number;
+  expected: number;
+  ratio: number | null;
+  interval: Interval;
+  p: number;
+  p_adjusted: number;
+  beyond_chance: boolean;
+}
+
+export interface InCommon {
+  what: 'kind' | 'hashtag' | 'weekday' | 'hour' | 'length';
+  member: string;
+  with: number;
+  n: number;
+  p: number;
+  p_adjusted: number;
+}
+
+interface PostInsight {
+  question: Question & { zone?: string };
+  kpi: string;
+  variant: string | null;
+  posts: number;
+}
+
+export interface Standouts extends PostInsight {
+  left_out: { without_value: number; older: number };
+  false_discovery_rate: number;
+  standouts: Standout[];
+  flops: Standout[];
+  in_common: { group: number; compared: number; standouts: InCommon[]; flops: InCommon[] };
+}
+
+export interface BestTime {
+  weekday: string;
+  hour: number;
+  n: number;
+  effect: number;
+  interval: Interval;
+  probability: number;
+}
+
+export interface BestTimes extends PostInsight {
+  left_out: { without_value: number; older: number; without_hour: number };
+  zone: string;
+  differs: boolean;
+  effect: 'share' | 'difference';
+  cells: BestTime[];
 }
 
 // ---- alerts, and where messages go
@@ -924,4 +1003,96 @@ export interface Message {
   next_try: string | null;
   ended_at: string | null;
   failure: string | null;
+}
+
+export interface Ran {
+  name: string;
+  state: AlertState;
+  reason: string | null;
+  told: string[];
+  held: number;
+  failure: string | null;
+}
+
+export interface DigestChange {
+  kpi: string;
+  variant: string | null;
+  network: string | null;
+  value: number | null;
+  compared: number | null;
+  change: number | null;
+  n: number;
+  compared_n: number;
+  p: number;
+  p_adjusted: number;
+  difference: { value: number; low: number | null; high: number | null; level: number; method: string };
+  good: 'better' | 'worse' | null;
+  words: string;
+  link: string | null;
+}
+
+export interface Digest {
+  from: string | null;
+  to: string | null;
+  compared: { from: string; to: string } | null;
+  zone: string;
+  numbers: number;
+  tested: number;
+  false_discovery_rate: number;
+  changes: DigestChange[];
+  goals: { goal: string; sentence: string; from: string; to: string; at: string; words: string; link: string | null }[];
+  alerts: { name: string; title: string; opened_at: string }[];
+  notes: string[];
+  subject: string;
+  text: string;
+}
+
+export interface DigestSettings {
+  on: boolean;
+  channel: string | null;
+  hour: number;
+  /** Null: a list of the program's own. */
+  kpis: string[] | null;
+  next_at: string | null;
+  last: { week: string; sent_at: string } | null;
+  failure: string | null;
+}
+
+export type MailSecurity = 'starttls' | 'tls' | 'none';
+
+export interface MailServer {
+  host: string;
+  port: number;
+  security: MailSecurity;
+  user: string | null;
+  has_password: boolean;
+  sender_name: string | null;
+  sender_address: string;
+}
+
+/** What is left out stays as it was. */
+export type MailWish = Partial<Omit<MailServer, 'has_password'>> & { password?: string };
+
+export interface Schedule {
+  number: number;
+  report: string;
+  every: string;
+  at: string;
+  zone: string;
+  channel: string;
+  formats: string[];
+  next: string | null;
+  last_publication: number | null;
+  failure: string | null;
+  made_by: string;
+  made_at: string;
+}
+
+export interface ScheduleWish {
+  report: string;
+  every: string;
+  at: string;
+  zone: string;
+  channel: string;
+  formats: string[];
 }

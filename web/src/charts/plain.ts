@@ -66,10 +66,13 @@ function funnel(model: PlainModel, scheme: Scheme, width: number, height: number
   const points = model.series[0]?.points ?? [];
   const most = Math.max(1, ...points.map((p) => p.value ?? 0));
   const h = height / Math.max(1, points.length);
-  const bar = Math.min(28, h * 0.5);
+  // A line of words above each bar.
+  const bar = Math.max(8, Math.min(28, h - 24));
   return points
     .map((point, row) => {
       const y = row * h;
+      const words = y + Math.max(7, (h - bar - 18) / 2 + 7);
+      const at = words + 11;
       const long = point.value === null ? 0 : Math.max(2, (width * point.value) / most);
       const before = points[row - 1]?.value;
       const share = point.value !== null && before ? ` · ${percent(point.value / before)}` : '';
@@ -81,10 +84,10 @@ function funnel(model: PlainModel, scheme: Scheme, width: number, height: number
         point,
         model.fullLabels[row] ?? '',
         `<rect x="0" y="${round(y)}" width="${round(width)}" height="${round(h)}" fill="transparent"/>` +
-          text(0, y + h / 2 - bar / 2 - 9, cut(model.labels[row] ?? '', room), { fill: scheme.text, weight: 500 }) +
-          text(width, y + h / 2 - bar / 2 - 9, said, { anchor: 'end', fill: point.value === null ? scheme.faint : scheme.text, weight: 500 }) +
-          `<rect x="0" y="${round(y + h / 2 - bar / 2 + 2)}" width="${round(width)}" height="${round(bar)}" rx="4" fill="${scheme.border}" fill-opacity="0.6"/>` +
-          (long ? `<rect x="0" y="${round(y + h / 2 - bar / 2 + 2)}" width="${round(long)}" height="${round(bar)}" rx="4" fill="${scheme.series[0]}"/>` : ''),
+          text(0, words, cut(model.labels[row] ?? '', room), { fill: scheme.text, weight: 500 }) +
+          text(width, words, said, { anchor: 'end', fill: point.value === null ? scheme.faint : scheme.text, weight: 500 }) +
+          `<rect x="0" y="${round(at)}" width="${round(width)}" height="${round(bar)}" rx="4" fill="${scheme.border}" fill-opacity="0.6"/>` +
+          (long ? `<rect x="0" y="${round(at)}" width="${round(long)}" height="${round(bar)}" rx="4" fill="${scheme.series[0]}"/>` : ''),
       );
     })
     .join('');

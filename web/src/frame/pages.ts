@@ -46,6 +46,8 @@ const loaders: Record<string, Loader> = {
   profiles: () => import('../pages/profiles/Profiles.svelte'),
   profile: () => import('../pages/profiles/Profile.svelte'),
   posts: () => import('../pages/posts/Posts.svelte'),
+  standouts: () => import('../pages/posts/Standouts.svelte'),
+  best_times: () => import('../pages/posts/BestTimes.svelte'),
   goals: () => import('../pages/goals/Goals.svelte'),
   goal: () => import('../pages/goals/Goal.svelte'),
   new_goal: () => import('../pages/goals/NewGoal.svelte'),
@@ -55,6 +57,7 @@ const loaders: Record<string, Loader> = {
   report: () => import('../pages/reports/Report.svelte'),
   alerts: () => import('../pages/alerts/Alerts.svelte'),
   alert: () => import('../pages/alerts/AlertPage.svelte'),
+  digest: () => import('../pages/alerts/DigestPage.svelte'),
   campaigns: () => import('../pages/campaigns/Campaigns.svelte'),
   campaign: () => import('../pages/campaigns/Campaign.svelte'),
   competitors: () => import('../pages/benchmarks/Benchmarks.svelte'),
@@ -66,6 +69,8 @@ const loaders: Record<string, Loader> = {
   settings: () => import('../pages/settings/Settings.svelte'),
   you: () => import('../pages/settings/You.svelte'),
   people: () => import('../pages/settings/People.svelte'),
+  channels: () => import('../pages/settings/ChannelsPage.svelte'),
+  sending: () => import('../pages/settings/Sending.svelte'),
   tokens: () => import('../pages/settings/Tokens.svelte'),
   audit: () => import('../pages/settings/AuditLog.svelte'),
   clients: () => import('../pages/clients/Clients.svelte'),
@@ -93,14 +98,20 @@ function decode(part: string): string {
 }
 
 /** Pages beside those of the rail: reached from the switch of workspaces, the person's menu, the settings. */
-const asides: Record<string, { title: Label; load: string; page: string | null }> = {
+const asides: Record<string, { title: Label; load: string; page: string | null; bar?: true }> = {
   '/clients': { title: 'clients.title', load: 'clients', page: null },
+  '/posts/standouts': { title: 'standouts.title', load: 'standouts', page: 'posts', bar: true },
+  '/posts/best-times': { title: 'best_times.title', load: 'best_times', page: 'posts', bar: true },
+  // Not under /alerts, where an alert may have any name.
+  '/digest': { title: 'digest.title', load: 'digest', page: 'alerts' },
   '/goals/new': { title: 'new_goal.title', load: 'new_goal', page: 'goals' },
   '/dictionary/new': { title: 'own_kpi.title', load: 'own_kpi', page: 'dictionary' },
   '/dictionary/file': { title: 'catalog_file.title', load: 'catalog_file', page: 'dictionary' },
   '/mine': { title: 'mine.title', load: 'mine', page: null },
   '/settings/you': { title: 'you.title', load: 'you', page: 'settings' },
   '/settings/people': { title: 'settings.section.people', load: 'people', page: 'settings' },
+  '/settings/channels': { title: 'settings.section.channels', load: 'channels', page: 'settings' },
+  '/settings/sending': { title: 'settings.section.sending', load: 'sending', page: 'settings' },
   '/settings/tokens': { title: 'tokens.title', load: 'tokens', page: 'settings' },
   '/settings/audit': { title: 'audit.title', load: 'audit', page: 'settings' },
 };
@@ -109,8 +120,9 @@ export function routeOf(path: string): Route {
   const [first = '', ...parts] = path.split('/').filter(Boolean).map(decode);
   if (first === 'design') return { page: null, title: 'nav.design', load: 'design', parts, bar: false };
   const aside = asides[`/${[first, ...parts].join('/')}`];
-  if (aside) return { ...aside, parts: [], bar: false };
-  const page: Page | undefined = PAGES.find((p) => p.path.slice(1) === first);
+  if (aside) return { ...aside, parts: [], bar: aside.bar ?? false };
+  // Messages and reports lead to the overview by its name.
+  const page: Page | undefined = PAGES.find((p) => p.path.slice(1) === (first === 'overview' && !parts.length ? '' : first));
   if (page?.name === 'profiles' && parts.length === 2) return { page: page.name, title: page.label, load: 'profile', parts, bar: true };
   if (page?.name === 'goals' && parts.length === 1) return { page: page.name, title: page.label, load: 'goal', parts, bar: false };
   if (page?.name === 'dashboards' && parts.length === 1) return { page: page.name, title: page.label, load: 'board', parts, bar: true };

@@ -45,6 +45,9 @@ export function may(right: Right): boolean {
   return person?.workspaces.find((w) => w.key === here.view.workspace)?.rights.includes(right) ?? false;
 }
 
+/** Whether the person looks after what runs, beyond any workspace: its mail server, its keeping. */
+export const operates = (): boolean => person?.everywhere === 'owner';
+
 /** After signing in people land where they wanted to; only addresses of our own are taken from the address bar. */
 export function safePath(wanted: string | null): string {
   return wanted && /^\/(?![/\\])/.test(wanted) ? wanted : '/';

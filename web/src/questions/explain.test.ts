@@ -50,4 +50,10 @@ describe('an open explanation in the address', () => {
     expect(readTarget(search)).toEqual(tile);
     expect(explainRequest(readView(search), tile)).toEqual({ kpis: ['likes'], from: '2026-01-01', to: '2026-03-31', compare: 'year', as_of: '2026-05-01T00:00:00Z', by: ['weekday', 'hour'], cell: tile.cell });
   });
+
+  it('leaves posts out as the view does, but not where one of them or all of time is meant', () => {
+    const view = readView(new URLSearchParams('without=post~17&because=a+gift'));
+    expect(explainRequest(view, { kpi: 'reach' })).toMatchObject({ without: { post: ['17'] }, because: 'a gift' });
+    for (const target of [{ kpi: 'reach', only: { post: '17' } }, { kpi: 'reach', cell: { day: '2026-02-20' }, all: true as const }]) expect(explainRequest(view, target)).not.toHaveProperty('without');
+  });
 });

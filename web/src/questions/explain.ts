@@ -87,6 +87,11 @@ export function explainRequest(view: View, target: Target): ExplainRequest {
     return own;
   }
   const selectors = selectorsOf(target.all ? { ...view, period: { kind: 'all' } } : view);
+  // Who asks about one post means it, also where the view leaves it out; and what is of all time is not of the view.
+  if (target.all || target.only?.post) {
+    delete selectors.without;
+    delete selectors.because;
+  }
   const filter: Members = { ...selectors.filter, ...target.only };
   const request: ExplainRequest = {
     ...selectors,

@@ -71,7 +71,7 @@ export function withParameters(changes: Record<string, string | null>): string {
 export function withView(change: Partial<View>): string {
   const next = writeView({ ...view, ...change });
   const own = new URLSearchParams(query);
-  for (const name of [...writeView(view).keys(), 'last', 'from', 'to', 'compare', 'cursor']) own.delete(name);
+  for (const name of [...writeView(view).keys(), 'last', 'from', 'to', 'compare', 'without', 'because', 'cursor']) own.delete(name);
   for (const [name, value] of own) next.append(name, value);
   return join(path, next);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { comparison, daysIn, grainFor, readView, selectorsOf, writeView } from './view';
+import { comparison, daysIn, grainFor, isLeftOut, readView, selectorsOf, writeView } from './view';
 
 const read = (text: string) => readView(new URLSearchParams(text));
 
@@ -24,6 +24,18 @@ describe('a view in the address', () => {
 
   it('turns a range given backwards', () => {
     expect(read('from=2026-02-01&to=2026-01-01').period).toEqual({ kind: 'range', from: '2026-01-01', to: '2026-02-01' });
+  });
+
+  it('leaves posts out with a reason, and never without one', () => {
+    const text = 'without=post%7E17%2F9&without=hashtag%7Egiveaway&because=a+gift';
+    expect(writeView(read(text)).toString()).toBe(text);
+    expect(selectorsOf(read(text))).toMatchObject({ without: { post: ['17/9'], hashtag: ['giveaway'] }, because: 'a gift' });
+    expect(selectorsOf(read('without=post~17'))).toEqual({ last: '90d' });
+    expect(selectorsOf(read('because=a+gift'))).toEqual({ last: '90d' });
+    const post = { id: '17/9', kind: 'reel', hashtags: [], campaign: null, tags: [] };
+    expect(isLeftOut(read(text), post)).toBe(true);
+    expect(isLeftOut(read(text), { ...post, id: '18' })).toBe(false);
+    expect(isLeftOut(read(text), { ...post, id: '18', hashtags: ['giveaway'] })).toBe(true);
   });
 
   it('compares nothing with all of time', () => {

@@ -9,6 +9,10 @@ export const DEFAULT_LAST = '90d';
 export const FILTERS = ['network', 'account', 'ownership', 'campaign', 'tag', 'promotion'] as const;
 export type FilterName = (typeof FILTERS)[number];
 
+/** By what posts can be left out of a view. */
+export const LEAVES_OUT = ['post', 'post_kind', 'hashtag', 'campaign', 'tag', 'language'] as const;
+export type LeavesOut = (typeof LEAVES_OUT)[number];
+
 export type Period = { kind: 'last'; last: string } | { kind: 'range'; from: string; to: string } | { kind: 'all' };
 
 export interface View {
@@ -18,6 +22,9 @@ export interface View {
   compare: string;
   filter: Partial<Record<FilterName, string[]>>;
   asOf: string | null;
+  /** Posts that no number is made of, and why: one is never there without the other. */
+  without: Partial<Record<LeavesOut, string[]>>;
+  because: string;
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -35,6 +42,20 @@ function readPeriod(search: URLSearchParams): Period {
   return { kind: 'last', last: last && LAST.test(last) ? last : DEFAULT_LAST };
 }
 
+/** without=post~123&without=hashtag~giveaway&because=… */
+function readWithout(search: URLSearchParams): Pick<View, 'without' | 'because'> {
+  const because = search.get('because')?.trim() ?? '';
+  const without: View['without'] = {};
+  if (!because) return { without, because };
+  for (const text of search.getAll('without')) {
+    const cut = text.indexOf('~');
+    const dimension = LEAVES_OUT.find((name) => name === text.slice(0, cut));
+    const member = text.slice(cut + 1);
+    if (dimension && member && !without[dimension]?.includes(member)) (without[dimension] ??= []).push(member);
+  }
+  return { without, because: Object.keys(without).length ? because : '' };
+}
+
 export function readView(search: URLSearchParams): View {
   const filter: View['filter'] = {};
   for (const name of FILTERS) {
@@ -48,6 +69,7 @@ export function readView(search: URLSearchParams): View {
     compare: ['previous', 'year', 'none'].includes(compare) || RANGE.test(compare) ? compare : 'previous',
     filter,
     asOf: search.get('as_of'),
+    ...readWithout(search),
   };
 }
 
@@ -66,6 +88,10 @@ export function writeView(view: View): URLSearchParams {
   if (view.compare !== 'previous') search.set('compare', view.compare);
   for (const name of FILTERS) for (const member of view.filter[name] ?? []) search.append(name, member);
   if (view.asOf) search.set('as_of', view.asOf);
+  if (view.because) {
+    for (const name of LEAVES_OUT) for (const member of view.without[name] ?? []) search.append('without', `${name}~${member}`);
+    search.set('because', view.because);
+  }
   return search;
 }
 
@@ -84,7 +110,18 @@ export function selectorsOf(view: View): Partial<Question> {
   }
   if (Object.keys(filter).length) question.filter = filter;
   if (view.asOf) question.as_of = view.asOf;
+  if (view.because) {
+    question.without = view.without;
+    question.because = view.because;
+  }
   return question;
+}
+
+/** Lists of posts are asked for whole; which of them no number is made of is told by this. */
+export function isLeftOut(view: View, post: { id: string; kind: string | null; hashtags: string[]; campaign: string | null; tags: string[] }): boolean {
+  const { without } = view;
+  const any = (name: LeavesOut, members: readonly (string | null)[]): boolean => members.some((member) => member !== null && without[name]?.includes(member));
+  return any('post', [post.id]) || any('post_kind', [post.kind]) || any('hashtag', post.hashtags) || any('campaign', [post.campaign]) || any('tag', post.tags);
 }
 
 /** With nothing before all of time there is nothing to compare with. */

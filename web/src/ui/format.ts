@@ -46,7 +46,7 @@ const DASH = '\u2013';
 
 const tidy = (text: string): string => text.replace(/^-/, MINUS).replace(/-(?=\d)/g, MINUS);
 
-function decimal(value: number, digits: number): string {
+export function decimal(value: number, digits: number): string {
   return tidy(numberFormat({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value));
 }
 
@@ -174,6 +174,11 @@ export function days(from: string, to: string): string {
   return dateFormat({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).formatRange(utc(from), utc(to));
 }
 
+/** The day that an instant is of in a zone. */
+export function dayIn(text: string, zone?: string | null): string {
+  return dateFormat({ day: 'numeric', month: 'short', year: 'numeric', timeZone: zone || 'UTC' }).format(new Date(text));
+}
+
 /** An instant in a zone; a zone the browser does not know falls back to UTC rather than failing. */
 export function instant(text: string, zone?: string | null): string {
   const date = new Date(text);
@@ -199,7 +204,7 @@ export function bucket(member: string, style: 'short' | 'full', weekStartsOn = 1
   return days(span.from, span.to);
 }
 
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
 /** A weekday's name in the reader's language; what is none comes back as it is. */
 export function weekdayName(member: string, style: 'short' | 'long'): string {

@@ -22,14 +22,26 @@ describe('alerts', () => {
     expect(wishOf({ ...fields, kind: 'goal', goal: '01J', bound: '30' }, 'count', read).wish).toMatchObject({ goal: '01J', bound: 0.3 });
   });
 
+  it('keep of a filter what the other kind takes', () => {
+    const was = alert({ filter: { network: ['x'], account: 'x/brand', promotion: 'organic' } });
+    const fields = { ...fieldsOf(was, 'ratio', String), days: '3' };
+    expect(wishOf({ ...fields, kind: 'stale' }, 'ratio', read, was).wish).toMatchObject({ filter: { network: 'x', account: 'x/brand' } });
+    expect(wishOf({ ...fields, kind: 'stale' }, 'ratio', read, was).wish?.filter).not.toHaveProperty('promotion');
+    expect(wishOf({ ...fields, kind: 'definitions' }, 'ratio', read, was).wish?.filter).toEqual({ network: 'x' });
+    expect(wishOf({ ...fields, kind: 'goal', goal: '01J' }, 'ratio', read, was).wish).not.toHaveProperty('filter');
+  });
+
   it('say which number is none', () => {
     expect(wishOf({ ...BLANK, bound: 'many' }, 'count', read).fault).toBe('bound');
     expect(wishOf({ ...BLANK, bound: '3', forDays: '0' }, 'count', read).fault).toBe('days');
+    expect(wishOf({ ...BLANK, bound: '3', forDays: '32' }, 'count', read).fault).toBe('days');
   });
 
-  it('drop the calm side of a bound that moved', () => {
+  it('drop the calm side of a bound that moved or is looked at from the other side', () => {
     const was = alert({});
     expect(wishOf({ ...fieldsOf(was, 'ratio', String), bound: '3' }, 'ratio', read, was).wish).not.toHaveProperty('clear');
+    expect(wishOf({ ...fieldsOf(was, 'ratio', String), side: 'above' }, 'ratio', read, was).wish).not.toHaveProperty('clear');
+    expect(wishOf({ ...fieldsOf(was, 'ratio', String), kind: 'change', side: 'below' }, 'ratio', read, was).wish).not.toHaveProperty('clear');
   });
 
   it('stand with what fires first', () => {

@@ -5,6 +5,9 @@ import type { Alert, AlertKind, AlertWish, Unit } from '../../api/types';
 export const KINDS: AlertKind[] = ['threshold', 'change', 'anomaly', 'goal', 'stale', 'definitions'];
 export const SIDES: Record<AlertKind, string[]> = { threshold: ['below', 'above'], change: ['either', 'below', 'above'], anomaly: ['either', 'below', 'above'], goal: [], stale: [], definitions: [] };
 export const LASTS = ['1d', '7d', '14d', '28d', '90d'];
+/** So many days in a row, and so many without news, are the most the server takes. */
+export const TIMES_MOST = 31;
+export const DAYS_MOST = 366;
 export const HAS_KPI: AlertKind[] = ['threshold', 'change', 'anomaly', 'definitions'];
 const HAS_LEVEL: AlertKind[] = ['threshold', 'change', 'goal'];
 
@@ -60,8 +63,9 @@ export function wishOf(fields: Fields, unit: Unit, read: (text: string) => numbe
   if (fields.quietFrom && fields.quietTo) wish.quiet = `${fields.quietFrom}-${fields.quietTo}`;
   if (HAS_KPI.includes(kind) && fields.kpi) wish.kpi = fields.kpi;
   if (kind !== 'goal') {
-    // What the form does not show of a filter is kept.
-    const { network: _, ...rest } = was?.filter ?? {};
+    // What the form does not show of a filter is kept, as far as the kind takes it.
+    const { network: _, ...others } = was?.filter ?? {};
+    const rest = Object.fromEntries(Object.entries(others).filter(([dimension]) => kind !== 'definitions' && (kind !== 'stale' || dimension === 'account')));
     const filter = fields.network ? { ...rest, network: fields.network } : rest;
     if (Object.keys(filter).length) wish.filter = filter;
   }
@@ -75,15 +79,15 @@ export function wishOf(fields: Fields, unit: Unit, read: (text: string) => numbe
     const bound = fields.bound.trim() ? read(fields.bound.replace(/%$/, '')) : null;
     if (bound === null && (fields.bound.trim() || kind !== 'goal')) return { wish: null, fault: 'bound' };
     if (bound !== null) wish.bound = inPercent(kind, unit) ? bound / 100 : bound;
-    // A bound that moved takes its own calm side.
-    if (was && was.clear !== null && was.bound === wish.bound) wish.clear = was.clear;
+    // A bound that moved, or is looked at from another side, takes its own calm side.
+    if (was && was.kind === kind && was.clear !== null && was.bound === wish.bound && (kind === 'goal' || was.side === wish.side)) wish.clear = was.clear;
     const days = Number(fields.forDays);
-    if (!Number.isInteger(days) || days < 1) return { wish: null, fault: 'days' };
+    if (!Number.isInteger(days) || days < 1 || days > TIMES_MOST) return { wish: null, fault: 'days' };
     wish.for = days;
   }
   if (kind === 'stale') {
     const days = Number(fields.days);
-    if (!Number.isInteger(days) || days < 1) return { wish: null, fault: 'days' };
+    if (!Number.isInteger(days) || days < 1 || days > DAYS_MOST) return { wish: null, fault: 'days' };
     wish.days = days;
   }
   return { wish, fault: null };

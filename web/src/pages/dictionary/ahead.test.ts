@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Anomalies, Forecast } from '../../api/types';
-import { aheadOf } from './ahead';
+import { aheadOf, marksAt } from './ahead';
 
 const forecast = {
   history: [{ day: '2026-01-01', value: 1 }, { day: '2026-01-02', value: 9 }, { day: '2026-01-03', value: 2 }],
@@ -28,5 +28,11 @@ describe('what lies ahead', () => {
 
   it('shows the last days alone', () => {
     expect(aheadOf(forecast, null, 2).map((p) => p.day)).toEqual(['2026-01-02', '2026-01-03', '2026-01-04']);
+  });
+
+  it('marks changes of level among the days that are drawn', () => {
+    const changed = { changes: [{ day: '2026-01-03' }, { day: '2025-06-01' }] } as unknown as Anomalies;
+    expect(marksAt(aheadOf(forecast, null), changed)).toEqual([{ at: 2, changed: '2026-01-03' }]);
+    expect(marksAt(aheadOf(forecast, null), null)).toEqual([]);
   });
 });

@@ -21,3 +21,8 @@ export function aheadOf(forecast: Forecast, anomalies: Anomalies | null, shown =
   const next = forecast.days.map(({ day, value, interval }): DayPoint => ({ day, value: null, ahead: { value, low: interval.low ?? value, high: interval.high ?? value }, odd: null }));
   return [...past, ...next];
 }
+
+/** Where levels change among the days that are drawn. */
+export function marksAt(points: DayPoint[], anomalies: Anomalies | null): { at: number; changed: string }[] {
+  return (anomalies?.changes ?? []).map(({ day }) => ({ at: points.findIndex((point) => point.day === day), changed: day })).filter(({ at }) => at >= 0);
+}

@@ -7,7 +7,7 @@ import { integer } from '../../ui/format';
 import { t, tn } from '../../words';
 import { tagOf } from '../campaigns/campaign';
 import { replaceCampaign, wishOf } from '../campaigns/replace';
-import { Acting } from '../settings/acting.svelte';
+import { Acting } from '../../questions/acting.svelte';
 
 export interface Done {
   words: string;

@@ -2,6 +2,11 @@ import type { Cell, Post } from '../../api/types';
 import { NOTHING } from '../../questions/cell';
 import type { Target } from '../../questions/explain';
 
+export const POST_KPIS = ['impressions', 'reach', 'engagements', 'engagement_rate:by_impressions', 'likes', 'comments', 'shares', 'saves'];
+
+/** The number by which posts are set against each other. */
+export const judgedBy = (search: URLSearchParams): string => POST_KPIS.find((kpi) => kpi === search.get('kpi')) ?? 'engagements';
+
 /** A post's name in the address; ids may hold slashes, handles may not. */
 export function postKey(post: Pick<Post, 'network' | 'account' | 'id'>): string {
   return `${post.network}/${post.account}/${post.id}`;

@@ -1,6 +1,6 @@
 // One thing being done at a time, and what came of it.
 
-import { Problem } from '../../api/client';
+import { Problem } from '../api/client';
 
 export class Acting {
   busy = $state(false);
