@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "alerts/look.h"
 #include "alerts/period_change.h"
 #include "base/text.h"
 #include "reports/reports.h"

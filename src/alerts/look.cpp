@@ -318,7 +318,8 @@ std::string explain_link(const World& world, const Question& question, const Cel
 }
 
 bool is_wholly_known(const Cell& cell) {
-  const bool is_untold = cell.basis == "occurred" && !cell.value && cell.reason == "not_reported";
+  const bool is_untold =
+      cell.basis == "occurred" && !cell.value && (cell.reason == "not_reported" || cell.reason == "no_data");
   const bool has_fewer_days = cell.basis == "occurred" && cell.compared && cell.n < cell.compared_n;
   return cell.coverage >= whole && !is_untold && !has_fewer_days;
 }

@@ -110,6 +110,22 @@ TEST_F(LookTest, DaysThatAreNotImportedAreNoZeros) {
   EXPECT_EQ(found[0].says, Says::calm);
 }
 
+// Covered by an export that told other things of them.
+TEST_F(LookTest, DaysOnWhichTheNumberWasNotToldAreNoZeros) {
+  const auto told_until_the_14th = [](int day) { return day < 165 ? like(1000)(day) : std::nullopt; };
+  days_of("brand", day("2026-01-01"), day("2026-06-20"), told_until_the_14th);
+  const auto found = look(under);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].days, (DayRange{day("2026-06-08"), day("2026-06-15")}));
+  EXPECT_EQ(found[0].says, Says::calm);
+  const auto fallen = look(R"("kind":"change","kpi":"impressions","side":"below","bound":"20 %")");
+  ASSERT_THAT(fallen, SizeIs(1));
+  EXPECT_EQ(fallen[0].says, Says::calm);
+  const auto digest = digest_of(world(), {"impressions"});
+  ASSERT_TRUE(digest);
+  EXPECT_THAT(digest->changes, IsEmpty());
+}
+
 TEST_F(LookTest, AHoleInTheDaysIsSaidAndNotJudged) {
   days_of("brand", day("2026-05-01"), day("2026-06-10"), like(1000));
   days_of("brand", day("2026-06-13"), day("2026-06-18"), like(1000));
