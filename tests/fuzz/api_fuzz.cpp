@@ -183,7 +183,7 @@ void Place::check(const net::Response& response, const api_test::As& who) const 
   for (const auto& [name, value] : response.headers) CHECK(value.find_first_of("\r\n") == std::string::npos);
 }
 
-// As many as a forecast needs.
+// As many as a forecast needs, and as many posts as tell what is expected of one.
 void Place::import_days() {
   std::string csv = "network,account,subject,measure,window,start,value\n";
   const Day first = *parse_day("2026-03-01");
@@ -191,9 +191,15 @@ void Place::import_days() {
     const int value = 100 + i % 7 * 10 + i * 37 % 11;
     csv += fmt::format("x,brand,account,impressions,day,{},{}\n", format_day(first + i), value);
   }
-  const net::Response response =
-      world_.ask({"POST", "/imports?workspace=ours&filename=days.csv", csv}, world_.owner_of_all);
-  CHECK(response.status == 200);
+  std::string posts = "network,account,post_id,published_at,kind,text,impressions,likes,comments,shares\n";
+  for (int i = 0; i < 40; ++i) {
+    posts += fmt::format("x,brand,{0},{1}T{2:02}:00:00Z,post,words,{3},{4},1,0\n", 1000 + i, format_day(first + 2 * i),
+                         8 + i % 9, 200 + i * 37 % 90, 20 + i * 13 % 17);
+  }
+  for (const auto& [file, text] : {std::pair{"days", &csv}, std::pair{"some", &posts}}) {
+    const std::string path = fmt::format("/imports?workspace=ours&filename={}.csv", file);
+    CHECK(world_.ask({"POST", path, *text}, world_.owner_of_all).status == 200);
+  }
 }
 
 void Place::import_one() {
