@@ -142,8 +142,8 @@ TEST(GoalStatusTest, WhatPeopleSayHasTheRightStatus) {
     const Standing standing = stand(understood->goal, numbers_of(understood->goal, each).facts);
     EXPECT_EQ(standing.status, each.status)
         << each.sentence << ", " << each.before << " then " << each.after << ", on " << format_day(each.looked_at)
-        << ": " << written(understood->goal, world()) << ", probability " << standing.probability.value_or(-1) << ", by "
-        << standing.model;
+        << ": " << written(understood->goal, world()) << ", probability " << standing.probability.value_or(-1)
+        << ", by " << standing.model;
     sentences.insert(each.sentence);
   }
   EXPECT_GE(sentences.size(), 26U);

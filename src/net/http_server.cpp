@@ -547,6 +547,13 @@ HttpServer::~HttpServer() {
 
 Result<Done> HttpServer::start() {
   TRY_DONE(state_->listen());
+  // From the start, so that nobody who was told that it is up ends it the hard way.
+  beast::error_code ignored;
+  state_->signals.add(SIGINT, ignored);
+  state_->signals.add(SIGTERM, ignored);
+  state_->signals.async_wait([state = state_.get()](const beast::error_code& error, int) {
+    if (!error) state->close_door();
+  });
   asio::co_spawn(state_->io, state_->accept_all(), asio::detached);
   state_->loop = std::thread([state = state_.get()] { state->run_loop(); });
   return Done{};
@@ -565,15 +572,6 @@ void HttpServer::stop() {
 }
 
 void HttpServer::wait() {
-  asio::post(state_->io, [state = state_.get()] {
-    beast::error_code ignored;
-    if (state->closing) return;
-    state->signals.add(SIGINT, ignored);
-    state->signals.add(SIGTERM, ignored);
-    state->signals.async_wait([state](const beast::error_code& error, int) {
-      if (!error) state->close_door();
-    });
-  });
   std::unique_lock lock(state_->mutex);
   state_->stopping.wait(lock, [this] { return state_->stop_asked; });
 }
