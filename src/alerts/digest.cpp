@@ -49,10 +49,6 @@ constexpr std::array<std::string_view, 28> usual_kpis{"impressions",
                                                       "csat",
                                                       "nps"};
 
-bool noted(const Cell& cell, std::string_view note) {
-  return std::ranges::find(cell.notes, note) != cell.notes.end();
-}
-
 std::string days_words(DayRange days) {
   return fmt::format("{} – {}", format_day(days.first), format_day(days.end - 1));
 }

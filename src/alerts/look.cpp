@@ -18,10 +18,6 @@ using metrics::Question;
 constexpr int days_looked_back = 60;  // what is older is no news
 constexpr double whole = 1 - 1e-9;    // of a coverage
 
-bool noted(const Cell& cell, std::string_view note) {
-  return std::ranges::find(cell.notes, note) != cell.notes.end();
-}
-
 std::string days_text(DayRange days) {
   return days.days() == 1 ? format_day(days.first)
                           : fmt::format("{} – {}", format_day(days.first), format_day(days.end - 1));
@@ -315,6 +311,10 @@ std::string page_link(const World& world, const std::string& path) {
 
 std::string explain_link(const World& world, const Question& question, const Cell& cell) {
   return reports::explain_link({world.base, world.scope.workspace, question, world.scope.now}, cell);
+}
+
+bool noted(const Cell& cell, std::string_view note) {
+  return std::ranges::find(cell.notes, note) != cell.notes.end();
 }
 
 bool is_wholly_known(const Cell& cell) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alerts/alert.h"
@@ -20,6 +21,9 @@ namespace sociometer::alerts {
 // Whether all that a cell's days consist of is known. An account's days are covered by whatever export told of them:
 // where it told of other measures alone, the value of this one is unknown, and no zero.
 bool is_wholly_known(const metrics::Cell& cell);
+
+// Whether an answer's number carries a note, "stale".
+bool noted(const metrics::Cell& cell, std::string_view note);
 
 // Where it is looked, and where the web is, for links.
 struct World {
