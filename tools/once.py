@@ -4,7 +4,8 @@
     tools/once.py [--as NAME] [--part I/N] [--reads PATH]… -- COMMAND…
 
 What it reads: the command's words, the program and the libraries it is linked to, the folders `tests` and `docs`,
-../shared/data, every --reads, the variables SOCIOMETER_*, and the day, since a test may look at the calendar. Without
+../shared/data, every --reads, the variables SOCIOMETER_*, the program that SOCIOMETER_BINARY names, and the day, since
+a test may look at the calendar. Without
 SOCIOMETER_PASSED, the folder that remembers, the command is simply run. The exit status is the command's.
 
 Where GTEST_OUTPUT names a folder, the cases of a GoogleTest program are written to NAME.xml there. With --part only the
@@ -65,6 +66,8 @@ def key_of(command, reads):
     for path in map(pathlib.Path, [*READ_BY_ALL, *reads]):
         parts += [content(file) for file in files_under(path)]
     parts += [stamp(file) for file in files_under(REAL_FILES)] if REAL_FILES.exists() else []
+    if tried := os.environ.get("SOCIOMETER_BINARY"):
+        parts.append(content(pathlib.Path(tried)))
     own = ("SOCIOMETER_PASSED", "SOCIOMETER_REUSED")
     parts += [f"{name}={value}" for name, value in sorted(os.environ.items())
               if name.startswith("SOCIOMETER_") and name not in own]

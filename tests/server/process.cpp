@@ -50,6 +50,11 @@ int status_of(int raw) {
 
 }  // namespace
 
+std::string tested_program() {
+  const char* named = std::getenv("SOCIOMETER_BINARY");
+  return named == nullptr ? BUILT_BINARY : named;
+}
+
 Process::Process(const Words& words, const Circumstances& circumstances)
     : out_(fresh_path("out")), error_(fresh_path("error")) {
   const fs::path input = fresh_path("input");

@@ -17,11 +17,14 @@ struct Ended {
   std::string out, error;
 };
 
+// The binary of this build, or the one that the variable SOCIOMETER_BINARY names.
+std::string tested_program();
+
 struct Circumstances {
   std::string input;                          // on standard input
   std::optional<uint64_t> largest_file = {};  // RLIMIT_FSIZE, the poor man's full disk
   std::filesystem::path folder = {};          // the working directory; empty: this one's
-  std::string program = SOCIOMETER_BINARY;    // what runs
+  std::string program = tested_program();     // what runs
 };
 
 // A process that is running. Destroying it ends it.
