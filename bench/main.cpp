@@ -58,12 +58,22 @@ int run(int argc, char** argv) {
   std::string postgres;
   for (int i = 1; i < argc; ++i) {
     std::string_view word = argv[i];
-    if (word == "--in" && i + 1 < argc) kept = argv[++i];
-    if (word == "--postgres" && i + 1 < argc) postgres = argv[++i];
-    if (word == "--quick") size.divisor = 10;
-    imports = imports || word == "--import";
-    questions = questions || word == "--questions";
-    web = web || word == "--web";
+    if (word == "--in" && i + 1 < argc) {
+      kept = argv[++i];
+    } else if (word == "--postgres" && i + 1 < argc) {
+      postgres = argv[++i];
+    } else if (word == "--quick") {
+      size.divisor = 10;
+    } else if (word == "--import") {
+      imports = true;
+    } else if (word == "--questions") {
+      questions = true;
+    } else if (word == "--web") {
+      web = true;
+    } else {
+      fmt::print(stderr, "No option {}; there are --import, --questions, --web, --quick and --in FOLDER.\n", word);
+      return 2;
+    }
   }
   if (!imports && !questions && !web) imports = questions = web = true;
   start_log(spdlog::level::warn);

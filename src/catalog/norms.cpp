@@ -73,11 +73,15 @@ class NormReader {
     }
     set.cohort = members.text("cohort");
     set.of = members.one_of("of", {"accounts", "people", "conversations"}, "accounts");
-    members.need("n");
     set.n = members.number("n", 0);
     set.minimum = members.number("minimum", 5);
     for_items(members.need("values"), members.place("values"),
               [&](const YAML::Node& item, const Place& own) { set.values.push_back(value_of(set, item, own)); });
+    // What the field calls good is handed on without a sample; percentiles and averages are of something.
+    const bool is_of_some = std::ranges::any_of(set.values, [](const NormValue& value) {
+      return value.n == 0 && (!value.percentiles.empty() || value.typical);
+    });
+    if (is_of_some) members.need("n");
     if (set.values.empty()) members.place("values").complain(node, "no value is in it");
     YAML::Emitter out;
     out << YAML::BeginMap << YAML::Key << "sets" << YAML::Value << YAML::BeginMap << YAML::Key << key << YAML::Value

@@ -8,7 +8,7 @@
 //       source: "Association of shops, yearly report, https://…"
 //       year: 2026
 //       cohort: "shops with 5,000 to 50,000 followers"   # the rule by which they were taken
-//       n: 120                                            # how many there were
+//       n: 120                                            # how many there were; of levels alone it may be missing
 //       of: accounts                                      # or people (who were asked), conversations
 //       minimum: 5                                        # fewer, and no percentile is given
 //       values:
@@ -39,12 +39,12 @@ namespace sociometer::catalog {
 class Catalog;
 
 struct NormValue {
-  std::string kpi, variant;                            // the variant is empty where a KPI has but one reading
-  int definition = 0;                                  // of the KPI that it was reckoned by; 0: not said
-  std::string network;                                 // empty: of any
-  int64_t n = 0;                                       // how many the figure is of
-  std::map<int, double> percentiles;                   // 10, 25, 50, 75, 90: those that are known
-  std::optional<double> typical;                       // of all together, or on average
+  std::string kpi, variant;           // the variant is empty where a KPI has but one reading
+  int definition = 0;                 // of the KPI that it was reckoned by; 0: not said
+  std::string network;                // empty: of any
+  int64_t n = 0;                      // how many the figure is of; 0: of levels that nobody counted for
+  std::map<int, double> percentiles;  // 10, 25, 50, 75, 90: those that are known
+  std::optional<double> typical;      // of all together, or on average
   std::vector<std::pair<std::string, double>> levels;  // "good" from 0.02 on, "very_good" from 0.03: the least first
   std::string differs;                                 // how the source reckons what no reading of ours is
   std::string words;

@@ -34,8 +34,25 @@ TEST(NormsTest, EveryPublishedOneHasSourceYearAndCohort) {
     EXPECT_THAT(set.source, Not(IsEmpty())) << set.key;
     EXPECT_GT(set.year, 2000) << set.key;
     EXPECT_THAT(set.cohort, Not(IsEmpty())) << set.key;
-    EXPECT_GT(set.n, 0) << set.key;
+    for (const NormValue& value : set.values) {
+      EXPECT_TRUE(value.n > 0 || (value.percentiles.empty() && !value.typical)) << set.key;
+    }
   }
+}
+
+TEST(NormsTest, OnlyARuleOfThumbIsOfNoSample) {
+  const auto read_uncounted = [](const std::string& value) {
+    return read_norms(*Catalog::built_in(), "mine.yaml",
+                      fmt::format("sets:\n  shops:\n    name: Shops\n    source: A report\n    year: 2026\n"
+                                  "    cohort: shops\n    values:\n      - {{kpi: engagement_rate, {}}}\n",
+                                  value));
+  };
+  const auto rule = read_uncounted("levels: {good: 2 %}");
+  ASSERT_TRUE(rule) << rule.error().message;
+  EXPECT_EQ(rule->front().n, 0);
+  EXPECT_THAT(read_uncounted("p50: 1 %").error().message, HasSubstr("\"n\" is missing"));
+  EXPECT_THAT(read_uncounted("typical: 1 %").error().message, HasSubstr("\"n\" is missing"));
+  EXPECT_TRUE(read_uncounted("typical: 1 %, n: 12"));
 }
 
 TEST(NormsTest, ReadAWorkspacesOwn) {

@@ -156,23 +156,23 @@ std::vector<Belief> beliefs(const std::vector<Hour>& cells, const Variances& var
 
 }  // namespace
 
-Result<BestTimes> best_times(const std::vector<PostSeen>& posts, Counting counting, Wanted wanted) {
+BestTimes best_times(const std::vector<PostSeen>& posts, Counting counting, Wanted wanted) {
   std::vector<PostSeen> timed;
   for (const PostSeen& post : posts) {
     if (post.hour >= 0) timed.push_back(post);
   }
+  BestTimes times;
+  times.posts = static_cast<int64_t>(timed.size());
+  times.without_hour = static_cast<int64_t>(posts.size() - timed.size());
   if (timed.size() < posts_judged_min) {
-    return invalid(fmt::format("the best times are learnt from {} posts with a known hour, and there are {}",
-                               posts_judged_min, timed.size()),
-                   "kpis");
+    times.reason = fmt::format("the best times are learnt from {} posts with a known hour, and there are {}",
+                               posts_judged_min, timed.size());
+    return times;
   }
   const PostScale scale(timed, counting == Counting::counts);
   const PostFit fit = fit_posts(timed, scale, PostTimes::left_alone);
   const std::vector<Hour> cells = hours_of(timed, fit);
   const Variances variances = variances_of(cells, timed, fit);
-  BestTimes times;
-  times.posts = static_cast<int64_t>(timed.size());
-  times.without_hour = static_cast<int64_t>(posts.size() - timed.size());
   times.differs = variances.weekday + variances.hour + variances.together > 0;
   times.is_share = scale.is_ratio();
   const boost::math::normal_distribution<double> bell;

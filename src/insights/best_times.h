@@ -12,9 +12,9 @@
 // Threads: pure functions.
 #pragma once
 
+#include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "insights/standouts.h"
 
 namespace sociometer::insights {
@@ -29,6 +29,7 @@ struct TimeCell {
 };
 
 struct BestTimes {
+  std::string reason;  // why nothing is told: fewer than posts_judged_min posts with a known hour; empty: it is
   std::vector<TimeCell> cells;  // with posts, by weekday and hour
   int64_t posts = 0, without_hour = 0;
   bool differs = false;  // whether times differ at all, beyond chance
@@ -37,7 +38,6 @@ struct BestTimes {
 
 enum class Wanted { more, less };  // which is better, the KPI says
 
-// invalid: fewer than posts_judged_min posts with a known hour.
-Result<BestTimes> best_times(const std::vector<PostSeen>& posts, Counting counting, Wanted wanted = Wanted::more);
+BestTimes best_times(const std::vector<PostSeen>& posts, Counting counting, Wanted wanted = Wanted::more);
 
 }  // namespace sociometer::insights

@@ -147,11 +147,12 @@ void compare_traits(const std::vector<PostSeen>& posts, const std::vector<size_t
 
 }  // namespace
 
-Result<Standouts> standouts(const std::vector<PostSeen>& posts, Counting counting, double rate) {
+Standouts standouts(const std::vector<PostSeen>& posts, Counting counting, double rate) {
+  Standouts found;
   if (posts.size() < posts_judged_min) {
-    return invalid(fmt::format("what is expected of a post is learnt from {} posts, and there are {}", posts_judged_min,
-                               posts.size()),
-                   "kpis");
+    found.reason = fmt::format("what is expected of a post is learnt from {} posts, and there are {}", posts_judged_min,
+                               posts.size());
+    return found;
   }
   const PostScale scale(posts, counting == Counting::counts);
   const PostFit fit = fit_posts(posts, scale, PostTimes::expected);
@@ -160,7 +161,6 @@ Result<Standouts> standouts(const std::vector<PostSeen>& posts, Counting countin
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return judged.distance[a] > judged.distance[b]; });
-  Standouts found;
   for (size_t i = 0; i < order.size(); ++i) {
     if (judged.distance[order[i]] > 0) found.standouts.push_back(judged.posts[order[i]]);
     if (judged.distance[order[order.size() - 1 - i]] < 0)

@@ -16,7 +16,6 @@
 #include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "insights/post_fit.h"
 
 namespace sociometer::insights {
@@ -39,15 +38,15 @@ struct Trait {
 };
 
 struct Standouts {
-  std::vector<JudgedPost> standouts, flops;                 // those above and below what was expected, farthest first
-  int64_t group = 0;                                        // how many the best tenth are, and the worst
+  std::string reason;                        // why nothing is told: fewer than posts_judged_min posts; empty: it is
+  std::vector<JudgedPost> standouts, flops;  // those above and below what was expected, farthest first
+  int64_t group = 0;                         // how many the best tenth are, and the worst
   std::vector<Trait> shared_by_standouts, shared_by_flops;  // surest first
   int64_t compared = 0;                                     // traits that were, for both groups together
 };
 
 enum class Counting { counts, values };
 
-// invalid: fewer than posts_judged_min posts.
-Result<Standouts> standouts(const std::vector<PostSeen>& posts, Counting counting, double rate = 0.05);
+Standouts standouts(const std::vector<PostSeen>& posts, Counting counting, double rate = 0.05);
 
 }  // namespace sociometer::insights

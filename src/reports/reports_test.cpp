@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <zip.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -353,6 +354,29 @@ TEST_F(ReportsTest, APdfIsTheSameTwiceAndHoldsItsLinks) {
   EXPECT_THAT(
       first, AllOf(HasSubstr("/CreationDate (D:20260410120000"), HasSubstr("/overview?from=2026-01-01&to=2026-03-31")));
   EXPECT_GE(pages_of(first).at("definitions"), 3);
+}
+
+// The size stands in the eight bytes after the name of a PNG's first part.
+int png_size(std::string_view png, size_t place) {
+  int size = 0;
+  for (size_t i = 0; i < 4; ++i) size = size * 256 + static_cast<unsigned char>(png[place + i]);
+  return size;
+}
+
+TEST_F(ReportsTest, AChartIsDrawnAsAPicture) {
+  if (std::system("command -v chromium > /dev/null") != 0) GTEST_SKIP() << "no Chromium";
+  const Report report = whole();
+  const auto drawn = std::ranges::find_if(report.tiles, is_drawn);
+  ASSERT_NE(drawn, report.tiles.end());
+  const Result<std::string> png = chart_png(report, *drawn);
+  ASSERT_TRUE(png) << png.error().message;
+  ASSERT_TRUE(png->starts_with("\x89PNG\r\n")) << png->substr(0, 8);
+  EXPECT_GE(png_size(*png, 16), 1000);
+  EXPECT_GT(png_size(*png, 20), 200);
+  EXPECT_GT(png->size(), 5'000U) << "an empty page is smaller";
+  const auto told = std::ranges::find_if_not(report.tiles, is_drawn);
+  ASSERT_NE(told, report.tiles.end());
+  EXPECT_EQ(chart_png(report, *told).error().field, "tile");
 }
 
 TEST_F(ReportsTest, WithoutChromiumAPdfSaysWhatToInstall) {

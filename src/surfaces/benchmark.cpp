@@ -393,6 +393,11 @@ JsonObject network_json(const BesideNetwork& network) {
           {"notes", texts_json(network.notes)}};
 }
 
+// Of a rule of thumb nobody counted anything.
+Json count_json(int64_t n) {
+  return n == 0 ? Json(nullptr) : Json(n);
+}
+
 JsonObject value_json(const catalog::NormValue& value) {
   JsonObject levels;
   for (const auto& [level, from] : value.levels) levels[level] = from;
@@ -400,7 +405,7 @@ JsonObject value_json(const catalog::NormValue& value) {
           {"variant", text_json(value.variant)},
           {"definition", value.definition == 0 ? Json(nullptr) : Json(value.definition)},
           {"network", text_json(value.network)},
-          {"n", value.n},
+          {"n", count_json(value.n)},
           {"percentiles", percentiles_json(value.percentiles)},
           {"typical", number_json(value.typical)},
           {"levels", levels.empty() ? Json(nullptr) : Json(std::move(levels))},
@@ -416,7 +421,7 @@ JsonObject head_json(const KnownNorms& norms) {
           {"year", set.year},
           {"cohort", set.cohort},
           {"of", set.of},
-          {"n", set.n},
+          {"n", count_json(set.n)},
           {"minimum", set.minimum},
           {"origin", norms.published ? "published" : "own"},
           {"recorded_at", norms.recorded_at ? Json(format_instant(*norms.recorded_at)) : Json(nullptr)}};

@@ -132,8 +132,8 @@ Result<control::MailServer> set_mail(const House& house, const MailWords& words,
       return invalid("a port is a number from 1 to 65535", "port");
     }
   }
-  if (!words.user.empty()) server.user = words.user;
-  if (!words.sender_name.empty()) server.sender_name = words.sender_name;
+  server.user = words.user.value_or(server.user);
+  server.sender_name = words.sender_name.value_or(server.sender_name);
   if (!words.sender_address.empty()) server.sender_address = words.sender_address;
   return house.control->mail().set(server, words.password, now);
 }

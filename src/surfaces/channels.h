@@ -29,8 +29,8 @@ Result<std::vector<std::string>> disallow_target(const House& house, std::string
 
 // The mail server as said; what is empty stays as it is.
 struct MailWords {
-  std::string host, port, security, user, sender_name, sender_address;
-  std::optional<std::string> password;
+  std::string host, port, security, sender_address;
+  std::optional<std::string> user, sender_name, password;  // an empty user: nobody signs in
 };
 Result<control::MailServer> set_mail(const House& house, const MailWords& words, Instant now);
 Json mail_json(const std::optional<control::MailServer>& server);

@@ -78,7 +78,7 @@ JsonArray posts_json(const SeenStandouts& seen, const std::vector<insights::Judg
 Result<SeenStandouts> standouts_of(const House& house, const metrics::Scope& scope, const metrics::Question& question) {
   SeenStandouts seen;
   TRY(seen.history, posts_of(house, scope, question));
-  TRY(seen.found, insights::standouts(seen.history.posts, insights::counting_of(seen.history.choice)));
+  seen.found = insights::standouts(seen.history.posts, insights::counting_of(seen.history.choice));
   if (seen.history.choice.kpi->good == catalog::Good::down) {
     std::swap(seen.found.standouts, seen.found.flops);
     std::swap(seen.found.shared_by_standouts, seen.found.shared_by_flops);
@@ -92,13 +92,14 @@ Result<SeenBestTimes> best_times_of(const House& house, const metrics::Scope& sc
   TRY(seen.history, posts_of(house, scope, question));
   const auto wanted =
       seen.history.choice.kpi->good == catalog::Good::down ? insights::Wanted::less : insights::Wanted::more;
-  TRY(seen.times, insights::best_times(seen.history.posts, insights::counting_of(seen.history.choice), wanted));
+  seen.times = insights::best_times(seen.history.posts, insights::counting_of(seen.history.choice), wanted);
   return seen;
 }
 
 JsonObject standouts_json(const SeenStandouts& seen, int64_t limit) {
   JsonObject document = head_json(seen.history);
   document["left_out"] = JsonObject{{"without_value", seen.history.without_value}, {"older", seen.history.older}};
+  document["reason"] = text_or_null(seen.found.reason);
   document["false_discovery_rate"] = 0.05;
   document["standouts"] = posts_json(seen, seen.found.standouts, limit);
   document["flops"] = posts_json(seen, seen.found.flops, limit);
@@ -115,6 +116,7 @@ JsonObject best_times_json(const SeenBestTimes& seen) {
   document["left_out"] = JsonObject{{"without_value", seen.history.without_value},
                                     {"older", seen.history.older},
                                     {"without_hour", seen.times.without_hour}};
+  document["reason"] = text_or_null(seen.times.reason);
   document["zone"] = seen.history.zone;
   document["differs"] = seen.times.differs;
   document["effect"] = seen.times.is_share ? "share" : "difference";

@@ -35,7 +35,7 @@ struct SeenBestTimes {
   insights::BestTimes times;
 };
 
-// invalid: the question is not of one KPI of posts alone, or there are too few posts.
+// invalid: the question is not of one KPI of posts alone. Of too few posts they tell only that.
 Result<SeenStandouts> standouts_of(const House& house, const metrics::Scope& scope, const metrics::Question& question);
 Result<SeenBestTimes> best_times_of(const House& house, const metrics::Scope& scope, const metrics::Question& question);
 

@@ -33,7 +33,7 @@ Result<JsonObject> settings_of(control::Control& control, const std::string& wor
 // Says in a workspace what an export says of its own, where nothing is said yet; the rest become notes.
 Result<std::vector<std::string>> say_settings(control::Control& control, const std::string& workspace,
                                               const JsonObject& settings, const ExportJudges& judges,
-                                              bool workspace_is_unused);
+                                              bool workspace_is_unused, Instant now);
 
 // The same of benchmark sets, campaigns and tags, with their history: members of the settings.
 Result<Done> put_labels(control::Control& control, const std::string& workspace, JsonObject& settings);
@@ -44,5 +44,10 @@ Result<Done> say_labels(control::Control& control, const std::string& workspace,
 Result<Done> put_dashboards(control::Control& control, const std::string& workspace, JsonObject& settings);
 Result<Done> say_dashboards(control::Control& control, const std::string& workspace, const JsonObject& settings,
                             std::vector<std::string>& notes);
+
+// The same of channels and of reports' schedules: the addresses of mail, and of hooks only that they were there.
+Result<Done> put_delivery(control::Control& control, const std::string& workspace, JsonObject& settings);
+Result<Done> say_delivery(control::Control& control, const std::string& workspace, const JsonObject& settings,
+                          Instant now, std::vector<std::string>& notes);
 
 }  // namespace sociometer::upkeep

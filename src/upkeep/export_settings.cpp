@@ -24,7 +24,7 @@ class Saying {
          const ExportJudges& judges)
       : control_(control), workspace_(workspace), settings_(settings), judges_(judges) {}
 
-  Result<std::vector<std::string>> run(bool workspace_is_unused) {
+  Result<std::vector<std::string>> run(bool workspace_is_unused, Instant now) {
     TRY_DONE(say_workspace(workspace_is_unused));
     TRY_DONE(say_catalog());
     TRY_DONE(say_accounts());
@@ -33,6 +33,7 @@ class Saying {
     TRY_DONE(say_alerts());
     TRY_DONE(say_labels(control_, workspace_, settings_, notes_));
     TRY_DONE(say_dashboards(control_, workspace_, settings_, notes_));
+    TRY_DONE(say_delivery(control_, workspace_, settings_, now, notes_));
     return std::move(notes_);
   }
 
@@ -369,13 +370,14 @@ Result<JsonObject> settings_of(control::Control& control, const std::string& wor
   if (!alerts.empty()) settings["alerts"] = std::move(alerts);
   TRY_DONE(put_labels(control, workspace, settings));
   TRY_DONE(put_dashboards(control, workspace, settings));
+  TRY_DONE(put_delivery(control, workspace, settings));
   return settings;
 }
 
 Result<std::vector<std::string>> say_settings(control::Control& control, const std::string& workspace,
                                               const JsonObject& settings, const ExportJudges& judges,
-                                              bool workspace_is_unused) {
-  return Saying(control, workspace, settings, judges).run(workspace_is_unused);
+                                              bool workspace_is_unused, Instant now) {
+  return Saying(control, workspace, settings, judges).run(workspace_is_unused, now);
 }
 
 }  // namespace sociometer::upkeep

@@ -98,8 +98,8 @@ Result<Done> check_file(const fs::path& folder, const ListedFile& file, const Wa
 class BringingBack {
  public:
   BringingBack(control::Control& control, facts::Store& facts, const std::string& workspace, const fs::path& folder,
-               const WatchTransfer& watch)
-      : control_(control), facts_(facts), workspace_(workspace), folder_(folder), watch_(watch) {}
+               Instant now, const WatchTransfer& watch)
+      : control_(control), facts_(facts), workspace_(workspace), folder_(folder), now_(now), watch_(watch) {}
 
   Result<Restored> run(const ExportJudges& judges) {
     const auto reading = [&](int64_t more, int64_t total, const std::string& file) {
@@ -113,7 +113,7 @@ class BringingBack {
     TRY(const JsonObject settings, read_object(folder_ / settings_file, folder_));
     restored_ = {.directory = folder_.string(), .workspace = workspace_};
     TRY(const std::vector<facts::Batch> any, facts_.batches(workspace_, 1, {}));
-    TRY(restored_.notes, say_settings(control_, workspace_, settings, judges, any.empty()));
+    TRY(restored_.notes, say_settings(control_, workspace_, settings, judges, any.empty(), now_));
     for (const std::string& hash : whole.originals) TRY_DONE(keep_original(hash));
     const auto storing = [&](const facts::Transfer& state) {
       const int64_t stored = rows_total_ == 0 ? 0 : bytes_total_ / 2 * state.rows / rows_total_;
@@ -155,6 +155,7 @@ class BringingBack {
   facts::Store& facts_;
   const std::string& workspace_;
   const fs::path& folder_;
+  const Instant now_;
   const WatchTransfer& watch_;
   int64_t bytes_ = 0, bytes_total_ = 0, rows_total_ = 0;
   Restored restored_;
@@ -232,7 +233,7 @@ Result<Exported> verify_export(const std::string& folder, const WatchTransfer& w
 Result<Restored> Upkeep::restore_export(const std::string& workspace, const std::string& from,
                                         const ExportJudges& judges, const WatchTransfer& watch) {
   const fs::path folder = fs::absolute(from).lexically_normal();
-  return BringingBack(control_, facts_, workspace, folder, watch).run(judges);
+  return BringingBack(control_, facts_, workspace, folder, clock_->now(), watch).run(judges);
 }
 
 }  // namespace sociometer::upkeep

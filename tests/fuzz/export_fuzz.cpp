@@ -48,7 +48,7 @@ void check_settings(const std::string& bytes) {
   const upkeep::ExportJudges judges = {
       [](const std::vector<control::CatalogEntry>&) { return Result<Done>(Done{}); },
       [](const std::string&, const control::Workspace&) { return Result<Done>(Done{}); }};
-  auto said = upkeep::say_settings(control, "default", json->get_object(), judges, true);
+  auto said = upkeep::say_settings(control, "default", json->get_object(), judges, true, {});
   if (!said) CHECK(!said.error().message.empty());
 }
 

@@ -1513,8 +1513,11 @@ journey('the digest says what is more than noise, and is sent when it is switche
   await settings.getByLabel('Send it').check();
   await settings.getByLabel('Tell').selectOption('team');
   await settings.getByLabel('Hour').selectOption('9');
+  await settings.getByLabel('Add a KPI').selectOption('impressions');
   await settings.getByRole('button', { name: 'Save' }).click();
   await settings.getByText('Next:').waitFor();
+  // Of its networks, one number alone is looked at.
+  await page.getByText(/^[1-9] numbers? (was|were) looked at/).waitFor();
   await lookedAt(page, 'digest, on');
   await settings.getByLabel('Send it').uncheck();
   await settings.getByRole('button', { name: 'Save' }).click();

@@ -117,11 +117,11 @@ Result<net::Response> put_mail(const Ask& ask) {
   TRY(words.host, json_string(body, "host"));
   TRY(words.port, port_in(body));
   TRY(words.security, json_string(body, "security"));
-  TRY(words.user, json_string(body, "user"));
-  TRY(words.sender_name, json_string(body, "sender_name"));
   TRY(words.sender_address, json_string(body, "sender_address"));
-  if (body.contains("password")) {
-    TRY(words.password, json_string(body, "password"));
+  for (const auto& [key, word] :
+       {std::pair{"user", &words.user}, {"sender_name", &words.sender_name}, {"password", &words.password}}) {
+    if (!body.contains(key)) continue;
+    TRY(*word, json_string(body, key));
   }
   TRY(const control::MailServer server, set_mail(ask.house(), words, ask.clock().now()));
   ask.noted.object = server.host;

@@ -134,7 +134,8 @@ class BenchmarkText {
     std::string text;
     for (const BesideSet& set : benchmark_.sets) {
       const catalog::NormSet& of = set.norms.set;
-      text += fmt::format("\n{} ({}), {}\n  {}; {} {}\n", of.name, of.year, of.source, of.cohort, grouped(of.n), of.of);
+      const std::string count = of.n == 0 ? "a rule of thumb" : fmt::format("{} {}", grouped(of.n), of.of);
+      text += fmt::format("\n{} ({}), {}\n  {}; {}\n", of.name, of.year, of.source, of.cohort, count);
       for (const BesideNorm& norm : set.values) text += norm_text(norm);
     }
     return text;
@@ -209,8 +210,8 @@ std::string sets_text(const std::vector<KnownNorms>& all, const Look& look) {
       const std::string kpi = value.variant.empty() ? value.kpi : value.kpi + ":" + value.variant;
       if (std::find(kpis.begin(), kpis.end(), kpi) == kpis.end()) kpis.push_back(kpi);
     }
-    table.row({one.set.key, one.published ? "published" : "own", std::to_string(one.set.year), grouped(one.set.n),
-               join(kpis, ", "), one.set.source});
+    table.row({one.set.key, one.published ? "published" : "own", std::to_string(one.set.year),
+               one.set.n == 0 ? "" : grouped(one.set.n), join(kpis, ", "), one.set.source});
   }
   return table.text(look);
 }

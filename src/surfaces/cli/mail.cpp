@@ -75,7 +75,7 @@ Run declare(Options options) {
   set_options.text("--host", "NAME", "the server, smtp.example.org", &said->said.host);
   set_options.text("--port", "N", "its port (587; of tls 465)", &said->said.port);
   set_options.text("--security", "HOW", "starttls, tls or none (starttls)", &said->said.security);
-  set_options.text("--user", "NAME", "who signs in there", &said->said.user);
+  set_options.text("--user", "NAME", "who signs in there; '' for nobody", &said->said.user);
   set_options.text("--password-file", "FILE", "their password, the file's first line; - for standard input",
                    &said->password_file);
   set_options.text("--from", "ADDRESS", "the address mail is from", &said->said.sender_address);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ class Options {
   // --name VALUE. `to` must live until the command has run.
   void text(const std::string& name, const std::string& value, const std::string& help, std::string* to,
             Presence presence = Presence::optional);
+  // The same where an empty text is something else than none.
+  void text(const std::string& name, const std::string& value, const std::string& help, std::optional<std::string>* to);
   // --name VALUE, again and again.
   void texts(const std::string& name, const std::string& value, const std::string& help, std::vector<std::string>* to);
   void number(const std::string& name, const std::string& value, const std::string& help, int64_t* to);

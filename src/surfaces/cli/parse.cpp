@@ -180,6 +180,13 @@ void Options::text(const std::string& name, const std::string& value, const std:
   if (presence == Presence::required) option->required();
 }
 
+void Options::text(const std::string& name, const std::string& value, const std::string& help,
+                   std::optional<std::string>* to) {
+  app_->add_option_function<std::string>(
+          name, [to](const std::string& said) { *to = said; }, help)
+      ->type_name(value);
+}
+
 void Options::texts(const std::string& name, const std::string& value, const std::string& help,
                     std::vector<std::string>* to) {
   // Without this an option that may come again swallows every word that follows it.

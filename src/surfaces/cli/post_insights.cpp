@@ -62,6 +62,7 @@ std::string shared_text(const SeenStandouts& seen, const std::vector<insights::T
 }
 
 std::string standouts_text(const Call& call, const metrics::Scope& scope, const SeenStandouts& seen, int64_t limit) {
+  if (!seen.found.reason.empty()) return seen.found.reason + "\n";
   std::string text = side_text(call, scope, seen, seen.found.standouts, "better than expected", limit);
   text += "\n" + side_text(call, scope, seen, seen.found.flops, "worse than expected", limit) + "\n";
   const std::string shared = shared_text(seen, seen.found.shared_by_standouts, "best") +
@@ -97,6 +98,7 @@ std::string effect_words(const SeenBestTimes& seen, const metrics::Scope& scope,
 }
 
 std::string best_times_text(const Call& call, const metrics::Scope& scope, const SeenBestTimes& seen, int64_t limit) {
+  if (!seen.times.reason.empty()) return seen.times.reason + "\n";
   std::vector<insights::TimeCell> cells = seen.times.cells;
   std::stable_sort(cells.begin(), cells.end(),
                    [](const auto& a, const auto& b) { return a.probability > b.probability; });

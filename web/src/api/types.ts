@@ -755,7 +755,8 @@ export interface BenchmarkSet {
   year: number;
   cohort: string;
   of: string;
-  n: number;
+  /** Null of a rule of thumb. */
+  n: number | null;
   minimum: number;
   origin: 'published' | 'own';
   recorded_at: string | null;
@@ -864,6 +865,7 @@ interface PostInsight {
   kpi: string;
   variant: string | null;
   posts: number;
+  reason: string | null; // why nothing is told of so few
 }
 
 export interface Standouts extends PostInsight {
