@@ -257,10 +257,15 @@ const catalog::Format::Block* find_block(const catalog::Format& format, std::str
 
 Result<Recognised> Recognition::of_text(std::string_view text) const {
   if (looks_like_a_log(text)) {
-    TRY(Recognised table, of_text(std::string(log_header) + "\n"));
+    TRY(Recognised table, of_table(std::string(log_header) + "\n", {}));
     table.log = true;
     return table;
   }
+  return of_table(text, unwrapped(text));
+}
+
+// A text is unwrapped once: one that reads the same without its quotes would be unwrapped for ever.
+Result<Recognised> Recognition::of_table(std::string_view text, const std::optional<std::string>& plain) const {
   csv::Dialect likely = csv::detect_dialect(text);
   std::vector<char> delimiters = {likely.delimiter};
   if (csv::sep_line_delimiter(text) == 0) {
@@ -276,9 +281,9 @@ Result<Recognised> Recognition::of_text(std::string_view text) const {
     if (format != nullptr) return Recognised{format, {delimiter}, false};
     if (unknown_title.empty()) unknown_title = scores.unknown_title();
   }
-  if (auto plain = unwrapped(text)) {
-    auto inside = of_text(*plain);
-    if (inside && !inside->wrapped) return Recognised{inside->format, inside->dialect, true};
+  if (plain) {
+    auto inside = of_table(*plain, {});
+    if (inside) return Recognised{inside->format, inside->dialect, true};
   }
   if (const catalog::Format* said = only.empty() ? nullptr : catalog.format(only)) return not_as_said(*said);
   return not_recognised(head_of(text, likely), unknown_title);

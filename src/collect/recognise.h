@@ -1,6 +1,7 @@
 // Recognition: which format a file is, by what stands in its first rows.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,9 @@ struct Recognition {
   // known. invalid: it could be of two.
   Result<Recognised> of_text(std::string_view text) const;
   Result<Recognised> of_sheets(const std::vector<Head>& heads) const;
+
+ private:
+  Result<Recognised> of_table(std::string_view text, const std::optional<std::string>& plain) const;
 };
 
 // A table whose header could be anybody's counts only where the file or the sheet is named like it, or the user said
