@@ -12,10 +12,10 @@
 namespace sociometer::bench {
 namespace {
 
-constexpr std::array networks = {"facebook", "instagram", "linkedin", "tiktok", "x"};
+constexpr std::array export_networks = {"facebook", "instagram", "linkedin", "tiktok", "x"};
 constexpr std::array measures = {"impressions", "likes",       "comments", "shares",         "saves",
                                  "link_clicks", "video_views", "clicks",   "profile_visits", "new_followers"};
-constexpr int days = 1461;
+constexpr int export_days = 1461;
 
 // Collects text and hands it to the file in large pieces.
 class Sink {
@@ -66,11 +66,11 @@ Result<Written> write_own_observations(const std::string& path, int64_t rows) {
   for (int64_t row = 0; row < rows; ++row) {
     auto measure = static_cast<size_t>(row) % measures.size();
     int64_t series = row / static_cast<int64_t>(measures.size());
-    std::string day = format_day(first + static_cast<int>(series % days));
-    int64_t account = series / days;
+    std::string day = format_day(first + static_cast<int>(series % export_days));
+    int64_t account = series / export_days;
     sink.line("{},brand{},own,account,{},day,{},{},UTC,{},2026-01-01T00:00:00Z\n",
-              networks[static_cast<size_t>(account) % networks.size()], account, measures[measure], day, day,
-              numbers.below(100'000));
+              export_networks[static_cast<size_t>(account) % export_networks.size()], account, measures[measure], day,
+              day, numbers.below(100'000));
   }
   return written(sink, path, rows);
 }
@@ -99,9 +99,9 @@ Result<Written> write_x_posts(const std::string& path, int64_t posts) {
         "\"{0}\",\"https://twitter.com/brand/status/{0}\",\"What we learnt in week {1}, \"\"in short\"\" #brand "
         "#launch{2} https://t.co/abc{2}\",\"{3} {4:02}:{5:02} +0000\",\"{6}.0\",\"{7}.0\",\"0.02\",\"{8}.0\",\"{9}.0\","
         "\"{10}.0\",\"{11}.0\",\"{12}.0\",\"0.0\",\"{13}.0\",\"0.0\",\"0\",\"0\",\"{14}\",\"0\",\"0\",\"0\",\"0\"",
-        id, post % 53, post % 97, format_day(first + static_cast<int>(post * days / posts)), post % 24, post % 60,
-        impressions, retweets + replies + likes, retweets, replies, likes, numbers.below(20), numbers.below(30),
-        numbers.below(50), numbers.below(3));
+        id, post % 53, post % 97, format_day(first + static_cast<int>(post * export_days / posts)), post % 24,
+        post % 60, impressions, retweets + replies + likes, retweets, replies, likes, numbers.below(20),
+        numbers.below(30), numbers.below(50), numbers.below(3));
     sink.line("{}",
               ",\"-\",\"-\",\"-\",\"-\",\"-\",\"-\",\"-\",\"-\",\"-\",\"-\",\"-\",\"-\",\"-\",\"-\",\"-\",\"-\","
               "\"-\",\"-\"\n");

@@ -14,7 +14,7 @@ namespace sociometer::bench {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr int rounds = 3;
+constexpr int import_rounds = 3;
 
 // The product's table of what is latest, which an import of new facts fills, as src/facts/migrations makes it.
 constexpr const char* create_latest = R"sql(
@@ -137,7 +137,7 @@ Result<Line> measure(const std::string& directory, const Written& file, const st
     TRY(theirs, import_by_hand(directory + "/theirs", by_hand));
     return Done{};
   };
-  TRY(Medians medians, medians_in_turns(rounds, run_ours, run_theirs));
+  TRY(Medians medians, medians_in_turns(import_rounds, run_ours, run_theirs));
   if (ours.observations != theirs.observations || ours.posts != theirs.posts) {
     return internal(fmt::format(
         "{}: the product stored {} observations of {} posts, the SQL {} of {}: they do not do the same work", what,

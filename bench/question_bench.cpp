@@ -12,9 +12,9 @@ namespace sociometer::bench {
 namespace {
 
 constexpr int accounts = 400;
-constexpr int days = 1461;
+constexpr int days_of_history = 1461;
 constexpr int posts_of_account = 2500;
-constexpr const char* networks[] = {"facebook", "instagram", "linkedin", "tiktok", "x"};
+constexpr const char* account_networks[] = {"facebook", "instagram", "linkedin", "tiktok", "x"};
 constexpr const char* day_measures[] = {"impressions",    "link_clicks",   "video_views",
                                         "profile_visits", "new_followers", "lost_followers",
                                         "saves",          "clicks",        "media_views"};
@@ -39,7 +39,7 @@ facts::Observation blank(const Filling& filling, std::string_view network, std::
 }
 
 Result<Done> add_days(Filling& filling, facts::BatchWriter& batch, facts::Observation o) {
-  for (int day = 0; day < days; ++day) {
+  for (int day = 0; day < days_of_history; ++day) {
     o.days = {filling.first + day, filling.first + day + 1};
     o.window = facts::Window::day;
     for (const char* measure : day_measures) {
@@ -52,7 +52,7 @@ Result<Done> add_days(Filling& filling, facts::BatchWriter& batch, facts::Observ
     o.value = 10'000 + day * 10 + filling.numbers.below(10);
     TRY_DONE(batch.add(o));
   }
-  filling.observations += days * 10;
+  filling.observations += days_of_history * 10;
   return Done{};
 }
 
@@ -60,7 +60,7 @@ Result<Done> add_posts(Filling& filling, facts::BatchWriter& batch, facts::Obser
   o.subject = facts::Subject::post;
   o.window = facts::Window::lifetime;
   for (int number = 0; number < posts_of_account; ++number) {
-    Day published = filling.first + number * days / posts_of_account;
+    Day published = filling.first + number * days_of_history / posts_of_account;
     std::string id = fmt::format("{}-{}", o.account, number);
     facts::Post post;
     post.network = o.network;
@@ -93,13 +93,13 @@ Result<Done> fill(Filling& filling) {
     TRY(auto batch, filling.store.begin("default", start));
     for (int64_t number = from; number < from + 20; ++number) {
       std::string account = fmt::format("brand{}", number);
-      facts::Observation o = blank(filling, networks[number % 5], account);
+      facts::Observation o = blank(filling, account_networks[number % 5], account);
       TRY_DONE(add_days(filling, *batch, o));
       TRY_DONE(add_posts(filling, *batch, o));
     }
     facts::BatchEnd end;
     end.observed_at = filling.observed_at;
-    end.range = DayRange{filling.first, filling.first + days};
+    end.range = DayRange{filling.first, filling.first + days_of_history};
     TRY(auto receipt, batch->commit(end));
     fmt::print(stderr, "filled {} of {} accounts\n", from + 20, filling.accounts);
   }
@@ -118,7 +118,7 @@ Result<Done> fill_once(Filling& filling) {
   return Done{};
 }
 
-std::vector<Task> tasks() {
+std::vector<Task> question_tasks() {
   std::string range = fmt::format("{} AND {}", asked_days.first.number, asked_days.end.number - 1);
   std::string posts_with_counters =
       "(SELECT network, account, post, published_day FROM latest_posts WHERE workspace = 'default' "
@@ -247,14 +247,14 @@ const PostgresTable posts_table = {
     {"workspace, published_day"}};
 
 // Opened and filled, with what asks it.
-struct Asked {
+struct QuestionsAsked {
   std::unique_ptr<facts::Store> store;
   int64_t observations = 0;
   metrics::Scope scope;
 };
 
-Result<Asked> prepare(const std::string& directory, Size size) {
-  Asked asked;
+Result<QuestionsAsked> prepare_questions(const std::string& directory, Size size) {
+  QuestionsAsked asked;
   std::filesystem::create_directories(directory + "/questions");
   TRY(asked.store, facts::open_duckdb(directory + "/questions", system_clock()));
   Filling filling{*asked.store, accounts / size.divisor};
@@ -268,9 +268,9 @@ Result<Asked> prepare(const std::string& directory, Size size) {
 }  // namespace
 
 Result<std::vector<Line>> question_lines(const std::string& directory, Size size) {
-  TRY(Asked asked, prepare(directory, size));
+  TRY(QuestionsAsked asked, prepare_questions(directory, size));
   metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
-  TRY(auto lines, beside_sql(engine, *asked.store, asked.scope, tasks(),
+  TRY(auto lines, beside_sql(engine, *asked.store, asked.scope, question_tasks(),
                              fmt::format("{:.1f} M", static_cast<double>(asked.observations) / 1e6)));
   TRY(auto together, measure_dashboard(engine, asked.scope));
   lines.push_back(together);
@@ -278,10 +278,10 @@ Result<std::vector<Line>> question_lines(const std::string& directory, Size size
 }
 
 Result<std::vector<Line>> question_peer_lines(const std::string& directory, Postgres& postgres, Size size) {
-  TRY(Asked asked, prepare(directory, size));
+  TRY(QuestionsAsked asked, prepare_questions(directory, size));
   metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
   for (const PostgresTable& table : {observations_table, posts_table}) TRY_DONE(postgres.fill(*asked.store, table));
-  return beside_postgres(engine, asked.scope, tasks(), postgres);
+  return beside_postgres(engine, asked.scope, question_tasks(), postgres);
 }
 
 }  // namespace sociometer::bench

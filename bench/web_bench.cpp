@@ -67,7 +67,7 @@ Result<Done> fill(facts::Store& store, int64_t of) {
   return Done{};
 }
 
-std::vector<Task> tasks() {
+std::vector<Task> web_tasks() {
   std::string from = fmt::format("{}", int64_t{asked_days.first.number} * 24 * micros_of_hour);
   std::string end = fmt::format("{}", int64_t{asked_days.end.number} * 24 * micros_of_hour);
   auto within = [&](const char* column) {
@@ -122,14 +122,14 @@ const PostgresTable web_table = {"latest_web_events",
                                   {"verdict", "text"}},
                                  {"workspace, happened_at", "workspace, session_at"}};
 
-struct Asked {
+struct WebAsked {
   std::unique_ptr<facts::Store> store;
   metrics::Scope scope;
   int64_t events = 0;
 };
 
-Result<Asked> prepare(const std::string& directory, Size size) {
-  Asked asked;
+Result<WebAsked> prepare_web(const std::string& directory, Size size) {
+  WebAsked asked;
   std::filesystem::create_directories(directory + "/web");
   TRY(asked.store, facts::open_duckdb(directory + "/web", system_clock()));
   TRY_DONE(asked.store->select("SELECT count(*) FROM latest_web_events", [&](const facts::Chunk& chunk) {
@@ -148,17 +148,17 @@ Result<Asked> prepare(const std::string& directory, Size size) {
 }  // namespace
 
 Result<std::vector<Line>> web_lines(const std::string& directory, Size size) {
-  TRY(Asked asked, prepare(directory, size));
+  TRY(WebAsked asked, prepare_web(directory, size));
   metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
-  return beside_sql(engine, *asked.store, asked.scope, tasks(),
+  return beside_sql(engine, *asked.store, asked.scope, web_tasks(),
                     fmt::format("{:.0f} M", static_cast<double>(asked.events) / 1e6));
 }
 
 Result<std::vector<Line>> web_peer_lines(const std::string& directory, Postgres& postgres, Size size) {
-  TRY(Asked asked, prepare(directory, size));
+  TRY(WebAsked asked, prepare_web(directory, size));
   metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
   TRY_DONE(postgres.fill(*asked.store, web_table));
-  return beside_postgres(engine, asked.scope, tasks(), postgres);
+  return beside_postgres(engine, asked.scope, web_tasks(), postgres);
 }
 
 }  // namespace sociometer::bench

@@ -15,6 +15,10 @@ function(sociometer_options target)
     target_compile_options(${target} PRIVATE
       -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-maybe-uninitialized)
   endif()
+  if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Every source is then an included file, of which g++ thinks that several others include it too.
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+  endif()
   if(CMAKE_BUILD_TYPE STREQUAL "Debug")
     if(SOCIOMETER_TSAN)
       target_compile_options(${target} PRIVATE -fsanitize=thread -O1)

@@ -324,7 +324,6 @@ std::string quiet_text(const Quiet& quiet) {
 }
 
 bool is_quiet(const Quiet& quiet, Instant now, const Zone& zone) {
-  constexpr int64_t day_seconds = 86'400;
   const int64_t local = now.micros / 1'000'000 + zone.offset_seconds(now);
   const auto minute = static_cast<int>(((local % day_seconds + day_seconds) % day_seconds) / 60);
   if (quiet.from < quiet.to) return minute >= quiet.from && minute < quiet.to;

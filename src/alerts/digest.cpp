@@ -18,7 +18,7 @@ using metrics::Cell;
 using metrics::Question;
 
 constexpr int week = 7, weeks_of_past = 27, days_of_news = 14;
-constexpr double chance = 0.05;
+constexpr double adjusted_chance = 0.05;
 
 constexpr std::array<std::string_view, 28> usual_kpis{"impressions",
                                                       "views",
@@ -205,7 +205,7 @@ class Digesting {
     for (size_t i = 0; i < tried_.size(); ++i) {
       metrics::Evidence& evidence = tried_[i].evidence;
       evidence.p_adjusted = adjusted[i];
-      evidence.change = adjusted[i] <= chance;
+      evidence.change = adjusted[i] <= adjusted_chance;
       if (!evidence.change || *tried_[i].cell.value == *tried_[i].cell.compared) continue;
       say(tried_[i]);
       digest_.changes.push_back(std::move(tried_[i]));

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr Day first{20'000};
+constexpr Day first_day{20'000};
 
 Alert below(int times = 1) {
   Alert alert;
@@ -96,18 +96,18 @@ class Course {
 
 TEST(Judge, AnEpisodeIsToldOnceAndItsEndOnce) {
   Course course(below());
-  for (int day = 0; day < 5; ++day) course.on(first + day, 90);
+  for (int day = 0; day < 5; ++day) course.on(first_day + day, 90);
   EXPECT_THAT(course.sent(), ElementsAre("low: it is 90"));
-  for (int day = 5; day < 10; ++day) course.on(first + day, 120);
+  for (int day = 5; day < 10; ++day) course.on(first_day + day, 120);
   EXPECT_THAT(course.sent(), ElementsAre("low: it is 90", "low is over: it is 120"));
   ASSERT_THAT(course.episodes(), SizeIs(1));
-  EXPECT_EQ(course.episodes().at(1).opened_at, Course::noon(first));
-  EXPECT_EQ(course.episodes().at(1).closed_at, Course::noon(first + 5));
+  EXPECT_EQ(course.episodes().at(1).opened_at, Course::noon(first_day));
+  EXPECT_EQ(course.episodes().at(1).closed_at, Course::noon(first_day + 5));
 }
 
 TEST(Judge, ASeriesThatFlapsAboutTheBoundIsOneEpisode) {
   Course course(below());
-  for (int day = 0; day < 60; ++day) course.on(first + day, day % 2 == 0 ? 99 : 101);
+  for (int day = 0; day < 60; ++day) course.on(first_day + day, day % 2 == 0 ? 99 : 101);
   EXPECT_THAT(course.sent(), SizeIs(1));
   EXPECT_THAT(course.episodes(), SizeIs(1));
 }
@@ -117,7 +117,7 @@ TEST(Judge, SoManyDaysInARowBothWays) {
   const std::vector<double> values{90, 90, 120, 90, 90, 90, 120, 120, 90, 120, 120, 120};
   std::vector<size_t> told_after;
   for (size_t i = 0; i < values.size(); ++i) {
-    course.on(first + static_cast<int>(i), values[i]);
+    course.on(first_day + static_cast<int>(i), values[i]);
     told_after.push_back(course.sent().size());
   }
   EXPECT_THAT(told_after, ElementsAre(0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2));
@@ -125,38 +125,38 @@ TEST(Judge, SoManyDaysInARowBothWays) {
 
 TEST(Judge, TheSameDaysAgainCountOnce) {
   Course course(below(2));
-  for (int i = 0; i < 10; ++i) course.on(first, 90);
+  for (int i = 0; i < 10; ++i) course.on(first_day, 90);
   EXPECT_THAT(course.sent(), IsEmpty());
   // A late import corrects the day, and corrects it back.
-  course.on(first, 120);
-  course.on(first, 90);
-  course.on(first + 1, 90);
+  course.on(first_day, 120);
+  course.on(first_day, 90);
+  course.on(first_day + 1, 90);
   EXPECT_THAT(course.sent(), SizeIs(1));
 }
 
 TEST(Judge, OlderDaysThanThoseJudgedSayNothing) {
   Course course(below());
-  course.on(first + 5, 120);
-  course.on(first + 2, 90);
+  course.on(first_day + 5, 120);
+  course.on(first_day + 2, 90);
   EXPECT_THAT(course.sent(), IsEmpty());
 }
 
 TEST(Judge, WhatIsUnknownChangesNothing) {
   Course course(below(2));
-  course.on(first, 90);
-  course.on(first + 1, std::nullopt);
-  course.on(first + 2, 90);
+  course.on(first_day, 90);
+  course.on(first_day + 1, std::nullopt);
+  course.on(first_day + 2, 90);
   EXPECT_THAT(course.sent(), SizeIs(1));
-  for (int day = 3; day < 20; ++day) course.on(first + day, std::nullopt);
+  for (int day = 3; day < 20; ++day) course.on(first_day + day, std::nullopt);
   EXPECT_THAT(course.sent(), SizeIs(1)) << "no number is no number that is calm";
   EXPECT_THAT(course.state().open, SizeIs(1));
 }
 
 TEST(Judge, MomentsAreToldOnceEach) {
   Course course(below());
-  course.on(Course::noon(first), {moment(first, "a")});
-  course.on(Course::noon(first + 1), {moment(first, "a"), moment(first + 1, "b")});
-  course.on(Course::noon(first + 2), {moment(first, "a"), moment(first + 1, "b")});
+  course.on(Course::noon(first_day), {moment(first_day, "a")});
+  course.on(Course::noon(first_day + 1), {moment(first_day, "a"), moment(first_day + 1, "b")});
+  course.on(Course::noon(first_day + 2), {moment(first_day, "a"), moment(first_day + 1, "b")});
   EXPECT_THAT(course.sent(), SizeIs(2));
   EXPECT_TRUE(course.episodes().at(2).closed_at);
   EXPECT_THAT(course.state().open, IsEmpty());
@@ -164,15 +164,15 @@ TEST(Judge, MomentsAreToldOnceEach) {
 
 TEST(Judge, SeveralThingsAreWatchedOnTheirOwn) {
   Course course(below());
-  Finding a = level(first, 90), b = level(first, 120);
+  Finding a = level(first_day, 90), b = level(first_day, 120);
   a.about = "x/a";
   b.about = "x/b";
-  course.on(Course::noon(first), {a, b});
-  b = level(first + 1, 90);
+  course.on(Course::noon(first_day), {a, b});
+  b = level(first_day + 1, 90);
   b.about = "x/b";
-  a = level(first + 1, 120);
+  a = level(first_day + 1, 120);
   a.about = "x/a";
-  course.on(Course::noon(first + 1), {a, b});
+  course.on(Course::noon(first_day + 1), {a, b});
   EXPECT_THAT(course.episodes(), SizeIs(2));
   EXPECT_THAT(course.sent(), SizeIs(3));
 }
@@ -180,12 +180,12 @@ TEST(Judge, SeveralThingsAreWatchedOnTheirOwn) {
 TEST(Judge, AnAccountThatIsGoneEndsWithoutAWord) {
   Course course(below());
   course.alert().kind = Kind::stale;
-  Finding gone = level(first, 90), other = level(first, 120);
+  Finding gone = level(first_day, 90), other = level(first_day, 120);
   gone.about = "x/gone";
   other.about = "x/other";
-  course.on(Course::noon(first), {gone, other});
-  other.days = {first + 1, first + 2};
-  course.on(Course::noon(first + 1), {other});
+  course.on(Course::noon(first_day), {gone, other});
+  other.days = {first_day + 1, first_day + 2};
+  course.on(Course::noon(first_day + 1), {other});
   EXPECT_THAT(course.sent(), SizeIs(1));
   EXPECT_TRUE(course.episodes().at(1).closed_at);
   EXPECT_THAT(course.state().open, IsEmpty());
@@ -193,9 +193,9 @@ TEST(Judge, AnAccountThatIsGoneEndsWithoutAWord) {
 
 TEST(Judge, NothingIsSentOfWhatIsMuted) {
   Course course(below());
-  course.on(Course::noon(first), {level(first, 90)}, Voice::muted);
-  course.on(Course::noon(first + 1), {level(first + 1, 90)});
-  course.on(Course::noon(first + 2), {level(first + 2, 120)});
+  course.on(Course::noon(first_day), {level(first_day, 90)}, Voice::muted);
+  course.on(Course::noon(first_day + 1), {level(first_day + 1, 90)});
+  course.on(Course::noon(first_day + 2), {level(first_day + 2, 120)});
   EXPECT_THAT(course.sent(), IsEmpty()) << "of what nobody was told nobody is told that it is over";
   EXPECT_THAT(course.episodes(), SizeIs(1));
 }
@@ -204,8 +204,8 @@ TEST(Judge, TheEndIsKeptToOneselfWhereAskedTo) {
   Alert alert = below();
   alert.tells_end = false;
   Course course(alert);
-  course.on(first, 90);
-  course.on(first + 1, 120);
+  course.on(first_day, 90);
+  course.on(first_day + 1, 120);
   EXPECT_THAT(course.sent(), SizeIs(1));
   EXPECT_TRUE(course.episodes().at(1).closed_at);
 }
@@ -213,12 +213,12 @@ TEST(Judge, TheEndIsKeptToOneselfWhereAskedTo) {
 TEST(Judge, WhatTheOutboxTookBeforeTheProgramEndedIsTakenOnce) {
   Course course(below());
   course.lose_memory(true);
-  course.on(first, 90);
-  course.send(Course::noon(first));
+  course.on(first_day, 90);
+  course.send(Course::noon(first_day));
   course.lose_memory(false);
-  course.on(first + 1, 90);
+  course.on(first_day + 1, 90);
   EXPECT_THAT(course.sent(), SizeIs(1));
-  course.on(first + 2, 120);
+  course.on(first_day + 2, 120);
   EXPECT_THAT(course.sent(), SizeIs(2));
 }
 
@@ -246,19 +246,19 @@ TEST(Quiet, HoldsUntilItsEndAndSaysWhatBecameOfIt) {
   const auto at = [](const char* text) { return *parse_instant(text); };
 
   Course still_so(alert, berlin);
-  still_so.on(at("2026-03-28T23:00:00Z"), {level(first, 90)});
-  still_so.on(at("2026-03-29T04:30:00Z"), {level(first + 1, 80)});
+  still_so.on(at("2026-03-28T23:00:00Z"), {level(first_day, 90)});
+  still_so.on(at("2026-03-29T04:30:00Z"), {level(first_day + 1, 80)});
   EXPECT_THAT(still_so.sent(), IsEmpty());
   EXPECT_THAT(still_so.state().waiting, SizeIs(1));
-  still_so.on(at("2026-03-29T05:00:00Z"), {level(first + 1, 80)});
-  still_so.on(at("2026-03-29T06:00:00Z"), {level(first + 1, 80)});
+  still_so.on(at("2026-03-29T05:00:00Z"), {level(first_day + 1, 80)});
+  still_so.on(at("2026-03-29T06:00:00Z"), {level(first_day + 1, 80)});
   EXPECT_THAT(still_so.sent(), ElementsAre("low: it is 90"));
 
   Course over(alert, berlin);
-  over.on(at("2026-03-28T23:00:00Z"), {level(first, 90)});
-  over.on(at("2026-03-29T04:00:00Z"), {level(first + 1, 120)});
+  over.on(at("2026-03-28T23:00:00Z"), {level(first_day, 90)});
+  over.on(at("2026-03-29T04:00:00Z"), {level(first_day + 1, 120)});
   EXPECT_THAT(over.sent(), IsEmpty());
-  over.on(at("2026-03-29T05:00:00Z"), {level(first + 1, 120)});
+  over.on(at("2026-03-29T05:00:00Z"), {level(first_day + 1, 120)});
   EXPECT_THAT(over.sent(), ElementsAre("low, over by now: it is 90"));
 }
 
@@ -282,8 +282,8 @@ TEST(Judge, WhateverHappensAnEpisodeIsToldAtMostOnce) {
     std::map<std::string, int> puts;  // by key: new ones only, as the outbox takes a key once
     std::set<std::string> outbox;
     std::map<int64_t, Episode> episodes;
-    Instant now = Course::noon(first);
-    Day day = first;
+    Instant now = Course::noon(first_day);
+    Day day = first_day;
     int64_t open_at_most = 0;
     for (int step = 0; step < 1000; ++step) {
       now.micros += static_cast<int64_t>(random() % (12 * 3600)) * 1'000'000;

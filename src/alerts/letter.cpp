@@ -24,10 +24,6 @@ std::string one_line(std::string text) {
   return cut(std::move(text), subject_length_max);
 }
 
-JsonArray texts_json(const std::vector<std::string>& texts) {
-  return JsonArray(texts.begin(), texts.end());
-}
-
 std::string foot(const Alert& alert, std::string_view workspace, Instant now, const Zone& zone) {
   return fmt::format("\nAlert “{}” of the workspace {}, {}.\n", alert.name, workspace, local_words(now, zone));
 }
@@ -75,7 +71,8 @@ Letter letter_of(const Alert& alert, int64_t number, const Message& message, std
       break;
   }
   json["title"] = message.what == Message::What::ended ? message.end_title : message.title;
-  json["lines"] = texts_json(message.what == Message::What::ended ? message.end_lines : message.lines);
+  const std::vector<std::string>& lines = message.what == Message::What::ended ? message.end_lines : message.lines;
+  json["lines"] = JsonArray(lines.begin(), lines.end());
   letter.subject = one_line(std::move(letter.subject));
   if (!message.link.empty()) text += fmt::format("\nHow it came about: {}\n", message.link);
   letter.text = text + foot(alert, workspace, now, zone);

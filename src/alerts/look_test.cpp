@@ -19,8 +19,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr int64_t day_micros = int64_t{86'400} * 1'000'000;
-
 class LookTest : public testing::Test {
  protected:
   LookTest() {

@@ -8,7 +8,7 @@
 namespace sociometer::alerts {
 namespace {
 
-constexpr double chance = 0.05;
+constexpr double change_chance = 0.05;
 constexpr size_t differences_max = 52;
 
 // As which totals are compared, and back.
@@ -50,8 +50,8 @@ std::optional<metrics::Evidence> weigh_period(const std::vector<std::optional<do
   evidence.p = 2 * cdf(complement(usual, std::abs(difference) / size));
   if (nature == insights::Nature::count) evidence.p = std::max(evidence.p, by_counting(*value, *compared));
   evidence.p_adjusted = evidence.p;
-  evidence.change = evidence.p <= chance;
-  const double within = quantile(complement(usual, chance / 2)) * size;
+  evidence.change = evidence.p <= change_chance;
+  const double within = quantile(complement(usual, change_chance / 2)) * size;
   const double from = compared_as(*compared, nature);
   evidence.interval.low = back(from + difference - within, nature) - *compared;
   evidence.interval.high = back(from + difference + within, nature) - *compared;

@@ -13,10 +13,6 @@ Error unreadable() {
   return internal("what is remembered of the alert is no longer readable; set it anew");
 }
 
-JsonArray texts_json(const std::vector<std::string>& texts) {
-  return JsonArray(texts.begin(), texts.end());
-}
-
 JsonObject episode_json(const Episode& episode) {
   JsonObject json{{"number", episode.number},
                   {"about", episode.about},
@@ -42,8 +38,8 @@ JsonObject message_json(const Message& message) {
           {"what", what_names[static_cast<size_t>(message.what)]},
           {"title", message.title},
           {"end_title", message.end_title},
-          {"lines", texts_json(message.lines)},
-          {"end_lines", texts_json(message.end_lines)},
+          {"lines", JsonArray(message.lines.begin(), message.lines.end())},
+          {"end_lines", JsonArray(message.end_lines.begin(), message.end_lines.end())},
           {"link", message.link},
           {"data", message.data}};
 }

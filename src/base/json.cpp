@@ -160,6 +160,10 @@ Result<Json> parse_json(std::string_view text) {
   return parser.release();
 }
 
+std::string_view view_of(const boost::json::string& text) {
+  return {text.data(), text.size()};
+}
+
 Result<std::string> json_string(const JsonObject& object, std::string_view key, std::string_view fallback) {
   const Json* member = object.if_contains(boost::json::string_view(key.data(), key.size()));
   if (member == nullptr || member->is_null()) return std::string(fallback);

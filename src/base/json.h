@@ -16,6 +16,8 @@ using Json = boost::json::value;
 using JsonObject = boost::json::object;
 using JsonArray = boost::json::array;
 
+std::string_view view_of(const boost::json::string& text);
+
 enum class JsonStyle { compact, indented };
 
 std::string json_text(const Json& value, JsonStyle style = JsonStyle::compact);

@@ -113,6 +113,19 @@ DayRange intersection(DayRange a, DayRange b) {
   return both;
 }
 
+std::vector<DayRange> merged_ranges(std::vector<DayRange> ranges) {
+  std::sort(ranges.begin(), ranges.end());
+  std::vector<DayRange> result;
+  for (const DayRange& range : ranges) {
+    if (!result.empty() && range.first <= result.back().end) {
+      result.back().end = std::max(result.back().end, range.end);
+    } else {
+      result.push_back(range);
+    }
+  }
+  return result;
+}
+
 Result<Day> make_day_checked(int year, unsigned month, unsigned day_of_month) {
   date::year_month_day ymd{date::year(year), date::month(month), date::day(day_of_month)};
   if (!ymd.ok() || year < 1 || year > 9999) {

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -26,6 +27,9 @@ struct Instant {
   int64_t micros = 0;
   auto operator<=>(const Instant&) const = default;
 };
+// Of the clock: a day of the calendar may have an hour more or less.
+constexpr int64_t second_micros = 1'000'000, hour_micros = 3600 * second_micros, day_micros = 24 * hour_micros;
+constexpr int64_t day_seconds = 86'400;
 
 // A date: days since 1970-01-01, without a zone.
 struct Day {
@@ -47,6 +51,7 @@ struct DayRange {
   bool contains(DayRange other) const { return first <= other.first && other.end <= end; }
 };
 DayRange intersection(DayRange a, DayRange b);
+std::vector<DayRange> merged_ranges(std::vector<DayRange> ranges);  // ascending; those that touch become one
 
 enum class Weekday { monday, tuesday, wednesday, thursday, friday, saturday, sunday };
 enum class Bucket { day, week, month, quarter, year };

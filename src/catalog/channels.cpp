@@ -9,7 +9,7 @@
 namespace sociometer::catalog {
 namespace {
 
-std::string lower(std::string_view text) {
+std::string trimmed_lower(std::string_view text) {
   std::string result(trimmed(text));
   for (char& c : result) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -66,7 +66,7 @@ std::string host_of(std::string_view url) {
   size_t user = url.rfind('@');
   if (user != url.npos) url = url.substr(user + 1);
   url = url.substr(0, url.find(':'));
-  std::string host = lower(url);
+  std::string host = trimmed_lower(url);
   if (host.starts_with("www.")) host.erase(0, 4);
   return host;
 }
@@ -99,11 +99,11 @@ const ChannelRules::Place* ChannelRules::place_of(std::string_view source) const
 Channel ChannelRules::decide(const Arrival& arrival) const {
   Channel channel;
   channel.version = version;
-  channel.source = lower(arrival.source);
-  channel.medium = lower(arrival.medium);
-  std::string referrer = host_of(arrival.referrer), campaign = lower(arrival.campaign);
+  channel.source = trimmed_lower(arrival.source);
+  channel.medium = trimmed_lower(arrival.medium);
+  std::string referrer = host_of(arrival.referrer), campaign = trimmed_lower(arrival.campaign);
   if (channel.source.empty() && channel.medium.empty()) {
-    auto click = click_ids.find(lower(arrival.click_id));
+    auto click = click_ids.find(trimmed_lower(arrival.click_id));
     if (click != click_ids.end()) {
       channel.source = click->second.source;
       channel.medium = click->second.medium;

@@ -14,7 +14,7 @@
 namespace sociometer::catalog {
 namespace {
 
-constexpr size_t file_max = 256 * 1024;
+constexpr size_t dashboard_file_max = 256 * 1024;
 constexpr size_t tiles_max = 60;
 constexpr size_t text_max = 8'000;
 constexpr int rows_max = 500;
@@ -358,7 +358,8 @@ bool is_dashboard_name(std::string_view text) {
 Result<Dashboard> read_dashboard(const Catalog& catalog, const std::string& file, const std::string& text) {
   Problems problems;
   Dashboard dashboard;
-  if (text.size() > file_max) return invalid(fmt::format("{}: a dashboard has at most {} kB", file, file_max / 1024));
+  if (text.size() > dashboard_file_max)
+    return invalid(fmt::format("{}: a dashboard has at most {} kB", file, dashboard_file_max / 1024));
   if (!is_utf8(text)) return invalid(fmt::format("{}: a dashboard is text in UTF-8", file));
   try {
     const YAML::Node root = YAML::Load(text);

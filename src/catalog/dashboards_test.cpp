@@ -9,34 +9,29 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-const Catalog& built_in() {
-  static const std::shared_ptr<const Catalog> catalog = Catalog::built_in();
-  return *catalog;
-}
-
 std::string refusal(const std::string& tiles) {
-  const auto read = read_dashboard(built_in(), "d.yaml", "name: d\ntitle: D\ntiles:\n" + tiles);
+  const auto read = read_dashboard(*Catalog::built_in(), "d.yaml", "name: d\ntitle: D\ntiles:\n" + tiles);
   return read ? "taken" : read.error().message;
 }
 
 TEST(Dashboards, TheTenTemplatesAreThere) {
   std::vector<std::string> names;
-  for (const Dashboard& dashboard : built_in().dashboards()) names.push_back(dashboard.name);
+  for (const Dashboard& dashboard : Catalog::built_in()->dashboards()) names.push_back(dashboard.name);
   EXPECT_THAT(names, testing::UnorderedElementsAre("executive", "network", "networks", "campaign", "care", "paid",
                                                    "competitors", "audience", "loyalty", "organic_reach"));
 }
 
 TEST(Dashboards, AreReadBackAsTheyAreWritten) {
-  for (const Dashboard& dashboard : built_in().dashboards()) {
+  for (const Dashboard& dashboard : Catalog::built_in()->dashboards()) {
     const std::string text = json_text(to_json(dashboard), JsonStyle::indented);
-    const auto again = read_dashboard(built_in(), "again.json", text);
+    const auto again = read_dashboard(*Catalog::built_in(), "again.json", text);
     ASSERT_TRUE(again) << again.error().message;
     EXPECT_EQ(json_text(to_json(*again), JsonStyle::indented), text);
   }
 }
 
 TEST(Dashboards, EveryMistakeIsToldWithItsPlace) {
-  const auto read = read_dashboard(built_in(), "d.yaml",
+  const auto read = read_dashboard(*Catalog::built_in(), "d.yaml",
                                    "name: My Board\n"
                                    "title: D\n"
                                    "last: 90 days\n"
@@ -67,7 +62,7 @@ TEST(Dashboards, AKindAsksWhatItCanDraw) {
 }
 
 TEST(Dashboards, TilesLieOnAGridAndNotOverEachOther) {
-  const auto read = read_dashboard(built_in(), "d.yaml",
+  const auto read = read_dashboard(*Catalog::built_in(), "d.yaml",
                                    "name: d\ntitle: D\ntiles:\n"
                                    "  - {kind: number, kpis: [likes]}\n  - {kind: number, kpis: [shares]}\n"
                                    "  - {kind: line, kpis: [likes], by: [week]}\n");
@@ -82,7 +77,7 @@ TEST(Dashboards, TilesLieOnAGridAndNotOverEachOther) {
 
 TEST(Dashboards, NothingIsNoDashboard) {
   for (const char* text : {"", "[]", "name: d\ntitle: D\n", "name: d\ntitle: D\ntiles: []\n", "name: [", "x"}) {
-    EXPECT_FALSE(read_dashboard(built_in(), "d.yaml", text)) << text;
+    EXPECT_FALSE(read_dashboard(*Catalog::built_in(), "d.yaml", text)) << text;
   }
 }
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace sociometer::catalog {
 namespace {
 
@@ -35,11 +37,6 @@ Formula binary(Kind kind, Formula left, Formula right) {
   formula.parts.push_back(std::move(left));
   formula.parts.push_back(std::move(right));
   return formula;
-}
-
-// People count characters, not bytes: × is one.
-size_t characters(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 class Parser {

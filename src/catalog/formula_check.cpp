@@ -14,10 +14,6 @@ namespace {
 
 using Kind = Formula::Kind;
 
-bool contains(const std::vector<std::string>& all, std::string_view one) {
-  return std::find(all.begin(), all.end(), one) != all.end();
-}
-
 // What a piece of a formula is.
 struct Quantity {
   enum class Nature {

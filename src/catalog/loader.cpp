@@ -43,10 +43,6 @@ const std::vector<std::string> origins_of_own = {"observations"};
 // Of websites, for the channels of visits.
 const std::vector<std::string> kinds_of_places = {"social", "video", "shopping", "email", "ai_assistant", "search"};
 
-bool contains(const std::vector<std::string>& all, std::string_view one) {
-  return std::find(all.begin(), all.end(), one) != all.end();
-}
-
 }  // namespace
 
 class Loader {

@@ -14,7 +14,7 @@ namespace sociometer::catalog {
 namespace {
 
 constexpr std::string_view folder = "norms/";
-constexpr size_t file_max = 256 * 1024;
+constexpr size_t norms_file_max = 256 * 1024;
 constexpr int first_year = 1990, last_year = 2100;
 constexpr int percentile_marks[] = {10, 25, 50, 75, 90};
 
@@ -39,9 +39,9 @@ class NormReader {
   std::vector<NormSet> read(const std::string& file, const std::string& text) {
     std::vector<NormSet> sets;
     const Place place(problems_, file, text);
-    if (text.size() > file_max) {
+    if (text.size() > norms_file_max) {
       place.complain(YAML::Node(YAML::NodeType::Undefined),
-                     fmt::format("a file of benchmark sets has at most {} kB", file_max / 1024));
+                     fmt::format("a file of benchmark sets has at most {} kB", norms_file_max / 1024));
       return sets;
     }
     try {

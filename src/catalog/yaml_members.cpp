@@ -14,10 +14,6 @@ std::string_view line_of(std::string_view text, int line) {
   return text.substr(0, text.find('\n'));
 }
 
-int characters(std::string_view text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 }  // namespace
 
 std::string Problem::text() const {
@@ -44,7 +40,7 @@ Problem Place::problem_at(const YAML::Node& node) const {
   problem.line = node.Mark().line + 1;
   std::string_view line = line_of(text_, node.Mark().line);
   auto column = static_cast<size_t>(std::max(0, node.Mark().column));
-  problem.column = characters(line.substr(0, column)) + 1;
+  problem.column = static_cast<int>(characters(line.substr(0, column))) + 1;
   return problem;
 }
 
@@ -63,7 +59,7 @@ void Place::complain(const YAML::Node& node, std::string_view formula, const Fau
     if (begin < line.size() && (line[begin] == '"' || line[begin] == '\'')) ++begin;
     if (begin < line.size() && line.substr(begin).starts_with(formula)) {
       size_t at = begin + std::min(fault.span.begin, formula.size());
-      problem.column = characters(line.substr(0, at)) + 1;
+      problem.column = static_cast<int>(characters(line.substr(0, at))) + 1;
     }
   }
   problems_->add(std::move(problem));

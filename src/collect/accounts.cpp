@@ -11,7 +11,7 @@ namespace sociometer::collect {
 
 namespace {
 
-constexpr size_t most_days = 20'000;
+constexpr size_t most_account_days = 20'000;
 constexpr int most_unnamed = 1000;
 
 std::string unnamed(int number) {
@@ -40,7 +40,8 @@ void FileAccounts::add_alias(int account, std::string_view alias) {
 }
 
 void UnnamedDays::add(int account, const facts::Observation& o) {
-  if (o.subject != facts::Subject::account || o.window != facts::Window::day || kept_.size() >= most_days) return;
+  if (o.subject != facts::Subject::account || o.window != facts::Window::day || kept_.size() >= most_account_days)
+    return;
   kept_.push_back(
       {account, o, std::string(o.measure), std::string(o.dimension), std::string(o.member), std::string(o.zone)});
 }

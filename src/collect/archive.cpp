@@ -15,8 +15,8 @@ namespace {
 
 constexpr zip_int64_t most_members = 10'000;
 // Text packs some ten times. What claims more was made to fill a disk.
-constexpr uint64_t free_unpacked_bytes = 256 << 20;
-constexpr uint64_t highest_ratio = 300;
+constexpr uint64_t free_member_bytes = 256 << 20;
+constexpr uint64_t highest_member_ratio = 300;
 
 bool is_left_behind(std::string_view name) {
   std::string_view last = name.substr(name.rfind('/') + 1);
@@ -40,9 +40,10 @@ class MemberStream : public ByteStream {
     if (got < 0)
       return invalid("This file of the archive is damaged and cannot be unpacked: download the archive again.");
     unpacked_ += static_cast<uint64_t>(got);
-    if (unpacked_ > free_unpacked_bytes && unpacked_ / highest_ratio > packed_) {
-      return invalid(fmt::format(
-          "This file of the archive unpacks to more than {} times its size, which no export does.", highest_ratio));
+    if (unpacked_ > free_member_bytes && unpacked_ / highest_member_ratio > packed_) {
+      return invalid(
+          fmt::format("This file of the archive unpacks to more than {} times its size, which no export does.",
+                      highest_member_ratio));
     }
     return static_cast<size_t>(got);
   }

@@ -14,7 +14,6 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr size_t mebibyte = 1 << 20;
-const std::string tweet_header = "Tweet id,Tweet permalink,Tweet text,time,impressions,likes\n";
 
 std::string tweet(int id, const std::string& text) {
   return fmt::format("{0},https://twitter.com/brand/status/{0},{1},2019-01-01 10:00 +0000,10.0,2\n", id, text);

@@ -72,6 +72,21 @@ Result<size_t> MemoryStream::read(char* buffer, size_t capacity) {
   return count;
 }
 
+Result<size_t> ViewStream::read(char* buffer, size_t capacity) {
+  size_t count = std::min(capacity, text_.size());
+  std::memcpy(buffer, text_.data(), count);
+  text_.remove_prefix(count);
+  return count;
+}
+
+Result<size_t> Rejoined::read(char* buffer, size_t capacity) {
+  if (at_ == head_.size()) return rest_.read(buffer, capacity);
+  size_t count = std::min(capacity, head_.size() - at_);
+  std::memcpy(buffer, head_.data() + at_, count);
+  at_ += count;
+  return count;
+}
+
 struct GunzipStream::State {
   z_stream zlib = {};
   std::vector<char> packed = std::vector<char>(64 << 10);

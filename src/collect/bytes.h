@@ -52,6 +52,28 @@ class MemoryStream : public ByteStream {
   size_t at_ = 0;
 };
 
+// Of text that somebody else holds.
+class ViewStream : public ByteStream {
+ public:
+  explicit ViewStream(std::string_view text) : text_(text) {}
+  Result<size_t> read(char* buffer, size_t capacity) override;
+
+ private:
+  std::string_view text_;
+};
+
+// What was read of a stream to look at it, then the rest.
+class Rejoined : public ByteStream {
+ public:
+  Rejoined(std::string head, ByteStream& rest) : head_(std::move(head)), rest_(rest) {}
+  Result<size_t> read(char* buffer, size_t capacity) override;
+
+ private:
+  std::string head_;
+  size_t at_ = 0;
+  ByteStream& rest_;
+};
+
 // Unpacks what gzip packed. invalid: it is damaged, cut short, or unpacks to an absurd size.
 class GunzipStream : public ByteStream {
  public:

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "collect/bytes.h"
 
 namespace sociometer::collect::csv {
 
@@ -266,20 +267,6 @@ char sep_line_delimiter(std::string_view text) {
 }
 
 namespace {
-
-class ViewStream : public ByteStream {
- public:
-  explicit ViewStream(std::string_view text) : text_(text) {}
-  Result<size_t> read(char* buffer, size_t capacity) override {
-    size_t count = std::min(capacity, text_.size());
-    std::memcpy(buffer, text_.data(), count);
-    text_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view text_;
-};
 
 // How often rows have the same number of cells, more than one, and how many that is.
 struct Regularity {

@@ -19,30 +19,11 @@ namespace {
 
 constexpr size_t piece_bytes = 256 << 10;
 constexpr size_t head_bytes = 64 << 10;
-constexpr size_t most_rejects = 1000;
 constexpr int64_t rows_between_telling = 2048;
 
 Error stopped() {
   return unavailable("The import was stopped; nothing of this file was stored.");
 }
-
-// The head that was looked at, then the rest.
-class Rejoined : public ByteStream {
- public:
-  Rejoined(std::string head, ByteStream& rest) : head_(std::move(head)), rest_(rest) {}
-  Result<size_t> read(char* buffer, size_t capacity) override {
-    if (at_ == head_.size()) return rest_.read(buffer, capacity);
-    size_t count = std::min(capacity, head_.size() - at_);
-    std::memcpy(buffer, head_.data() + at_, count);
-    at_ += count;
-    return count;
-  }
-
- private:
-  std::string head_;
-  size_t at_ = 0;
-  ByteStream& rest_;
-};
 
 Result<std::string> read_up_to(ByteStream& stream, size_t most) {
   std::string bytes(most, '\0');

@@ -114,13 +114,13 @@ TEST(GoldenWorkbooks, SayTheSameInEveryContainer) {
   }
 }
 
-std::string case_name(const ::testing::TestParamInfo<fs::path>& info) {
+std::string import_name(const ::testing::TestParamInfo<fs::path>& info) {
   std::string name = info.param.stem().string();
   for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Imports, Golden, ::testing::ValuesIn(cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Imports, Golden, ::testing::ValuesIn(cases()), import_name);
 
 }  // namespace
 }  // namespace sociometer::collect

@@ -12,8 +12,6 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const std::string tweet_header = "Tweet id,Tweet permalink,Tweet text,time,impressions,likes\n";
-
 std::string tweets(int count, const std::string& handle = "brand") {
   std::string text = tweet_header;
   for (int i = 1; i <= count; ++i) {

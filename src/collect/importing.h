@@ -17,6 +17,8 @@
 
 namespace sociometer::collect {
 
+inline const std::string tweet_header = "Tweet id,Tweet permalink,Tweet text,time,impressions,likes\n";
+
 class Importing {
  public:
   Importing() {

@@ -340,14 +340,14 @@ std::vector<fs::path> real_texts() {
   return paths;
 }
 
-std::string case_name(const ::testing::TestParamInfo<fs::path>& info) {
+std::string numbered_name(const ::testing::TestParamInfo<fs::path>& info) {
   std::string name = std::to_string(info.index) + "_" + info.param.stem().string();
   for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
   return name;
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Metamorphic);
-INSTANTIATE_TEST_SUITE_P(RealFiles, Metamorphic, ::testing::ValuesIn(real_texts()), case_name);
+INSTANTIATE_TEST_SUITE_P(RealFiles, Metamorphic, ::testing::ValuesIn(real_texts()), numbered_name);
 
 }  // namespace
 }  // namespace sociometer::collect

@@ -36,7 +36,7 @@ bool is_word(UChar32 point) {
          (U_GET_GC_MASK(point) & (U_GC_M_MASK | U_GC_PC_MASK)) != 0;
 }
 
-bool is_digit(UChar32 point) {
+bool is_digit_or_underscore(UChar32 point) {
   return point == '_' || u_isdigit(point);
 }
 
@@ -80,7 +80,7 @@ std::vector<std::string> hashtags_of(std::string_view text) {
     while (end < text.size()) {
       Letter letter = letter_at(text, end);
       if (!is_word(letter.point)) break;
-      has_letter = has_letter || !is_digit(letter.point);
+      has_letter = has_letter || !is_digit_or_underscore(letter.point);
       end += letter.size;
     }
     if (has_letter && begins_word(text, at)) add_once(tags, lower_case(text.substr(start, end - start)));

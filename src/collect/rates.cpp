@@ -6,34 +6,18 @@
 #include <array>
 
 #include "base/text.h"
+#include "collect/bytes.h"
 #include "collect/collect.h"
 #include "collect/csv.h"
+#include "collect/report.h"
 #include "collect/values.h"
 
 namespace sociometer::collect {
 namespace {
 
 constexpr int64_t billionths = 1'000'000'000;
-constexpr size_t most_rejects = 1000;
 constexpr size_t head_size = 64 * 1024;
 constexpr std::string_view euro = "EUR";
-
-// What was read of the stream to look at it, then the rest.
-class Rejoined final : public ByteStream {
- public:
-  Rejoined(std::string head, ByteStream& rest) : head_(std::move(head)), rest_(rest) {}
-  Result<size_t> read(char* buffer, size_t capacity) override {
-    if (given_ == head_.size()) return rest_.read(buffer, capacity);
-    size_t size = head_.copy(buffer, capacity, given_);
-    given_ += size;
-    return size;
-  }
-
- private:
-  std::string head_;
-  size_t given_ = 0;
-  ByteStream& rest_;
-};
 
 std::string upper(std::string_view text) {
   std::string result(trimmed(text));

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "collect/bytes.h"
 #include "collect/log_lines.h"
 
 namespace sociometer::collect {
@@ -22,20 +23,6 @@ class Counted : public ByteStream {
  private:
   std::unique_ptr<ByteStream> bytes_;
   int64_t& count_;
-};
-
-class ViewStream : public ByteStream {
- public:
-  explicit ViewStream(std::string_view text) : text_(text) {}
-  Result<size_t> read(char* buffer, size_t capacity) override {
-    size_t count = std::min(capacity, text_.size());
-    std::memcpy(buffer, text_.data(), count);
-    text_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view text_;
 };
 
 // A text whose lines are each one quoted cell: the cells, as lines.

@@ -14,10 +14,6 @@ constexpr std::string_view too_large = "too large to be kept exactly";
 constexpr std::string_view not_whole = "not a whole number";
 constexpr std::string_view has_been_rounded = "written with an exponent: a spreadsheet has rounded it";
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 CellNumber wrong(std::string_view reason) {
   return {CellNumber::State::wrong, 0, reason};
 }
@@ -106,7 +102,7 @@ Split read_marks(std::string_view text, Fraction fraction, DecimalMark mark) {
   return read_single_mark(text, only, fraction, mark);
 }
 
-bool all_digits(std::string_view text) {
+bool digits_or_nothing(std::string_view text) {
   return std::all_of(text.begin(), text.end(), is_digit);
 }
 
@@ -147,7 +143,7 @@ CellNumber parse_marked(Parts parts, std::string_view body, int64_t scale, Fract
     digits = parts.whole;
   }
   if (digits.empty() && parts.fraction.empty()) return wrong(not_a_number);
-  if (!all_digits(digits) || !all_digits(parts.fraction)) return wrong(not_a_number);
+  if (!digits_or_nothing(digits) || !digits_or_nothing(parts.fraction)) return wrong(not_a_number);
   std::string fraction_digits(parts.fraction);
   if (parts.percent) {  // two places further down
     digits.insert(0, 2, '0');
@@ -176,7 +172,7 @@ bool has_exponent(std::string_view text) {
   if (e == text.npos || e == 0 || text.substr(0, e).find_first_not_of("0123456789.,-+") != text.npos) return false;
   std::string_view rest = text.substr(e + 1);
   if (rest.starts_with("+") || rest.starts_with("-")) rest.remove_prefix(1);
-  return !rest.empty() && all_digits(rest);
+  return !rest.empty() && digits_or_nothing(rest);
 }
 
 }  // namespace
@@ -227,13 +223,13 @@ std::optional<int64_t> parse_duration(std::string_view text) {
   size_t point = text.find('.');
   if (point != text.npos) {
     std::string places(text.substr(point + 1));
-    if (places.empty() || !all_digits(places)) return std::nullopt;
+    if (places.empty() || !digits_or_nothing(places)) return std::nullopt;
     places.resize(3, '0');
     for (char c : places) millis = millis * 10 + (c - '0');
     text = text.substr(0, point);
   }
   for (std::string_view part : split(text, ':')) {
-    if (count == 3 || part.empty() || part.size() > 6 || !all_digits(part) || (count > 0 && part.size() != 2)) {
+    if (count == 3 || part.empty() || part.size() > 6 || !digits_or_nothing(part) || (count > 0 && part.size() != 2)) {
       return std::nullopt;
     }
     for (char c : part) parts[count] = parts[count] * 10 + (c - '0');
@@ -412,7 +408,7 @@ std::optional<Day> read_numeric_date(TimeReader& in, DateOrder order, Proof& pro
 
 // "20250131"
 std::optional<Day> read_compact_date(std::string_view text) {
-  if (text.size() != 8 || !all_digits(text)) return std::nullopt;
+  if (text.size() != 8 || !digits_or_nothing(text)) return std::nullopt;
   TimeReader in(text);
   int year = 0;
   for (char c : text.substr(0, 4)) year = year * 10 + (c - '0');
@@ -526,7 +522,7 @@ std::string_view id_problem(std::string_view text) {
   if (text.size() > 200) return "too long for an id";
   if (has_exponent(text))
     return "an id written with an exponent: a spreadsheet has rounded it; import the file as downloaded";
-  if (text.size() > 2 && text.ends_with(".0") && all_digits(text.substr(0, text.size() - 2))) {
+  if (text.size() > 2 && text.ends_with(".0") && digits_or_nothing(text.substr(0, text.size() - 2))) {
     return "an id written as a fraction: a spreadsheet may have rounded it; import the file as downloaded";
   }
   bool has_blank = std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' '; });

@@ -24,6 +24,10 @@ DecimalMark decimal_mark_of(std::string_view locale);  // "de", "pt-BR", "en_US"
 constexpr std::string_view number_made_a_date =
     "a spreadsheet has made a date of this number; import the file as downloaded";
 
+inline bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 struct CellNumber {
   enum class State { value, not_reported, wrong } state = State::not_reported;
   int64_t value = 0;             // in 1 / scale

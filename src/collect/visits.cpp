@@ -18,7 +18,7 @@ int hex_digit(char c) {
   return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
-std::string decoded(std::string_view text) {
+std::string percent_decoded(std::string_view text) {
   std::string plain;
   for (size_t i = 0; i < text.size(); ++i) {
     bool coded = text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
@@ -47,7 +47,8 @@ std::string parameter(std::string_view address, std::string_view name) {
   if (query == address.npos) return {};
   std::string_view parameters = address.substr(query + 1);
   for (std::string_view one : split(parameters.substr(0, parameters.find('#')), '&')) {
-    if (one.starts_with(name) && one.substr(name.size()).starts_with("=")) return decoded(one.substr(name.size() + 1));
+    if (one.starts_with(name) && one.substr(name.size()).starts_with("="))
+      return percent_decoded(one.substr(name.size() + 1));
   }
   return {};
 }

@@ -26,6 +26,8 @@
 
 namespace sociometer::collect {
 
+constexpr size_t most_sheets = 1000;
+
 struct WorkbookLimits {
   size_t part = 8 << 20;            // a part that is read whole: relations, styles
   size_t shared_texts = 128 << 20;  // all texts that cells share

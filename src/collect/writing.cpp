@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "collect/report.h"
+#include "collect/values.h"
 
 namespace sociometer::collect {
 
@@ -21,10 +22,6 @@ DateOrder order_of(const catalog::Catalog& catalog, std::string_view locale) {
     if (one.key == language) return one.day_first ? DateOrder::day_first : DateOrder::month_first;
   }
   return DateOrder::unknown;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 int number_of(std::string_view digits) {

@@ -38,7 +38,7 @@ enum Record : uint16_t {
   begin_of_part = 0x0809,
 };
 
-Error damaged() {
+Error damaged_xls() {
   return invalid("The workbook (.xls) is damaged: download it again.");
 }
 
@@ -198,7 +198,7 @@ class Xls : public Workbook {
 
   Result<Done> read_globals() {
     Records records(stream_);
-    if (!records.next() || records.kind() != begin_of_part) return damaged();
+    if (!records.next() || records.kind() != begin_of_part) return damaged_xls();
     constexpr uint16_t biff8 = 0x0600;
     if (word_at(records.data(), 0) != biff8) {
       return unsupported("This workbook is of Excel 95 or older: open it, save it as .xlsx, and import that.");
@@ -272,10 +272,10 @@ class Xls : public Workbook {
       std::string one;
       text.read(one);
       bytes += one.size() + sizeof one;
-      if (bytes > limits_.shared_texts) return damaged();
+      if (bytes > limits_.shared_texts) return damaged_xls();
       if (!text.failed()) shared_.push_back(std::move(one));
     }
-    return text.failed() ? Result<Done>(damaged()) : Result<Done>(Done{});
+    return text.failed() ? Result<Done>(damaged_xls()) : Result<Done>(Done{});
   }
 
   NumberKind kind_of(unsigned cell_format_index) const {
@@ -301,7 +301,7 @@ class XlsRows : public SheetRows {
   Result<bool> next(csv::Row& row) override {
     if (!begun_) {
       begun_ = true;
-      if (!records_.next() || records_.kind() != begin_of_part) return damaged();
+      if (!records_.next() || records_.kind() != begin_of_part) return damaged_xls();
       advance();
     }
     while (!done_) {
@@ -313,7 +313,7 @@ class XlsRows : public SheetRows {
       }
       if (row_.hand_out(current + 1, row)) return true;
     }
-    return cut_short_ ? Result<bool>(damaged()) : Result<bool>(false);
+    return cut_short_ ? Result<bool>(damaged_xls()) : Result<bool>(false);
   }
 
  private:
@@ -431,7 +431,7 @@ Result<std::string> workbook_stream(const std::string& container) {
   GError* problem = nullptr;
   std::unique_ptr<GsfInfile, Unref<GsfInfile>> file(gsf_infile_msole_new(input.get(), &problem));
   g_clear_error(&problem);
-  if (file == nullptr) return damaged();
+  if (file == nullptr) return damaged_xls();
   std::unique_ptr<GsfInput, Unref<GsfInput>> stream(gsf_infile_child_by_name(file.get(), "Workbook"));
   if (stream == nullptr) {
     std::unique_ptr<GsfInput, Unref<GsfInput>> old(gsf_infile_child_by_name(file.get(), "Book"));
@@ -445,10 +445,10 @@ Result<std::string> workbook_stream(const std::string& container) {
     return unsupported("This is a document of old Office, but no workbook; numbers are read from exports.");
   }
   auto size = static_cast<size_t>(gsf_input_size(stream.get()));
-  if (size > container.size()) return damaged();
+  if (size > container.size()) return damaged_xls();
   std::string bytes(size, '\0');
   if (size > 0 && gsf_input_read(stream.get(), size, reinterpret_cast<guint8*>(bytes.data())) == nullptr) {
-    return damaged();
+    return damaged_xls();
   }
   return bytes;
 }

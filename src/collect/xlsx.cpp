@@ -17,10 +17,9 @@ namespace sociometer::collect {
 
 namespace {
 
-Error damaged() {
+Error damaged_xlsx() {
   return invalid("The workbook (.xlsx) is damaged: download it again.");
 }
-constexpr size_t most_sheets = 1000;
 
 // "B7" → column 1; nothing if there is no letter.
 std::optional<size_t> column_of(std::string_view reference) {
@@ -89,7 +88,7 @@ class XlsxRows : public SheetRows {
         return true;
       }
       pugi::xml_document document;
-      if (!document.load_buffer(pieces_.text().data(), pieces_.text().size(), xml_flags)) return damaged();
+      if (!document.load_buffer(pieces_.text().data(), pieces_.text().size(), xml_flags)) return damaged_xlsx();
       read(document.first_child());
       if (row_.hand_out(line_, row)) return true;
     }
@@ -154,7 +153,7 @@ class Xlsx : public Workbook {
 
   Result<std::unique_ptr<SheetRows>> open(size_t sheet) override {
     auto member = book_.archive->find(book_.parts.at(sheet));
-    if (!member) return damaged();
+    if (!member) return damaged_xlsx();
     TRY(auto part, book_.archive->open_member(*member));
     return std::unique_ptr<SheetRows>(new XlsxRows(book_, std::move(part)));
   }
@@ -177,7 +176,7 @@ class Xlsx : public Workbook {
       }
     }
     if (text.find("<!DOCTYPE") != text.npos) return invalid(std::string(xml_with_document_type));
-    if (!document.load_buffer(text.data(), text.size(), xml_flags)) return damaged();
+    if (!document.load_buffer(text.data(), text.size(), xml_flags)) return damaged_xlsx();
     return document;
   }
 
@@ -249,7 +248,7 @@ class Xlsx : public Workbook {
       bool parsed = !items.too_long() && document.load_buffer(items.text().data(), items.text().size(), xml_flags);
       // A text that is too long makes its cell too long as well.
       if (items.too_long()) book_.texts.add(std::string(book_.limits.row.field + 1, ' '));
-      if (!items.too_long() && !parsed) return damaged();
+      if (!items.too_long() && !parsed) return damaged_xlsx();
       if (parsed) book_.texts.add(text_of(document.first_child()));
       if (book_.texts.bytes() > book_.limits.shared_texts) {
         return invalid(

@@ -6,7 +6,7 @@ namespace sociometer::collect {
 
 namespace {
 
-constexpr size_t piece_bytes = 64 << 10;
+constexpr size_t xml_piece_bytes = 64 << 10;
 constexpr size_t longest_tag = 256 << 10;
 
 std::string_view without_prefix(std::string_view name) {
@@ -29,8 +29,8 @@ pugi::xml_node child(const pugi::xml_node& node, std::string_view name) {
 
 Result<Done> XmlPieces::fill() {
   size_t size = buffer_.size();
-  buffer_.resize(size + piece_bytes);
-  auto got = stream_.read(buffer_.data() + size, piece_bytes);
+  buffer_.resize(size + xml_piece_bytes);
+  auto got = stream_.read(buffer_.data() + size, xml_piece_bytes);
   if (!got) return got.error();
   buffer_.resize(size + *got);
   at_end_ = *got == 0;

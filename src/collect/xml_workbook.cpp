@@ -11,8 +11,6 @@ namespace sociometer::collect {
 
 namespace {
 
-constexpr size_t most_sheets = 1000;
-
 std::string_view attribute(const pugi::xml_node& node, std::string_view name) {
   for (const pugi::xml_attribute& one : node.attributes()) {
     std::string_view own = one.name();

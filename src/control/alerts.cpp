@@ -14,19 +14,8 @@ using soci::use;
 
 constexpr size_t about_length_max = 255;
 
-std::optional<Instant> moment(long long micros) {
-  if (micros == 0) return std::nullopt;
-  return Instant{micros};
-}
 long long micros_of(const std::optional<Instant>& at) {
   return at ? at->micros : 0;
-}
-
-Result<Done> need_workspace(session& sql, const std::string& key) {
-  int count = 0;
-  sql << "SELECT count(*) FROM workspaces WHERE workspace = :workspace", into(count), use(key);
-  if (count > 0) return Done{};
-  return not_found(fmt::format("there is no workspace \"{}\"", key), "workspace");
 }
 
 struct AlertRow {
@@ -37,11 +26,11 @@ struct AlertRow {
     KeptAlert found = alert;
     found.number = number;
     found.set_at = {set_at};
-    found.removed_at = moment(removed_at);
-    found.muted_at = moment(muted_at);
-    found.muted_until = moment(muted_until);
+    found.removed_at = instant_of(removed_at);
+    found.muted_at = instant_of(muted_at);
+    found.muted_until = instant_of(muted_until);
     found.revision = revision;
-    found.judged_at = moment(judged_at);
+    found.judged_at = instant_of(judged_at);
     return found;
   }
 };
@@ -235,9 +224,9 @@ Result<std::vector<KeptEpisode>> Alerts::episodes(std::string_view workspace, in
       KeptEpisode& one = found.emplace_back(row);
       one.number = episode;
       one.opened_at = {opened_at};
-      one.closed_at = moment(closed_at);
-      one.told_at = moment(told_at);
-      one.end_told_at = moment(end_told_at);
+      one.closed_at = instant_of(closed_at);
+      one.told_at = instant_of(told_at);
+      one.end_told_at = instant_of(end_told_at);
     }
     return found;
   });

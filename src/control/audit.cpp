@@ -21,7 +21,7 @@ struct Row {
 };
 
 // Over every column, each with its length, so that text cannot move from one to the next.
-std::string hash_of(const Row& row, std::string_view before) {
+std::string deed_hash(const Row& row, std::string_view before) {
   Sha256 hash;
   hash.add(before);
   hash.add_number(row.number);
@@ -34,7 +34,7 @@ std::string hash_of(const Row& row, std::string_view before) {
   return hash.hex();
 }
 
-constexpr std::string_view columns =
+constexpr std::string_view deed_columns =
     "a.number, a.at, a.actor_kind, a.actor, a.proof, a.workspace, a.action, a.object, a.detail, a.hash";
 
 Deed::Actor actor_of(std::string_view kind) {
@@ -48,7 +48,9 @@ constexpr size_t object_length_max = 400;
 
 // Cut where a character begins.
 std::string fitting(std::string text) {
-  if (!is_utf8(text)) std::ranges::replace_if(text, [](char c) { return (c & 0x80) != 0; }, '?');
+  if (!is_utf8(text))
+    std::ranges::replace_if(
+        text, [](char c) { return (c & 0x80) != 0; }, '?');
   if (text.size() <= object_length_max) return text;
   size_t end = object_length_max;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
@@ -86,7 +88,7 @@ Result<Done> Audit::add(const Deed& deed, Instant now) {
     sql << "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1", into(row.number), into(before);
     if (!sql.got_data()) row.number = 0;
     ++row.number;
-    row.hash = hash_of(row, before);
+    row.hash = deed_hash(row, before);
     sql << "INSERT INTO audit (number, at, actor_kind, actor, proof, workspace, action, object, detail, hash) VALUES "
            "(:number, :at, :actor_kind, :actor, :proof, :workspace, :action, :object, :detail, :hash)",
         use(row.number), use(row.at), use(row.actor_kind), use(row.actor), use(row.proof), use(row.workspace),
@@ -107,7 +109,7 @@ Result<std::vector<Audited>> Audit::list(Of of, std::string_view workspace, int6
         "LEFT JOIN people p ON a.actor_kind = 'person' AND p.person = a.actor "
         "LEFT JOIN tokens t ON a.actor_kind = 'token' AND t.token = a.actor "
         "WHERE (:everything = 1 OR a.workspace = :workspace) AND a.number < :below ORDER BY a.number DESC LIMIT :most",
-        columns);
+        deed_columns);
     soci::statement statement =
         (sql.prepare << text, into(row.number), into(row.at), into(row.actor_kind), into(row.actor), into(row.proof),
          into(row.workspace), into(row.action), into(row.object), into(row.detail), into(row.hash), into(person),
@@ -131,7 +133,7 @@ Result<std::vector<std::string>> Audit::check() {
     Row row;
     std::string before;
     long long expected = 1;
-    const std::string text = fmt::format("SELECT {} FROM audit a ORDER BY a.number", columns);
+    const std::string text = fmt::format("SELECT {} FROM audit a ORDER BY a.number", deed_columns);
     soci::statement statement =
         (sql.prepare << text, into(row.number), into(row.at), into(row.actor_kind), into(row.actor), into(row.proof),
          into(row.workspace), into(row.action), into(row.object), into(row.detail), into(row.hash));
@@ -140,7 +142,7 @@ Result<std::vector<std::string>> Audit::check() {
       if (row.number != expected) {
         wrong.push_back(fmt::format("The audit log goes from entry {} to {}.", expected - 1, row.number));
       }
-      if (hash_of(row, before) != row.hash) {
+      if (deed_hash(row, before) != row.hash) {
         wrong.push_back(fmt::format("The audit log's entry {} is not as it was written.", row.number));
       }
       before = row.hash;

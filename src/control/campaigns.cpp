@@ -15,14 +15,14 @@ using soci::into;
 using soci::session;
 using soci::use;
 
-constexpr size_t name_length_max = 200, value_length_max = 400;
+constexpr size_t campaign_name_length_max = 200, value_length_max = 400;
 constexpr long long no_budget = -1;
 
 Result<Done> check_name(std::string_view text, const char* field) {
   if (trimmed(text).empty()) return invalid(fmt::format("a {} has a name", field), field);
   if (!is_utf8(text)) return invalid(fmt::format("the name of a {} must be text in UTF-8", field), field);
-  if (text.size() > name_length_max) {
-    return invalid(fmt::format("the name of a {} is at most {} bytes long", field, name_length_max), field);
+  if (text.size() > campaign_name_length_max) {
+    return invalid(fmt::format("the name of a {} is at most {} bytes long", field, campaign_name_length_max), field);
   }
   return Done{};
 }
@@ -30,13 +30,6 @@ Result<Done> check_name(std::string_view text, const char* field) {
 Result<Done> check_rule(const KeptRule& rule) {
   if (is_utf8(rule.value) && rule.value.size() <= value_length_max) return Done{};
   return invalid(fmt::format("what a rule looks for is text of at most {} bytes", value_length_max), "rule");
-}
-
-Result<Done> need_workspace(session& sql, const std::string& key) {
-  int count = 0;
-  sql << "SELECT count(*) FROM workspaces WHERE workspace = :workspace", into(count), use(key);
-  if (count > 0) return Done{};
-  return not_found(fmt::format("there is no workspace \"{}\"", key), "workspace");
 }
 
 std::string rules_text(const std::vector<KeptRule>& rules) {

@@ -14,14 +14,7 @@ using soci::into;
 using soci::session;
 using soci::use;
 
-constexpr size_t text_length_max = 2000;
-
-Result<Done> need_workspace(session& sql, const std::string& key) {
-  int count = 0;
-  sql << "SELECT count(*) FROM workspaces WHERE workspace = :workspace", into(count), use(key);
-  if (count == 0) return not_found(fmt::format("there is no workspace \"{}\"", key), "workspace");
-  return Done{};
-}
+constexpr size_t annotation_length_max = 2000;
 
 std::vector<KeptDashboard> revisions_of(session& sql, const std::string& key, const std::string& name) {
   std::vector<KeptDashboard> found;
@@ -59,7 +52,7 @@ void insert(session& sql, const std::string& key, const KeptDashboard& dashboard
       use(saved_at);
 }
 
-std::string hash_of(std::string_view bytes) {
+std::string file_hash(std::string_view bytes) {
   Sha256 hash;
   hash.add(bytes);
   return hash.hex();
@@ -84,7 +77,7 @@ Result<std::map<std::string, std::string>> files_of(session& sql, const std::str
       continue;
     }
     const std::optional<std::string> bytes = from_base64(text);
-    if (!bytes || hash_of(*bytes) != hash) {
+    if (!bytes || file_hash(*bytes) != hash) {
       return internal(fmt::format("the {} of {}, published as number {}, is damaged: bring it back from a backup",
                                   format, name, number));
     }
@@ -241,7 +234,7 @@ Result<Publication> Dashboards::publish(std::string_view workspace, Publication 
         use(key), use(done.name), use(done.number), use(done.revision), use(done.title), use(as_of), use(done.answers),
         use(done.published_by), use(published_at);
     for (const auto& [format, bytes] : done.files) {
-      const std::string hash = hash_of(bytes), text = to_base64(bytes);
+      const std::string hash = file_hash(bytes), text = to_base64(bytes);
       sql << "INSERT INTO published_files (workspace, name, number, format, hash, bytes) VALUES (:workspace, :name, "
              ":number, :format, :hash, :bytes)",
           use(key), use(done.name), use(done.number), use(format), use(hash), use(text);
@@ -282,8 +275,8 @@ Result<Publication> Dashboards::publication(std::string_view workspace, std::str
 
 Result<Annotation> Dashboards::annotate(std::string_view workspace, Annotation annotation, Instant now) {
   if (trimmed(annotation.text).empty()) return invalid("an annotation says what happened: write a text", "text");
-  if (!is_utf8(annotation.text) || annotation.text.size() > text_length_max) {
-    return invalid(fmt::format("the text is UTF-8 of at most {} bytes", text_length_max), "text");
+  if (!is_utf8(annotation.text) || annotation.text.size() > annotation_length_max) {
+    return invalid(fmt::format("the text is UTF-8 of at most {} bytes", annotation_length_max), "text");
   }
   if (annotation.last < annotation.first) return invalid("the last day lies before the first", "to");
   annotation.id = make_id(now);

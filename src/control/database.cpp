@@ -201,4 +201,16 @@ Result<Done> Database::in_transaction(Access access, const std::function<Result<
   }
 }
 
+Result<Done> need_workspace(soci::session& sql, const std::string& key) {
+  int count = 0;
+  sql << "SELECT count(*) FROM workspaces WHERE workspace = :workspace", soci::into(count), soci::use(key);
+  if (count > 0) return Done{};
+  return not_found(fmt::format("there is no workspace \"{}\"", key), "workspace");
+}
+
+std::optional<Instant> instant_of(long long micros) {
+  if (micros == 0) return std::nullopt;
+  return Instant{micros};
+}
+
 }  // namespace sociometer::control

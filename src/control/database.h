@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 
 namespace sociometer::control {
 
@@ -55,5 +56,9 @@ class Database {
   std::mutex mutex_;
   soci::session session_;
 };
+
+// not_found: there is no such workspace.
+Result<Done> need_workspace(soci::session& sql, const std::string& key);
+std::optional<Instant> instant_of(long long micros);  // 0 is none
 
 }  // namespace sociometer::control

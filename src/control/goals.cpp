@@ -13,13 +13,8 @@ using soci::into;
 using soci::session;
 using soci::use;
 
-constexpr size_t text_length_max = 4000, name_length_max = 200;
+constexpr size_t goal_text_length_max = 4000, owner_length_max = 200;
 constexpr int no_day = -1;
-
-std::optional<Instant> moment(long long micros) {
-  if (micros == 0) return std::nullopt;
-  return Instant{micros};
-}
 
 struct GoalRow {
   KeptGoal goal;
@@ -28,12 +23,12 @@ struct GoalRow {
   KeptGoal whole() const {
     KeptGoal found = goal;
     found.set_at = {set_at};
-    found.removed_at = moment(removed_at);
+    found.removed_at = instant_of(removed_at);
     return found;
   }
 };
 
-constexpr std::string_view columns = "goal, said, sentence, fields, owner, rationale, set_at, removed_at";
+constexpr std::string_view goal_columns = "goal, said, sentence, fields, owner, rationale, set_at, removed_at";
 
 #define INTO_GOAL(row)                                                                            \
   into((row).goal.id), into((row).goal.said), into((row).goal.sentence), into((row).goal.fields), \
@@ -42,7 +37,8 @@ constexpr std::string_view columns = "goal, said, sentence, fields, owner, ratio
 Result<KeptGoal> need_goal(session& sql, std::string_view workspace, std::string_view goal) {
   GoalRow row;
   const std::string key(workspace), id(goal);
-  const std::string text = fmt::format("SELECT {} FROM goals WHERE workspace = :workspace AND goal = :goal", columns);
+  const std::string text =
+      fmt::format("SELECT {} FROM goals WHERE workspace = :workspace AND goal = :goal", goal_columns);
   sql << text, INTO_GOAL(row), use(key), use(id);
   if (!sql.got_data()) {
     return not_found(fmt::format("there is no goal {}; `sociometer goals` lists them", goal), "goal");
@@ -57,9 +53,9 @@ Result<Done> check_text(std::string_view text, size_t longest, const char* field
 }
 
 Result<Done> check_texts(const KeptGoal& goal) {
-  TRY_DONE(check_text(goal.said, text_length_max, "sentence"));
-  TRY_DONE(check_text(goal.owner, name_length_max, "owner"));
-  return check_text(goal.rationale, text_length_max, "rationale");
+  TRY_DONE(check_text(goal.said, goal_text_length_max, "sentence"));
+  TRY_DONE(check_text(goal.owner, owner_length_max, "owner"));
+  return check_text(goal.rationale, goal_text_length_max, "rationale");
 }
 
 int64_t next_number(session& sql, const char* table, const std::string& goal) {
@@ -86,7 +82,7 @@ struct ToDoRow {
     found.number = number;
     if (due != no_day) found.due = Day{due};
     found.set_at = {set_at};
-    found.done_at = moment(done_at);
+    found.done_at = instant_of(done_at);
     return found;
   }
 };
@@ -137,7 +133,7 @@ Result<std::vector<KeptGoal>> Goals::list(std::string_view workspace) {
     GoalRow row;
     const std::string key(workspace);
     const std::string text = fmt::format(
-        "SELECT {} FROM goals WHERE workspace = :workspace AND removed_at = 0 ORDER BY set_at, number", columns);
+        "SELECT {} FROM goals WHERE workspace = :workspace AND removed_at = 0 ORDER BY set_at, number", goal_columns);
     soci::statement statement = (sql.prepare << text, INTO_GOAL(row), use(key));
     statement.execute();
     while (statement.fetch()) found.push_back(row.whole());
@@ -206,7 +202,7 @@ Result<std::vector<GoalStatus>> Goals::statuses(std::string_view workspace, std:
 }
 
 Result<CheckIn> Goals::check_in(std::string_view workspace, std::string_view goal, CheckIn said) {
-  TRY_DONE(check_text(said.note, text_length_max, "note"));
+  TRY_DONE(check_text(said.note, goal_text_length_max, "note"));
   if (trimmed(said.note).empty()) return invalid("a check-in says something: write a note", "note");
   return database_.attempt(Access::write, [&](session& sql) -> Result<CheckIn> {
     TRY(const KeptGoal of, need_goal(sql, workspace, goal));
@@ -239,8 +235,8 @@ Result<std::vector<CheckIn>> Goals::check_ins(std::string_view workspace, std::s
 }
 
 Result<ToDo> Goals::add_to_do(std::string_view workspace, std::string_view goal, ToDo to_do) {
-  TRY_DONE(check_text(to_do.task, text_length_max, "task"));
-  TRY_DONE(check_text(to_do.owner, name_length_max, "owner"));
+  TRY_DONE(check_text(to_do.task, goal_text_length_max, "task"));
+  TRY_DONE(check_text(to_do.owner, owner_length_max, "owner"));
   if (trimmed(to_do.task).empty()) return invalid("a to-do says what is to be done: write a task", "task");
   return database_.attempt(Access::write, [&](session& sql) -> Result<ToDo> {
     TRY(const KeptGoal of, need_goal(sql, workspace, goal));

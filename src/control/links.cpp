@@ -21,7 +21,7 @@ struct LinkRow {
   long long made_at = 0, expires_at = 0;
 };
 
-constexpr std::string_view columns = "link, kind, person, email, workspace, role, made_by, made_at, expires_at";
+constexpr std::string_view link_columns = "link, kind, person, email, workspace, role, made_by, made_at, expires_at";
 
 #define INTO_LINK(row)                                                                                              \
   into((row).id), into((row).kind), into((row).person), into((row).email), into((row).workspace), into((row).role), \
@@ -51,7 +51,7 @@ Error used_up() {
 Result<Link> find_link(session& sql, std::string_view proof, Instant now) {
   LinkRow row;
   const std::string hash = hash_of(proof);
-  const std::string text = fmt::format("SELECT {} FROM one_time_links WHERE hash = :hash", columns);
+  const std::string text = fmt::format("SELECT {} FROM one_time_links WHERE hash = :hash", link_columns);
   sql << text, INTO_LINK(row), use(hash);
   if (!sql.got_data() || row.expires_at <= now.micros) return used_up();
   return link_of(row);
@@ -135,7 +135,7 @@ Result<std::vector<Link>> People::invitations(std::string_view workspace, Instan
         "SELECT {} FROM one_time_links WHERE kind = 'invitation' AND workspace = :workspace AND expires_at > :at ORDER "
         "BY "
         "made_at DESC, link",
-        columns);
+        link_columns);
     soci::statement statement = (sql.prepare << text, INTO_LINK(row), use(key), use(at));
     statement.execute();
     while (statement.fetch()) found.push_back(link_of(row));

@@ -20,16 +20,12 @@ using soci::into;
 using soci::session;
 using soci::use;
 
-constexpr size_t name_length_max = 63, key_length_max = 255, subject_length_max = 500, text_length_max = 1 << 20;
+constexpr size_t channel_name_length_max = 63, parcel_key_length_max = 255, subject_length_max = 500,
+                 parcel_text_length_max = 1 << 20;
 constexpr size_t targets_max = 50, address_length_max = 254, url_length_max = 2048;
 constexpr size_t files_length_max = 25 << 20;  // what mail servers take
 constexpr std::array<std::string_view, 3> kind_names{"mail", "webhook", "slack"};
 constexpr std::array<std::string_view, 5> state_names{"waiting", "sending", "delivered", "given_up", "dropped"};
-
-std::optional<Instant> moment(long long micros) {
-  if (micros == 0) return std::nullopt;
-  return Instant{micros};
-}
 
 std::string address_place(const MessageChannel& channel) {
   return fmt::format("channel/{}/address", channel.id);
@@ -42,7 +38,7 @@ std::string secret_place(const MessageChannel& channel) {
 
 Result<Done> check_channel_name(std::string_view name) {
   const bool fits =
-      !name.empty() && name.size() <= name_length_max && name.front() != '-' && name.back() != '-' &&
+      !name.empty() && name.size() <= channel_name_length_max && name.front() != '-' && name.back() != '-' &&
       std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
   if (fits) return Done{};
   return invalid("a channel's name is lower-case letters, digits and dashes, such as team-mail", "channel");
@@ -89,13 +85,6 @@ std::vector<std::string> targets_in(const std::string& text) {
   return targets;
 }
 
-Result<Done> need_workspace(session& sql, const std::string& key) {
-  int count = 0;
-  sql << "SELECT count(*) FROM workspaces WHERE workspace = :workspace", into(count), use(key);
-  if (count > 0) return Done{};
-  return not_found(fmt::format("there is no workspace \"{}\"", key), "workspace");
-}
-
 std::vector<MessageChannel> channels_of(session& sql, const std::string& key) {
   std::vector<MessageChannel> found;
   MessageChannel row;
@@ -112,8 +101,8 @@ std::vector<MessageChannel> channels_of(session& sql, const std::string& key) {
     one.kind = parse_channel_kind(kind).value_or(ChannelKind::mail);
     one.targets = targets_in(target);
     one.made_at = {made_at};
-    one.succeeded_at = moment(succeeded_at);
-    one.failed_at = moment(failed_at);
+    one.succeeded_at = instant_of(succeeded_at);
+    one.failed_at = instant_of(failed_at);
   }
   return found;
 }
@@ -179,7 +168,7 @@ KeptParcel parcel_of(const ParcelRow& row) {
   kept.state = static_cast<ParcelState>(state - state_names.begin());
   kept.put_at = {row.put_at};
   kept.next_try = {row.next_try};
-  kept.ended_at = moment(row.ended_at);
+  kept.ended_at = instant_of(row.ended_at);
   kept.mark = mark_of(row.channel_id, kept.parcel.key);
   return kept;
 }
@@ -212,11 +201,11 @@ Result<Done> check_parcel(const Parcel& parcel) {
     }
     return Done{};
   };
-  TRY_DONE(check(parcel.key, key_length_max, "key"));
+  TRY_DONE(check(parcel.key, parcel_key_length_max, "key"));
   TRY_DONE(check(parcel.subject, subject_length_max, "subject"));
-  TRY_DONE(check(parcel.text, text_length_max, "text"));
-  TRY_DONE(check(parcel.html, text_length_max, "html"));
-  TRY_DONE(check(parcel.json, text_length_max, "json"));
+  TRY_DONE(check(parcel.text, parcel_text_length_max, "text"));
+  TRY_DONE(check(parcel.html, parcel_text_length_max, "html"));
+  TRY_DONE(check(parcel.json, parcel_text_length_max, "json"));
   TRY_DONE(check(parcel.link, url_length_max, "link"));
   if (parcel.key.empty()) return invalid("a message has a key", "key");
   if (parcel.subject.empty() || parcel.subject.find_first_of("\r\n") != parcel.subject.npos) {
@@ -401,7 +390,7 @@ Result<std::optional<Instant>> Outbox::next_due() {
   return database_.attempt(Access::read, [&](session& sql) -> Result<std::optional<Instant>> {
     long long at = 0;
     sql << "SELECT coalesce(min(next_try), 0) FROM parcels WHERE state = 'waiting'", into(at);
-    return moment(at);
+    return instant_of(at);
   });
 }
 

@@ -19,7 +19,7 @@ using soci::session;
 using soci::use;
 
 constexpr size_t email_length_max = 254;
-constexpr size_t name_length_max = 200;
+constexpr size_t person_name_length_max = 200;
 constexpr std::string_view person_columns =
     "p.person, p.email, p.name, p.everywhere, p.password, p.second_factor_at, p.second_factor_step, p.created_at, "
     "p.disabled_at";
@@ -42,10 +42,11 @@ Result<std::string> checked_email(std::string_view text) {
 
 Result<std::string> checked_name(std::string_view text) {
   std::string name(trimmed(text));
-  const bool fits = !name.empty() && name.size() <= name_length_max && is_utf8(name) &&
+  const bool fits = !name.empty() && name.size() <= person_name_length_max && is_utf8(name) &&
                     std::none_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
   if (!fits)
-    return invalid(fmt::format("a name is needed, of at most {} bytes and on one line", name_length_max), "name");
+    return invalid(fmt::format("a name is needed, of at most {} bytes and on one line", person_name_length_max),
+                   "name");
   return name;
 }
 
@@ -53,7 +54,7 @@ Error no_person() {
   return not_found("there is no such person", "person");
 }
 
-Result<Done> need_workspace(session& sql, std::string_view key) {
+Result<Done> need_workspace_of_members(session& sql, std::string_view key) {
   std::string workspace(key), found;
   sql << "SELECT workspace FROM workspaces WHERE workspace = :workspace", into(found), use(workspace);
   if (sql.got_data()) return Done{};
@@ -97,11 +98,6 @@ std::optional<Role> parse_role(std::string_view text) {
     if (text == name(role)) return role;
   }
   return std::nullopt;
-}
-
-std::optional<Instant> instant_of(long long micros) {
-  if (micros == 0) return std::nullopt;
-  return Instant{micros};
 }
 
 std::string role_text(std::optional<Role> role) {
@@ -287,7 +283,7 @@ Result<Done> People::erase(std::string_view id) {
 
 Result<std::vector<Member>> People::members(std::string_view workspace) {
   return database_.attempt(Access::read, [&](session& sql) -> Result<std::vector<Member>> {
-    TRY_DONE(need_workspace(sql, workspace));
+    TRY_DONE(need_workspace_of_members(sql, workspace));
     std::vector<Member> found;
     PersonRow row;
     std::string key(workspace), role;
@@ -309,7 +305,7 @@ Result<std::vector<Member>> People::members(std::string_view workspace) {
 
 Result<Done> People::set_role(std::string_view workspace, std::string_view person, Role role, Instant now) {
   return database_.attempt(Access::write, [&](session& sql) -> Result<Done> {
-    TRY_DONE(need_workspace(sql, workspace));
+    TRY_DONE(need_workspace_of_members(sql, workspace));
     TRY_DONE(need_person(sql, person));
     const int owners = count_owners(sql, workspace);
     write_role(sql, workspace, person, role, now);
@@ -319,7 +315,7 @@ Result<Done> People::set_role(std::string_view workspace, std::string_view perso
 
 Result<Done> People::remove_member(std::string_view workspace, std::string_view person) {
   return database_.attempt(Access::write, [&](session& sql) -> Result<Done> {
-    TRY_DONE(need_workspace(sql, workspace));
+    TRY_DONE(need_workspace_of_members(sql, workspace));
     TRY(const PersonRow row, need_person(sql, person));
     std::string key(workspace), found;
     sql << "SELECT role FROM members WHERE workspace = :workspace AND person = :person", into(found), use(key),

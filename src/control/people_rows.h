@@ -21,8 +21,7 @@ enum class PersonBy { id, email };
 std::optional<PersonRow> find_person_row(soci::session& sql, PersonBy by, std::string_view value);
 Result<PersonRow> need_person(soci::session& sql, std::string_view id);  // not_found
 Person person_of(const PersonRow& row);
-std::optional<Instant> instant_of(long long micros);  // 0 is none
-std::string role_text(std::optional<Role> role);      // empty: none
+std::string role_text(std::optional<Role> role);  // empty: none
 
 // Ready to be written: address and name in order, password hashed. invalid.
 Result<PersonRow> checked_person(const PersonStart& start, const std::string& breached_list, Instant now);

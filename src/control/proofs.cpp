@@ -11,7 +11,7 @@ namespace sociometer::control {
 namespace {
 
 // Without letters that look like digits.
-constexpr std::string_view alphabet = "abcdefghjkmnpqrstvwxyz0123456789";
+constexpr std::string_view code_alphabet = "abcdefghjkmnpqrstvwxyz0123456789";
 constexpr size_t code_letters = 16;
 constexpr size_t group = 4;
 
@@ -35,12 +35,12 @@ std::string hash_of(std::string_view proof) {
 }
 
 std::string make_recovery_code() {
-  static_assert(alphabet.size() == 32);
+  static_assert(code_alphabet.size() == 32);
   CHECK(sodium_init() >= 0);
   std::string code;
   for (size_t i = 0; i < code_letters; ++i) {
     if (i > 0 && i % group == 0) code += '-';
-    code += alphabet[randombytes_uniform(alphabet.size())];
+    code += code_alphabet[randombytes_uniform(code_alphabet.size())];
   }
   return code;
 }
@@ -51,7 +51,7 @@ std::string normal_recovery_code(std::string_view typed) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     if (c == 'o') c = '0';
     if (c == 'i' || c == 'l') c = '1';
-    if (alphabet.find(c) == alphabet.npos) continue;
+    if (code_alphabet.find(c) == code_alphabet.npos) continue;
     if (code.size() % (group + 1) == group) code += '-';
     code += c;
   }

@@ -23,7 +23,8 @@ struct ShareRow {
   long long made_at = 0, expires_at = 0, opened_at = 0;
 };
 
-constexpr std::string_view columns = "share, workspace, name, label, choices, made_by, made_at, expires_at, opened_at";
+constexpr std::string_view share_columns =
+    "share, workspace, name, label, choices, made_by, made_at, expires_at, opened_at";
 
 #define INTO_SHARE(row)                                                                            \
   into((row).id), into((row).workspace), into((row).name), into((row).label), into((row).choices), \
@@ -48,7 +49,7 @@ std::vector<Share> shares_of(session& sql, const std::string& key, const std::st
   const std::string text = fmt::format(
       "SELECT {} FROM dashboard_shares WHERE workspace = :workspace AND name = :name AND revoked_at = 0 "
       "ORDER BY made_at DESC, share DESC",
-      columns);
+      share_columns);
   soci::statement statement = (sql.prepare << text, INTO_SHARE(row), use(key), use(name));
   statement.execute();
   while (statement.fetch()) found.push_back(share_of(row));
@@ -112,7 +113,7 @@ Result<Share> Dashboards::shared(std::string_view proof, Instant now) {
   ShareRow row;
   const auto found = database_.attempt(Access::read, [&](session& sql) -> Result<bool> {
     const std::string text =
-        fmt::format("SELECT {} FROM dashboard_shares WHERE hash = :hash AND revoked_at = 0", columns);
+        fmt::format("SELECT {} FROM dashboard_shares WHERE hash = :hash AND revoked_at = 0", share_columns);
     sql << text, INTO_SHARE(row), use(hash);
     return sql.got_data();
   });

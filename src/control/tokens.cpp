@@ -18,14 +18,14 @@ using soci::use;
 
 constexpr std::string_view prefix = "sociometer_";  // so that those who look for leaked tokens know one
 constexpr int64_t used_every = 60'000'000;
-constexpr size_t name_length_max = 200;
+constexpr size_t token_name_length_max = 200;
 
 struct TokenRow {
   std::string id, name, person, workspace, scopes, used_from;
   long long made_at = 0, expires_at = 0, used_at = 0, revoked_at = 0;
 };
 
-constexpr std::string_view columns =
+constexpr std::string_view token_columns =
     "token, name, person, workspace, scopes, used_from, made_at, expires_at, used_at, revoked_at";
 
 #define INTO_TOKEN(row)                                                                            \
@@ -50,7 +50,7 @@ Token token_of(const TokenRow& row) {
 
 std::optional<TokenRow> find_token(session& sql, std::string_view column, const std::string& value) {
   TokenRow row;
-  const std::string text = fmt::format("SELECT {} FROM tokens WHERE {} = :value", columns, column);
+  const std::string text = fmt::format("SELECT {} FROM tokens WHERE {} = :value", token_columns, column);
   sql << text, INTO_TOKEN(row), use(value);
   if (!sql.got_data()) return std::nullopt;
   return row;
@@ -91,7 +91,7 @@ void write_used(session& sql, TokenRow& row, const From& from, Instant now) {
 
 Result<MadeToken> People::make_token(const TokenStart& start, Instant now) {
   const std::string name(trimmed(start.name));
-  if (name.empty() || name.size() > name_length_max || !is_utf8(name)) {
+  if (name.empty() || name.size() > token_name_length_max || !is_utf8(name)) {
     return invalid("a token needs a name, so that whoever finds it later knows what it is for", "name");
   }
   if (start.scopes.empty()) return invalid("a token needs at least one scope", "scopes");
@@ -151,7 +151,7 @@ Result<std::vector<Token>> People::tokens(std::string_view workspace) {
         "SELECT {} FROM tokens WHERE :all_of_them = '' OR workspace = :workspace OR workspace = '' ORDER BY made_at "
         "DESC, "
         "token",
-        columns);
+        token_columns);
     soci::statement statement = (sql.prepare << text, INTO_TOKEN(row), use(key), use(key));
     statement.execute();
     while (statement.fetch()) found.push_back(token_of(row));

@@ -12,7 +12,7 @@
 namespace sociometer::control {
 namespace {
 
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+constexpr std::string_view base32_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 constexpr int64_t step_micros = 30'000'000;
 constexpr size_t secret_letters = 32;  // of five bits each
 constexpr size_t digits = 6;
@@ -22,8 +22,8 @@ std::string bytes_of(std::string_view base32) {
   unsigned buffer = 0;
   int bits = 0;
   for (char c : base32) {
-    const size_t value = alphabet.find(c);
-    if (value == alphabet.npos) continue;
+    const size_t value = base32_alphabet.find(c);
+    if (value == base32_alphabet.npos) continue;
     buffer = (buffer << 5) | static_cast<unsigned>(value);
     bits += 5;
     if (bits < 8) continue;
@@ -50,7 +50,7 @@ std::string escaped(std::string_view text) {
 std::string make_totp_secret() {
   CHECK(sodium_init() >= 0);
   std::string secret;
-  for (size_t i = 0; i < secret_letters; ++i) secret += alphabet[randombytes_uniform(alphabet.size())];
+  for (size_t i = 0; i < secret_letters; ++i) secret += base32_alphabet[randombytes_uniform(base32_alphabet.size())];
   return secret;
 }
 

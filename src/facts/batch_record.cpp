@@ -10,7 +10,7 @@ namespace {
 
 std::string list_literal(const std::vector<std::string>& members) {
   std::vector<std::string> literals;
-  for (const std::string& member : members) literals.push_back(quoted(member));
+  for (const std::string& member : members) literals.push_back(facts::quoted(member));
   return "[" + join(literals, ", ") + "]::VARCHAR[]";
 }
 
@@ -62,7 +62,7 @@ std::string day_literal(const std::optional<DayRange>& range, Day DayRange::*day
 }
 
 // In the order `record_at` takes them up.
-constexpr std::string_view columns =
+constexpr std::string_view listed_columns =
     "b.batch, b.id, b.workspace, b.source, b.tier, b.network, b.accounts, b.path, b.original, b.content_key, "
     "b.generation, "
     "b.first_day, b.end_day, b.zone, b.currency, b.observed_at, b.observed_estimated, b.recorded_at, b.rows_read, "
@@ -105,20 +105,20 @@ Result<BatchRecord> record_at(const Chunk& chunk, size_t row) {
 Result<Done> write_record(Lease& lease, const BatchRecord& record) {
   const Batch& b = record.listed;
   std::vector<std::string> values = {std::to_string(record.number),
-                                     quoted(b.id),
-                                     quoted(b.workspace),
-                                     quoted(b.start.source),
+                                     facts::quoted(b.id),
+                                     facts::quoted(b.workspace),
+                                     facts::quoted(b.start.source),
                                      std::to_string(static_cast<int>(b.start.tier)),
-                                     quoted(b.start.network),
+                                     facts::quoted(b.start.network),
                                      list_literal(b.accounts),
-                                     quoted(b.start.path),
-                                     quoted(b.start.original),
-                                     quoted(record.content_key),
+                                     facts::quoted(b.start.path),
+                                     facts::quoted(b.start.original),
+                                     facts::quoted(record.content_key),
                                      std::to_string(record.generation),
                                      day_literal(b.end.range, &DayRange::first),
                                      day_literal(b.end.range, &DayRange::end),
-                                     quoted(b.start.zone),
-                                     quoted(b.start.currency),
+                                     facts::quoted(b.start.zone),
+                                     facts::quoted(b.start.currency),
                                      std::to_string(b.end.observed_at.micros),
                                      b.end.observed_estimated ? "true" : "false",
                                      std::to_string(b.recorded_at.micros),
@@ -128,9 +128,9 @@ Result<Done> write_record(Lease& lease, const BatchRecord& record) {
                                      std::to_string(b.end.rows_ignored),
                                      std::to_string(b.posts),
                                      std::to_string(b.observations),
-                                     quoted(warnings_json(b.end.warnings)),
-                                     quoted(rejects_json(b.end.rejects)),
-                                     quoted(b.start.said),
+                                     facts::quoted(warnings_json(b.end.warnings)),
+                                     facts::quoted(rejects_json(b.end.rejects)),
+                                     facts::quoted(b.start.said),
                                      std::to_string(b.events)};
   return lease.run(fmt::format("INSERT INTO batches VALUES ({})", join(values, ", ")));
 }
@@ -153,14 +153,14 @@ Result<std::vector<BatchRecord>> read_records(Lease& lease, std::string_view wor
   TRY_DONE(lease.each(
       fmt::format("SELECT {} FROM batches b LEFT JOIN batch_undos u ON u.batch = b.batch WHERE b.workspace = {} AND {} "
                   "ORDER BY b.batch DESC LIMIT {}",
-                  columns, quoted(workspace), where, limit),
+                  listed_columns, facts::quoted(workspace), where, limit),
       take));
   if (failed) return *failed;
   return records;
 }
 
 Result<BatchRecord> read_record(Lease& lease, std::string_view workspace, std::string_view id) {
-  TRY(std::vector<BatchRecord> found, read_records(lease, workspace, fmt::format("b.id = {}", quoted(id)), 1));
+  TRY(std::vector<BatchRecord> found, read_records(lease, workspace, fmt::format("b.id = {}", facts::quoted(id)), 1));
   if (found.empty()) {
     return not_found(
         fmt::format("There is no import {} in the workspace {}: `sociometer imports` lists them.", id, workspace));

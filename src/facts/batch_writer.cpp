@@ -34,9 +34,9 @@ Result<Instant> recording_time(Lease& lease, const Clock& clock) {
 Result<Instant> restored_time(Lease& lease, const Clock& clock, std::string_view workspace, Instant told) {
   int64_t highest = INT64_MIN;
   for (const auto& [column, table] : {std::pair{"recorded_at", "batches"}, {"undone_at", "batch_undos"}}) {
-    TRY(int64_t known,
-        lease.integer(fmt::format("SELECT max({}) FROM {} WHERE workspace = {}", column, table, quoted(workspace)),
-                      INT64_MIN));
+    TRY(int64_t known, lease.integer(fmt::format("SELECT max({}) FROM {} WHERE workspace = {}", column, table,
+                                                 facts::quoted(workspace)),
+                                     INT64_MIN));
     highest = std::max(highest, known);
   }
   return Instant{std::max(highest, std::min(told.micros, clock.now().micros))};
@@ -45,7 +45,7 @@ Result<Instant> restored_time(Lease& lease, const Clock& clock, std::string_view
 Result<Done> take_back(Lease& lease, Instant now, const BatchRecord& record) {
   const std::string& workspace = record.listed.workspace;
   TRY_DONE(lease.run(
-      fmt::format("INSERT INTO batch_undos VALUES ({}, {}, {})", quoted(workspace), record.number, now.micros)));
+      fmt::format("INSERT INTO batch_undos VALUES ({}, {}, {})", facts::quoted(workspace), record.number, now.micros)));
   TRY_DONE(displace_batch(lease, versioned_observations, record.number));
   if (record.listed.events > 0) {
     for (EventTable table : event_tables) TRY_DONE(displace_batch(lease, versioned_events(table), record.number));
@@ -289,7 +289,7 @@ std::string DuckdbBatchWriter::content_key(const BatchEnd& end) {
 
 Result<std::optional<BatchReceipt>> DuckdbBatchWriter::find_known(const std::string& content_key) {
   TRY(std::vector<BatchRecord> same,
-      read_records(*lease_, record_.listed.workspace, fmt::format("b.content_key = {}", quoted(content_key)),
+      read_records(*lease_, record_.listed.workspace, fmt::format("b.content_key = {}", facts::quoted(content_key)),
                    SIZE_MAX >> 1));
   for (const BatchRecord& earlier : same) {
     const Batch& batch = earlier.listed;
@@ -350,8 +350,9 @@ Result<Done> DuckdbBatchWriter::write_event_coverage(const BatchEnd& end, EventT
 Result<Done> DuckdbBatchWriter::cover(std::string_view network, std::string_view account, std::string_view subject,
                                       DayRange days) {
   return lease_->run(fmt::format("INSERT INTO coverage VALUES ({}, {}, {}, {}, {}, {}, {})",
-                                 quoted(record_.listed.workspace), quoted(network), quoted(account), quoted(subject),
-                                 days.first.number, days.end.number, record_.number));
+                                 facts::quoted(record_.listed.workspace), facts::quoted(network),
+                                 facts::quoted(account), facts::quoted(subject), days.first.number, days.end.number,
+                                 record_.number));
 }
 
 bool DuckdbBatchWriter::is_stored() {

@@ -9,7 +9,7 @@
 namespace sociometer::facts {
 namespace {
 
-constexpr size_t buffer_bytes = size_t{1} << 16;
+constexpr size_t key_buffer_bytes = size_t{1} << 16;
 
 crypto_generichash_state* state_of(std::array<unsigned char, 384>& state) {
   return reinterpret_cast<crypto_generichash_state*>(state.data());
@@ -21,11 +21,11 @@ ContentKey::ContentKey() {
   static_assert(sizeof(crypto_generichash_state) <= sizeof(state_));
   CHECK(sodium_init() >= 0);
   crypto_generichash_init(state_of(state_), nullptr, 0, crypto_generichash_BYTES);
-  buffer_.reserve(buffer_bytes);
+  buffer_.reserve(key_buffer_bytes);
 }
 
 void ContentKey::number(int64_t value) {
-  if (buffer_.size() + sizeof value > buffer_bytes) flush();
+  if (buffer_.size() + sizeof value > key_buffer_bytes) flush();
   size_t at = buffer_.size();
   buffer_.resize(at + sizeof value);
   std::memcpy(buffer_.data() + at, &value, sizeof value);
@@ -33,8 +33,8 @@ void ContentKey::number(int64_t value) {
 
 void ContentKey::text(std::string_view value) {
   number(static_cast<int64_t>(value.size()));
-  if (buffer_.size() + value.size() > buffer_bytes) flush();
-  if (value.size() > buffer_bytes) {
+  if (buffer_.size() + value.size() > key_buffer_bytes) flush();
+  if (value.size() > key_buffer_bytes) {
     crypto_generichash_update(state_of(state_), reinterpret_cast<const unsigned char*>(value.data()), value.size());
   } else {
     buffer_.insert(buffer_.end(), value.begin(), value.end());
@@ -54,6 +54,10 @@ std::string ContentKey::hex() {
   sodium_bin2hex(text.data(), text.size(), digest.data(), digest.size());
   text.pop_back();
   return text;
+}
+
+bool is_hash(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
 }
 
 }  // namespace sociometer::facts

@@ -24,4 +24,6 @@ class ContentKey {
   std::vector<char> buffer_;
 };
 
+bool is_hash(std::string_view text);  // as they are written: 64 hexadecimal digits
+
 }  // namespace sociometer::facts

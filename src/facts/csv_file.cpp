@@ -13,8 +13,7 @@
 namespace sociometer::facts {
 namespace {
 
-constexpr size_t buffer_bytes = size_t{1} << 18;
-constexpr int64_t day_micros = int64_t{86'400} * 1'000'000;
+constexpr size_t csv_buffer_bytes = size_t{1} << 18;
 // 0001-01-01 and 10000-01-01.
 constexpr int64_t first_written_day = -719'162;
 constexpr int64_t end_of_written_days = 2'932'897;
@@ -63,7 +62,7 @@ Result<Done> CsvFile::add(const Chunk& rows) {
       if (!rows.is_null(column, row)) put(rows, column, row);
     }
     buffer_ += "\r\n";
-    if (buffer_.size() >= buffer_bytes) TRY_DONE(flush());
+    if (buffer_.size() >= csv_buffer_bytes) TRY_DONE(flush());
   }
   return Done{};
 }

@@ -304,7 +304,7 @@ Result<Agreement> DuckdbStore::agreement(std::string_view workspace, std::string
   TRY_DONE(lease.each(
       fmt::format("SELECT measure, promotion, dimension, member, start_day, value FROM latest WHERE workspace = {} AND "
                   "network = {} AND account = {} AND subject = 'account' AND window_kind = 'day' AND start_day < {}",
-                  quoted(workspace), quoted(network), quoted(account), settled_before.number),
+                  facts::quoted(workspace), facts::quoted(network), facts::quoted(account), settled_before.number),
       [&](const Chunk& c) {
         for (size_t row = 0; row < c.rows(); ++row) {
           stored[day_value_key(c.text(0, row), c.text(1, row), c.text(2, row), c.text(3, row), c.integer(4, row))]
@@ -328,7 +328,7 @@ Result<Agreement> DuckdbStore::agreement(std::string_view workspace, std::string
 Result<std::vector<Store::Activity>> DuckdbStore::activity(std::string_view workspace) {
   TRY(Lease lease, engine_->connect());
   std::vector<Activity> accounts;
-  std::string of_workspace = quoted(workspace);
+  std::string of_workspace = facts::quoted(workspace);
   TRY_DONE(lease.each(
       fmt::format("SELECT network, account, sum(posts), sum(observations), min(first_day), max(end_day) FROM ("
                   "SELECT network, account, count(*) FILTER (NOT deleted) AS posts, 0 AS observations, "

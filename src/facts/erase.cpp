@@ -39,7 +39,7 @@ std::string folded_name(std::string_view column) {
 
 std::string list_of(const std::set<std::string>& people) {
   std::vector<std::string> literals;
-  for (const std::string& person : people) literals.push_back(quoted(person));
+  for (const std::string& person : people) literals.push_back(facts::quoted(person));
   return join(literals, ", ");
 }
 
@@ -55,7 +55,7 @@ std::string condition(const PersonalColumns& columns, std::string_view workspace
     for (std::string_view text : columns.texts) ways.push_back(fmt::format("{} <> ''", text));
   }
   std::string before = erasure.before ? fmt::format(" AND happened_at < {}", erasure.before->micros) : "";
-  return fmt::format("workspace = {} AND ({}){}", quoted(workspace), join(ways, " OR "), before);
+  return fmt::format("workspace = {} AND ({}){}", facts::quoted(workspace), join(ways, " OR "), before);
 }
 
 // Makes one name the same pseudonym in every table, and leads nowhere once it is forgotten.
@@ -77,7 +77,7 @@ Result<std::set<std::string>> everybody(Lease& lease, std::string_view workspace
     std::string_view bare = trimmed(person);
     while (bare.starts_with('@')) bare.remove_prefix(1);
     if (bare.empty()) return invalid("Name whom to erase: a customer, a visitor, an author or a respondent.", "people");
-    TRY_DONE(lease.each(fmt::format("SELECT lower({})", quoted(bare)), [&](const Chunk& chunk) {
+    TRY_DONE(lease.each(fmt::format("SELECT lower({})", facts::quoted(bare)), [&](const Chunk& chunk) {
       people.emplace(chunk.text(0, 0));
       return false;
     }));
@@ -86,7 +86,7 @@ Result<std::set<std::string>> everybody(Lease& lease, std::string_view workspace
   std::set<std::string> visitors;
   for (EventTable table : {EventTable::web, EventTable::orders}) {
     TRY_DONE(lease.each(fmt::format("SELECT DISTINCT {} FROM {} WHERE workspace = {} AND visitor <> '' AND {} IN ({})",
-                                    folded_name("visitor"), table_name(table), quoted(workspace),
+                                    folded_name("visitor"), table_name(table), facts::quoted(workspace),
                                     folded_name("customer"), list_of(people)),
                         [&](const Chunk& chunk) {
                           for (size_t row = 0; row < chunk.rows(); ++row) visitors.emplace(chunk.text(0, row));
@@ -129,7 +129,7 @@ Result<ErasureFindings> find_personal(Lease& lease, std::string_view workspace, 
   if (batches.empty()) return findings;
   TRY_DONE(lease.each(fmt::format("SELECT DISTINCT original FROM batches WHERE workspace = {} AND original <> ''"
                                   " AND batch IN ({}) ORDER BY original",
-                                  quoted(workspace), fmt::join(batches, ", ")),
+                                  facts::quoted(workspace), fmt::join(batches, ", ")),
                       [&](const Chunk& chunk) {
                         for (size_t row = 0; row < chunk.rows(); ++row) {
                           findings.originals.emplace_back(chunk.text(0, row));
@@ -151,7 +151,7 @@ Result<Done> erase_personal(Lease& lease, std::string_view workspace, const Eras
       values.push_back(
           fmt::format("{0} = CASE WHEN {0} = '' OR starts_with({0}, '{1}') THEN {0}"
                       " ELSE '{1}' || substr(sha256({2} || {3}), 1, 16) END",
-                      name, pseudonym, quoted(salt), folded_name(name)));
+                      name, pseudonym, facts::quoted(salt), folded_name(name)));
     }
     for (std::string_view text : columns.texts) values.push_back(fmt::format("{} = ''", text));
     for (std::string_view half : {versioned_events(columns.table).latest, versioned_events(columns.table).outdated}) {
@@ -164,10 +164,10 @@ Result<Done> erase_personal(Lease& lease, std::string_view workspace, const Eras
   }
   if (originals.empty()) return Done{};
   std::vector<std::string> literals;
-  for (const std::string& original : originals) literals.push_back(quoted(original));
+  for (const std::string& original : originals) literals.push_back(facts::quoted(original));
   TRY_DONE(lease.run(
       fmt::format("UPDATE batches SET original = '', rejects = '[]' WHERE workspace = {} AND original IN ({})",
-                  quoted(workspace), join(literals, ", "))));
+                  facts::quoted(workspace), join(literals, ", "))));
   return write_anew(lease, "batches");
 }
 

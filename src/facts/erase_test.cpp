@@ -12,8 +12,6 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::UnorderedElementsAre;
 
-constexpr int64_t day_micros = int64_t{86'400} * 1'000'000;
-constexpr Instant noon{20'000 * day_micros + day_micros / 2};
 constexpr const char* ada = "ada-of-ten-thousand-letters";
 constexpr const char* said = "what ada wrote to us on a rainy tuesday";
 

@@ -10,8 +10,6 @@
 namespace sociometer::facts {
 namespace {
 
-constexpr int64_t day_micros = int64_t{86'400} * 1'000'000;
-
 // What each type of member is as a column: put, hashed, checked, read.
 class Put {
  public:

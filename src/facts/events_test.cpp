@@ -7,9 +7,6 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr int64_t day_micros = int64_t{86'400} * 1'000'000;
-constexpr Instant noon{20'000 * day_micros + day_micros / 2};
-
 WebEvent view(std::string_view visitor, std::string_view page = "/", Instant at = noon) {
   return {.happened_at = at,
           .visitor = visitor,

@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error stopped() {
+Error export_stopped() {
   return unavailable("the export was stopped");
 }
 
@@ -55,7 +55,7 @@ class Exporting {
       TRY_DONE(csv->add(*chunk));
       written += static_cast<int64_t>(chunk->rows());
       if (!progress_({parquet_file(table.name), bytes_before_ + csv->bytes(), rows_before_ + written, tables_done_})) {
-        return stopped();
+        return export_stopped();
       }
       return std::unique_ptr<Chunk>(std::move(chunk));
     };

@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/id.h"
+#include "facts/content_key.h"
 
 namespace sociometer::facts {
 namespace {
@@ -20,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view unfinished = ".unfinished";
 
-Error file_error(const fs::path& path, int code) {
+Error original_error(const fs::path& path, int code) {
   if (code == ENOSPC || code == EFBIG || code == EDQUOT) {
     return full("There is no room left on the disk to keep the original file: free some space and try again.");
   }
@@ -49,7 +50,7 @@ Result<Done> write_all(const File& file, const fs::path& path, const char* bytes
   while (size > 0) {
     ssize_t written = ::write(file.number(), bytes, size);
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return file_error(path, errno);
+    if (written < 0) return original_error(path, errno);
     bytes += written;
     size -= static_cast<size_t>(written);
   }
@@ -58,12 +59,8 @@ Result<Done> write_all(const File& file, const fs::path& path, const char* bytes
 
 Result<Done> sync_folder(const fs::path& folder) {
   File file(folder, O_RDONLY | O_DIRECTORY);
-  if (!file.is_open() || ::fsync(file.number()) != 0) return file_error(folder, errno);
+  if (!file.is_open() || ::fsync(file.number()) != 0) return original_error(folder, errno);
   return Done{};
-}
-
-bool is_hash(std::string_view text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
 }
 
 bool is_folder_name(std::string_view text) {
@@ -102,8 +99,8 @@ class KeptOriginal final : public Store::Original {
     fs::path kept = folder_ / (hash + ".zst");
     // What is there already is the same; the temporary file goes with this object.
     if (std::error_code code; fs::exists(kept, code)) return hash;
-    if (::fsync(file_.number()) != 0 || !file_.close()) return file_error(path_, errno);
-    if (::rename(path_.c_str(), kept.c_str()) != 0) return file_error(kept, errno);
+    if (::fsync(file_.number()) != 0 || !file_.close()) return original_error(path_, errno);
+    if (::rename(path_.c_str(), kept.c_str()) != 0) return original_error(kept, errno);
     finished_ = true;
     TRY_DONE(sync_folder(folder_));
     return hash;
@@ -165,7 +162,7 @@ Result<Done> decompress(const File& file, const fs::path& path, const Originals:
 Result<Done> Originals::prepare() {
   std::error_code code;
   fs::create_directories(folder_, code);
-  if (code) return file_error(folder_, code.value());
+  if (code) return original_error(folder_, code.value());
   for (auto entry = fs::recursive_directory_iterator(folder_, code);
        !code && entry != fs::recursive_directory_iterator(); entry.increment(code)) {
     std::error_code ignored;
@@ -180,10 +177,10 @@ Result<std::unique_ptr<Store::Original>> Originals::keep(std::string_view worksp
   fs::path folder = folder_ / workspace;
   std::error_code code;
   fs::create_directories(folder, code);
-  if (code) return file_error(folder, code.value());
+  if (code) return original_error(folder, code.value());
   fs::path path = folder / fmt::format("{}-{}{}", ::getpid(), ++made, unfinished);
   auto kept = std::make_unique<KeptOriginal>(folder, path);
-  if (!kept->is_open()) return file_error(path, errno);
+  if (!kept->is_open()) return original_error(path, errno);
   return std::unique_ptr<Store::Original>(std::move(kept));
 }
 
@@ -223,7 +220,7 @@ Result<Done> Originals::remove(std::string_view workspace, std::string_view hash
   fs::path path = folder_ / workspace / (std::string(hash) + ".zst");
   std::error_code code;
   fs::remove(path, code);
-  if (code) return file_error(path, code.value());
+  if (code) return original_error(path, code.value());
   return Done{};
 }
 

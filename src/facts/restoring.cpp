@@ -7,6 +7,7 @@
 #include <set>
 
 #include "facts/batch_record.h"
+#include "facts/content_key.h"
 #include "facts/event_rows.h"
 #include "facts/exported_tables.h"
 #include "facts/fact_rows.h"
@@ -17,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error stopped() {
+Error import_stopped() {
   return unavailable("the import was stopped; what was stored until then stays, and running it again goes on");
 }
 
@@ -66,10 +67,6 @@ struct Undo {
   int64_t batch = 0;
   Instant at;
 };
-
-bool is_hash(std::string_view text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
-}
 
 class Restoring {
  public:
@@ -141,7 +138,7 @@ class Restoring {
         if (of != nullptr) ++(counts->second.*of);
         before = number;
       }
-      if (!progress_({parquet_file(table), 0, 0, 0})) return stopped();
+      if (!progress_({parquet_file(table), 0, 0, 0})) return import_stopped();
     }
   }
 
@@ -183,7 +180,7 @@ class Restoring {
       TRY_DONE(take(cursor.chunk(), cursor.row()));
       TRY_DONE(cursor.advance());
       ++rows_;
-      if (rows_ % 2048 == 0 && !progress_({"", 0, rows_, restored_.batches + restored_.known})) return stopped();
+      if (rows_ % 2048 == 0 && !progress_({"", 0, rows_, restored_.batches + restored_.known})) return import_stopped();
     }
     return Done{};
   }

@@ -18,7 +18,7 @@ constexpr int newest = static_cast<int>(std::size(migrations));
 Result<Done> apply(Lease& lease, const Migration& migration) {
   TRY_DONE(lease.run("BEGIN TRANSACTION"));
   auto done = lease.run(fmt::format("{}\n; INSERT INTO schema_version VALUES ({}, {});", migration.sql,
-                                    migration.number, quoted(migration.name)));
+                                    migration.number, facts::quoted(migration.name)));
   if (done) done = lease.run("COMMIT");
   if (!done) (void)lease.run("ROLLBACK");
   return std::move(done).prefixed(fmt::format("Migration {}", migration.name));

@@ -75,7 +75,7 @@ Result<Done> SeriesBook::read_account(std::string_view network, std::string_view
           "SELECT network, account, subject, measure, promotion, dimension, member, window_kind, zone, currency, "
           "definition, source, series, thing FROM series WHERE workspace = {} AND tier = {} AND network = {} AND "
           "account = {}",
-          quoted(workspace_), static_cast<int>(tier_), quoted(network), quoted(account)),
+          facts::quoted(workspace_), static_cast<int>(tier_), facts::quoted(network), facts::quoted(account)),
       [&](const Chunk& chunk) {
         for (size_t row = 0; row < chunk.rows(); ++row) {
           Entry entry;

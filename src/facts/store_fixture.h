@@ -30,6 +30,8 @@ class SetClock final : public Clock {
   Instant now_{1'700'000'000'000'000};
 };
 
+inline constexpr Instant noon{20'000 * day_micros + day_micros / 2};
+
 inline Observation day_value(std::string_view measure, int day, int64_t value, int64_t seen = 0) {
   return {.network = "x",
           .account = "brand",

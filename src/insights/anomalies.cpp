@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <boost/math/distributions/normal.hpp>
-#include <boost/math/distributions/students_t.hpp>
-
 #include "insights/day_model.h"
+#include "insights/surprise.h"
 #include "metrics/metrics.h"
 
 namespace sociometer::insights {
@@ -13,15 +11,6 @@ namespace {
 
 constexpr std::array<double, 1> pace = {0.1};
 constexpr size_t errors_known_min = 28, errors_of_scale = 84;
-// Days of social media are wilder than the bell curve, and how wild is itself a guess: fewer degrees of freedom give
-// the tails their due. Chosen so that simulated quiet years keep to the rate (anomalies_test.cpp).
-constexpr double degrees = 11;
-
-double median(std::vector<double> values) {
-  auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 // The usual size of an error, which a few great ones do not change.
 double usual_error(const std::vector<double>& errors) {
@@ -29,19 +18,6 @@ double usual_error(const std::vector<double>& errors) {
   size_t from = errors.size() > errors_of_scale ? errors.size() - errors_of_scale : 0;
   for (size_t i = from; i < errors.size(); ++i) sizes.push_back(std::abs(errors[i]));
   return 1.4826 * median(std::move(sizes));
-}
-
-double two_sided(double distance) {
-  boost::math::students_t_distribution<double> tails(degrees);
-  return 2 * cdf(complement(tails, std::abs(distance)));
-}
-
-// How often so many would be counted where `expected` are, if nothing but counting made days differ: roots of counts
-// differ by a half, whatever is counted (Anscombe 1948).
-double by_counting(double value, double expected) {
-  boost::math::normal_distribution<double> tails;
-  double distance = 2 * (std::sqrt(value + 0.375) - std::sqrt(expected + 0.375));
-  return 2 * cdf(complement(tails, std::abs(distance)));
 }
 
 }  // namespace
@@ -54,8 +30,7 @@ Result<std::vector<Anomaly>> judged_days(const DaySeries& history, Nature nature
     return invalid(
         fmt::format("anomalies need more than {} days with a value, and there are {}", known_days_min, known), "kpis");
   }
-  boost::math::students_t_distribution<double> tails(degrees);
-  double within = quantile(complement(tails, 0.025));
+  double within = ordinary_reach();
   // A day that was out of the ordinary teaches the model no more than the widest ordinary one.
   std::vector<double> tamed = values;
   DayModel model(tamed, pace);

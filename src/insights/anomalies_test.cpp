@@ -6,15 +6,16 @@
 #include <cmath>
 #include <random>
 
+#include "insights/series_fixture.h"
+
 namespace sociometer::insights {
 namespace {
 
-constexpr Day first{20'000};
-const DayRange year{first + 90, first + 455};
+const DayRange year{first_day + 90, first_day + 455};
 
 DaySeries quiet_year(double mean, double noise, std::mt19937& random) {
   std::lognormal_distribution<double> wild(0, noise);
-  DaySeries series{first, {}};
+  DaySeries series{first_day, {}};
   for (int day = 0; day < 455; ++day) {
     double weekly = 1 + 0.3 * std::sin(2 * M_PI * (day % 7) / 7);
     std::poisson_distribution<int64_t> counted(mean * weekly * wild(random));
@@ -50,8 +51,8 @@ TEST(Anomalies, APlantedDayIsFound) {
     auto found = anomalies(series, Nature::count, year);
     ASSERT_TRUE(found.ok());
     for (const Anomaly& anomaly : *found) {
-      found_of_peaks += anomaly.day == first + 300;
-      found_of_falls += anomaly.day == first + 350;
+      found_of_peaks += anomaly.day == first_day + 300;
+      found_of_falls += anomaly.day == first_day + 350;
       EXPECT_LE(anomaly.p_adjusted, 0.05);
       EXPECT_LE(anomaly.p, anomaly.p_adjusted);
       EXPECT_TRUE(anomaly.value < anomaly.low || anomaly.value > anomaly.high);
@@ -65,13 +66,13 @@ TEST(Anomalies, OnlyDaysAskedForAreJudged) {
   std::mt19937 random(3);
   DaySeries series = quiet_year(200, 0.1, random);
   series.values[100] = 5'000;
-  auto found = anomalies(series, Nature::count, {first + 200, first + 455});
+  auto found = anomalies(series, Nature::count, {first_day + 200, first_day + 455});
   ASSERT_TRUE(found.ok());
   EXPECT_THAT(*found, testing::IsEmpty());
 }
 
 TEST(Anomalies, SaysWhenThereIsTooLittle) {
-  DaySeries few{first, std::vector<std::optional<double>>(42, 1.0)};
+  DaySeries few{first_day, std::vector<std::optional<double>>(42, 1.0)};
   auto refused = anomalies(few, Nature::count, year);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::invalid);

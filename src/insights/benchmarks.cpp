@@ -9,7 +9,7 @@ namespace sociometer::insights {
 namespace {
 
 constexpr int marks[] = {10, 25, 50, 75, 90};
-constexpr double level = 0.95;
+constexpr double median_level = 0.95;
 
 double quantile(const std::vector<double>& ascending, double share) {
   const double place = share * static_cast<double>(ascending.size() - 1);
@@ -77,7 +77,7 @@ std::optional<metrics::Interval> median_interval(std::vector<double> values) {
   double coin = std::pow(0.5, static_cast<double>(n)), below = 0;
   size_t k = 0;
   for (; k < n / 2; ++k) {
-    if (2 * (below + coin) > 1 - level) break;
+    if (2 * (below + coin) > 1 - median_level) break;
     below += coin;
     coin = coin * static_cast<double>(n - k) / static_cast<double>(k + 1);
   }
@@ -85,7 +85,7 @@ std::optional<metrics::Interval> median_interval(std::vector<double> values) {
   metrics::Interval interval;
   interval.low = values[k - 1];
   interval.high = values[n - k];
-  interval.level = level;
+  interval.level = median_level;
   interval.method = "order_statistics";
   return interval;
 }

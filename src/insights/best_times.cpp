@@ -11,11 +11,11 @@
 namespace sociometer::insights {
 namespace {
 
-constexpr int days = 7, hours = 24;
-constexpr double hours_alike = 2;     // how far the likeness of hours reaches
-constexpr double own_part = 0.5;      // of what an hour adds, that its neighbours know nothing of
-constexpr double together_min = 0.1;  // of what weekday and hour add, that they at least add together
-constexpr double ordinary = 3;        // usual sizes, beyond which a post tells no more of its hour
+constexpr int days_of_week = 7, hours_of_day = 24;
+constexpr double hours_alike = 2;        // how far the likeness of hours reaches
+constexpr double own_part = 0.5;         // of what an hour adds, that its neighbours know nothing of
+constexpr double together_min = 0.1;     // of what weekday and hour add, that they at least add together
+constexpr double ordinary_of_hours = 3;  // usual sizes, beyond which a post tells no more of its hour
 
 // The posts of one hour of the week: how many, and their mean.
 struct Hour {
@@ -24,13 +24,13 @@ struct Hour {
 };
 
 std::vector<Hour> hours_of(const std::vector<PostSeen>& posts, const PostFit& fit) {
-  std::vector<Hour> all(days * hours);
+  std::vector<Hour> all(days_of_week * hours_of_day);
   for (size_t i = 0; i < posts.size(); ++i) {
     const int weekday = static_cast<int>(weekday_of(posts[i].day));
-    Hour& cell = all[static_cast<size_t>(weekday * hours + posts[i].hour)];
+    Hour& cell = all[static_cast<size_t>(weekday * hours_of_day + posts[i].hour)];
     cell.weekday = weekday, cell.hour = posts[i].hour;
     cell.n += 1;
-    cell.mean += std::clamp(fit.rest[i], -ordinary * fit.spread[i], ordinary * fit.spread[i]);
+    cell.mean += std::clamp(fit.rest[i], -ordinary_of_hours * fit.spread[i], ordinary_of_hours * fit.spread[i]);
   }
   std::erase_if(all, [](const Hour& cell) { return cell.n == 0; });
   double sum = 0, n = 0;
@@ -67,7 +67,7 @@ Variances variances_of(std::vector<Hour> cells, const std::vector<PostSeen>& pos
   Variances variances;
   double squares = 0;
   for (size_t i = 0; i < posts.size(); ++i) {
-    const double rest = std::clamp(fit.rest[i], -ordinary * fit.spread[i], ordinary * fit.spread[i]);
+    const double rest = std::clamp(fit.rest[i], -ordinary_of_hours * fit.spread[i], ordinary_of_hours * fit.spread[i]);
     squares += rest * rest;
   }
   double between = 0;
@@ -77,11 +77,12 @@ Variances variances_of(std::vector<Hour> cells, const std::vector<PostSeen>& pos
   variances.post = free >= 20 ? (squares - between) / free : squares / static_cast<double>(posts.size());
   variances.post = std::max(variances.post, 1e-12);
   variances.weekday =
-      take_out(cells, days, variances.post, [](const Hour& cell) { return static_cast<size_t>(cell.weekday); });
+      take_out(cells, days_of_week, variances.post, [](const Hour& cell) { return static_cast<size_t>(cell.weekday); });
   variances.hour =
-      take_out(cells, hours, variances.post, [](const Hour& cell) { return static_cast<size_t>(cell.hour); });
-  variances.together = take_out(cells, days * hours, variances.post,
-                                [](const Hour& cell) { return static_cast<size_t>(cell.weekday * hours + cell.hour); });
+      take_out(cells, hours_of_day, variances.post, [](const Hour& cell) { return static_cast<size_t>(cell.hour); });
+  variances.together = take_out(cells, days_of_week * hours_of_day, variances.post, [](const Hour& cell) {
+    return static_cast<size_t>(cell.weekday * hours_of_day + cell.hour);
+  });
   // Too small to be seen is not nothing: else hours would be taken to be surer than they are.
   variances.together = std::max(variances.together, together_min * (variances.weekday + variances.hour));
   return variances;
@@ -89,7 +90,7 @@ Variances variances_of(std::vector<Hour> cells, const std::vector<PostSeen>& pos
 
 double likeness(const Variances& variances, const Hour& a, const Hour& b) {
   const int apart = std::abs(a.hour - b.hour);
-  const double distance = std::min(apart, hours - apart) / hours_alike;
+  const double distance = std::min(apart, hours_of_day - apart) / hours_alike;
   double shared = variances.hour * (1 - own_part) * std::exp(-distance * distance / 2);
   if (a.hour == b.hour) shared += variances.hour * own_part;
   if (a.weekday == b.weekday) shared += variances.weekday;

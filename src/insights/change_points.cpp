@@ -42,14 +42,14 @@ std::vector<double> ranks_of(Values values) {
   return ranks;
 }
 
-struct Step {
+struct LevelStep {
   size_t at = 0;  // the first after it; 0: there is no room for one
   double squares = 0;
 };
 
 // Where two means leave least.
-Step best_step(Values values) {
-  Step best{0, squares_of(values)};
+LevelStep best_step(Values values) {
+  LevelStep best{0, squares_of(values)};
   if (values.size() < 2 * change_weeks_of_level) return best;
   double before = 0, all = 0, all_squares = 0;
   for (double value : values) all += value, all_squares += value * value;
@@ -73,7 +73,7 @@ struct Levels {
 Levels two_steps(Values values, size_t at) {
   const Values before = values.first(at), after = values.subspan(at);
   Levels best{{before, after}, squares_of(before) + squares_of(after)};
-  const Step early = best_step(before), late = best_step(after);
+  const LevelStep early = best_step(before), late = best_step(after);
   const double with_early = early.squares + squares_of(after), with_late = late.squares + squares_of(before);
   if (early.at > 0 && (late.at == 0 || with_early <= with_late)) {
     best = {{before.first(early.at), before.subspan(early.at), after}, with_early};
@@ -85,7 +85,7 @@ Levels two_steps(Values values, size_t at) {
 
 // What neighbours have in common beyond their level.
 double kinship(const Levels& levels, size_t n) {
-  double own = 0, shared = 0, before = unknown;
+  double own = 0, shared = 0, before = not_known;
   for (Values part : levels.parts) {
     const double mean = mean_of(part);
     for (double value : part) {
@@ -154,7 +154,7 @@ Tested test(Values values) {
       highest = std::max(highest, sum), lowest = std::min(lowest, sum);
     }
   }
-  const Step step = best_step(ranks);
+  const LevelStep step = best_step(ranks);
   if (step.at == 0 || farthest == 0 || is_trend(values, step.at)) return {step.at, 1};
   const double alike = kinship(two_steps(ranks, step.at), values.size());
   return {step.at, by_chance(farthest, highest - lowest, n, alike)};

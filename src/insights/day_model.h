@@ -16,7 +16,7 @@ namespace sociometer::insights {
 
 constexpr int week = 7;
 constexpr int known_days_min = 42;
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
 
 // The values as the model sees them, and back.
 class Scale {
@@ -31,7 +31,7 @@ class Scale {
 
 // What the model knows at the end of one day.
 struct DayState {
-  double level = unknown;
+  double level = not_known;
   std::array<double, week> effect{};
 };
 
@@ -40,7 +40,7 @@ struct DayState {
 class DayModel {
  public:
   DayModel(const std::vector<double>& values, std::span<const double> paces)
-      : values_(values), paces_(paces.begin(), paces.end()), levels_(paces.size(), unknown) {}
+      : values_(values), paces_(paces.begin(), paces.end()), levels_(paces.size(), not_known) {}
 
   // Takes in everything before `end`, and says what it then knows.
   const DayState& at(int end) {
@@ -125,7 +125,7 @@ class DayModel {
 
 // Days as the model sees them; of stocks what they changed by, spread over the days between two that are known.
 inline std::vector<double> model_values(const DaySeries& history, Nature nature, const Scale& scale) {
-  std::vector<double> values(history.values.size(), unknown);
+  std::vector<double> values(history.values.size(), not_known);
   std::optional<size_t> last;
   for (size_t i = 0; i < values.size(); ++i) {
     if (!history.values[i]) continue;

@@ -67,11 +67,11 @@ double mean_error_of_last_week(const std::vector<double>& values, const Scale& s
       ++points;
     }
   }
-  return points == 0 ? unknown : error / static_cast<double>(points);
+  return points == 0 ? not_known : error / static_cast<double>(points);
 }
 
 // The values between which `level` of ascending `sorted` lie, with the correction for few that keeps the promise.
-std::pair<double, double> middle_of(const std::vector<double>& sorted, double level) {
+std::pair<double, double> band_of(const std::vector<double>& sorted, double level) {
   double n = static_cast<double>(sorted.size());
   double tail = (1 - level) / 2;
   auto at = [&](double rank) {
@@ -123,7 +123,7 @@ class Intervals {
       std::vector<double> errors = errors_of_week(trials, h, by);
       if (errors.size() < errors_min) break;
       double doubt = doubt_of(static_cast<double>(errors.size()) / week, h + week, level);
-      auto [low, high] = middle_of(errors, level);
+      auto [low, high] = band_of(errors, level);
       const double middle = middle_error(errors);
       weeks_.emplace_back(doubted(low, middle, doubt), doubted(high, middle, doubt));
       // What is farther away is not known better.
@@ -166,7 +166,7 @@ BackTest back_test(const std::vector<double>& values, const Scale& scale, const 
       inside += trial.errors[h] >= low && trial.errors[h] <= high;
     }
   }
-  test.coverage = test.points == 0 ? unknown : static_cast<double>(inside) / static_cast<double>(test.points);
+  test.coverage = test.points == 0 ? not_known : static_cast<double>(inside) / static_cast<double>(test.points);
   return test;
 }
 
@@ -244,7 +244,7 @@ Result<Forecast> forecast(const DaySeries& history, Nature nature, int horizon, 
   }
   std::sort(ahead.outcomes.begin(), ahead.outcomes.end());
   if (ahead.outcomes.empty()) return invalid("too few days are known for an interval", "kpis");
-  auto [low, high] = middle_of(ahead.outcomes, level);
+  auto [low, high] = band_of(ahead.outcomes, level);
   ahead.whole = {ahead.outcomes[ahead.outcomes.size() / 2], low, high};
   return ahead;
 }

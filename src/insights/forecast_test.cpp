@@ -6,16 +6,16 @@
 #include <cmath>
 #include <random>
 
+#include "insights/series_fixture.h"
+
 namespace sociometer::insights {
 namespace {
-
-constexpr Day first{20'000};
 
 // Counts with a weekly pattern and noise; `growth` a day.
 DaySeries counts(int days, double mean, double noise, unsigned seed, double growth = 1) {
   std::mt19937 random(seed);
   std::lognormal_distribution<double> wild(0, noise);
-  DaySeries series{first, {}};
+  DaySeries series{first_day, {}};
   for (int day = 0; day < days; ++day) {
     double weekly = 1 + 0.5 * std::sin(2 * M_PI * (day % 7) / 7);
     std::poisson_distribution<int64_t> counted(mean * weekly * wild(random) * std::pow(growth, day));
@@ -27,7 +27,7 @@ DaySeries counts(int days, double mean, double noise, unsigned seed, double grow
 TEST(Forecast, GoesOnWhereTheDaysEnd) {
   auto ahead = forecast(counts(200, 1'000, 0.1, 1), Nature::count, 28);
   ASSERT_TRUE(ahead.ok());
-  EXPECT_EQ(ahead->first, first + 200);
+  EXPECT_EQ(ahead->first, first_day + 200);
   ASSERT_EQ(ahead->days.size(), 28U);
   for (const Ahead& day : ahead->days) {
     EXPECT_LE(day.low, day.value);
@@ -45,7 +45,7 @@ TEST(Forecast, KeepsItsPromiseInSimulation) {
   int inside = 0, points = 0, whole_inside = 0, wholes = 0;
   for (unsigned seed = 0; seed < 60; ++seed) {
     DaySeries all = counts(228, 300, 0.4, seed);
-    DaySeries known{first, {all.values.begin(), all.values.begin() + 200}};
+    DaySeries known{first_day, {all.values.begin(), all.values.begin() + 200}};
     auto ahead = forecast(known, Nature::count, 28);
     ASSERT_TRUE(ahead.ok());
     double sum = 0;
@@ -63,7 +63,7 @@ TEST(Forecast, KeepsItsPromiseInSimulation) {
 }
 
 TEST(Forecast, OfStocksFollowsTheirChange) {
-  DaySeries followers{first, {}};
+  DaySeries followers{first_day, {}};
   for (int day = 0; day < 120; ++day) followers.values.emplace_back(10'000 + 25 * day + day % 3);
   followers.values[50].reset();
   auto ahead = forecast(followers, Nature::stock, 30);
@@ -93,7 +93,7 @@ TEST(Forecast, SaysWhenThereIsTooLittle) {
 }
 
 TEST(Forecast, OfNothingIsNothing) {
-  DaySeries quiet{first, std::vector<std::optional<double>>(100, 0.0)};
+  DaySeries quiet{first_day, std::vector<std::optional<double>>(100, 0.0)};
   auto ahead = forecast(quiet, Nature::count, 28);
   ASSERT_TRUE(ahead.ok());
   EXPECT_EQ(ahead->whole.value, 0);

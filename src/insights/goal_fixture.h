@@ -7,6 +7,12 @@ namespace sociometer::insights {
 
 inline const Day start = make_day(2026, 7, 1), end = make_day(2026, 10, 1);
 
+inline const Day said_on = make_day(2026, 6, 22);
+
+inline GoalWorld world() {
+  return {*catalog::Catalog::built_in(), said_on, Weekday::monday, "EUR"};
+}
+
 inline Goal goal_of(TargetKind kind, double value, Direction direction = Direction::up) {
   Goal goal;
   goal.kpi = "impressions";

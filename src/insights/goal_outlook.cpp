@@ -16,7 +16,7 @@ constexpr int recent_days = 56;   // by which the days to come are weighed
 // How much of the period a day of the past was worth.
 std::vector<double> day_worth(const GoalFacts& facts) {
   const auto& values = facts.history.values;
-  std::vector<double> worth(values.size(), unknown);
+  std::vector<double> worth(values.size(), not_known);
   for (size_t i = 0; i < values.size(); ++i) {
     switch (facts.makeup) {
       case Makeup::sum:

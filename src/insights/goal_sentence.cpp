@@ -49,7 +49,7 @@ class SentenceReader {
     const SaidTime time = take_time(tokens_, world_, is_duration);
     const std::optional<Recurrence> recurrence = take_cadence(false);
     TRY(Filter filter, take_scope(tokens_, world_.catalog, choice));
-    TRY(Wanted wanted, take_wanted(tokens_, choice));
+    TRY(WantedChange wanted, take_wanted(tokens_, choice));
     const std::optional<Recurrence> late = recurrence ? recurrence : take_cadence(true);
     if (choice.kpi == nullptr) return no_kpi(wanted);
     const bool recurs = late && late->recurs && !is_review(*late, wanted);
@@ -143,13 +143,13 @@ class SentenceReader {
   }
 
   // "Increase monthly sessions by 20 %" looks at them monthly and is judged at its end.
-  static bool is_review(const Recurrence& recurrence, const Wanted& wanted) {
+  static bool is_review(const Recurrence& recurrence, const WantedChange& wanted) {
     if (!recurrence.adjective || wanted.keeps) return false;
     const bool by = !wanted.quantities.empty() && wanted.quantities[0].relation == goal_words::Relation::by;
     return by || wanted.factor.has_value();
   }
 
-  Error no_kpi(const Wanted& wanted) const {
+  Error no_kpi(const WantedChange& wanted) const {
     std::string unknown;
     for (size_t i = 0; i < tokens_.size(); ++i) {
       if (!tokens_.free(i) || tokens_[i].kind != Token::Kind::word) continue;

@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "insights/goal_fixture.h"
 #include "insights/goal_tokens.h"
 #include "insights/goal_words.h"
 #include "insights/goals.h"
@@ -11,10 +12,6 @@ namespace sociometer::insights {
 namespace {
 
 using testing::HasSubstr;
-
-GoalWorld world() {
-  return {*catalog::Catalog::built_in(), make_day(2026, 6, 22), Weekday::monday, "EUR"};
-}
 
 // A goal on one line.
 std::string summary(const Goal& goal) {
@@ -39,7 +36,7 @@ struct Said {
 };
 
 // Said on 22 June 2026, a Monday, where money is in EUR.
-const std::vector<Said> understood = {
+const std::vector<Said> understood_sentences = {
     {"Increase engagement rate on organic Instagram posts by 12 % in Q3",
      "engagement_rate:per_post network=instagram promotion=organic up relative 0.12 2026-07-01..2026-09-30 from "
      "2026-04-01..2026-06-30 weekly",
@@ -357,7 +354,7 @@ struct Refused {
   const char* because;  // field and message
 };
 
-const std::vector<Refused> refused = {
+const std::vector<Refused> refused_sentences = {
     {"Raise our Instagram audience by 10 % by Christmas",
      "sentence: \"Christmas\" is not understood: leave it out, or say what it is about as dimension=member, such "
      "as campaign=\"Christmas\""},
@@ -404,7 +401,7 @@ const std::vector<Refused> refused = {
 };
 
 TEST(GoalSentenceTest, UnderstandsWhatPeopleSay) {
-  for (const Said& said : understood) {
+  for (const Said& said : understood_sentences) {
     const Result<Understood> found = understand(said.sentence, world());
     ASSERT_TRUE(found) << said.sentence << ": " << found.error().message;
     EXPECT_EQ(summary(found->goal), said.goal) << said.sentence;
@@ -424,7 +421,7 @@ TEST(GoalSentenceTest, WritesItBackInOneWay) {
 }
 
 TEST(GoalSentenceTest, SaysWhatIsMissingOrNotUnderstood) {
-  for (const Refused& said : refused) {
+  for (const Refused& said : refused_sentences) {
     const Result<Understood> found = understand(said.sentence, world());
     ASSERT_FALSE(found) << said.sentence << " was understood as " << summary(found->goal);
     EXPECT_EQ(found.error().field + ": " + found.error().message, said.because) << said.sentence;
@@ -436,7 +433,7 @@ TEST(GoalSentenceTest, SaysWhatIsMissingOrNotUnderstood) {
 }
 
 TEST(GoalSentenceTest, UnderstandsWhatItWrites) {
-  for (const Said& said : understood) {
+  for (const Said& said : understood_sentences) {
     const Result<Understood> first = understand(said.sentence, world());
     ASSERT_TRUE(first) << said.sentence;
     const Result<Understood> second = understand(written(first->goal, world()), world());

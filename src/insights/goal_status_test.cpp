@@ -3,16 +3,10 @@
 
 #include <numeric>
 
-#include "insights/goal_standing.h"
+#include "insights/goal_fixture.h"
 
 namespace sociometer::insights {
 namespace {
-
-const Day said_on = make_day(2026, 6, 22);
-
-GoalWorld world() {
-  return {*catalog::Catalog::built_in(), said_on, Weekday::monday, "EUR"};
-}
 
 // Half a year at `before` a day, then `after` from the day the goal begins; stocks stand at `before` and move by
 // `after` a day.
@@ -24,7 +18,7 @@ struct Prepared {
 };
 
 // A little unrest that is always the same, at most two in a hundred.
-double ripple(Day day) {
+double unrest_of(Day day) {
   return 1 + 0.004 * static_cast<double>((day.number * 7919) % 11 - 5);
 }
 
@@ -55,9 +49,9 @@ Numbers numbers_of(const Goal& goal, const Prepared& prepared) {
   double stock = prepared.before;
   for (Day day = first; day < facts.today; day = day + 1) {
     const bool begun = day >= goal.days.first;
-    double value = (begun ? prepared.after : prepared.before) * ripple(day);
+    double value = (begun ? prepared.after : prepared.before) * unrest_of(day);
     if (facts.makeup == Makeup::last) {
-      if (begun) stock += prepared.after * ripple(day);
+      if (begun) stock += prepared.after * unrest_of(day);
       value = stock;
     }
     facts.history.values.emplace_back(value);

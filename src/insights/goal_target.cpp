@@ -186,7 +186,7 @@ Error contradiction() {
                  "direction");
 }
 
-Result<Done> take_verbs(Tokens& tokens, Wanted& wanted) {
+Result<Done> take_verbs(Tokens& tokens, WantedChange& wanted) {
   for (size_t i = 0; i < tokens.size(); ++i) {
     size_t count = 0;
     const auto* verb = tokens.free(i) ? tokens.longest(i, goal_words::verbs(), &count) : nullptr;
@@ -221,7 +221,7 @@ Result<Done> take_verbs(Tokens& tokens, Wanted& wanted) {
 // The aim of a KPI.
 class Aiming {
  public:
-  Aiming(const Wanted& wanted, const KpiChoice& choice, bool recurs, const GoalWorld& world)
+  Aiming(const WantedChange& wanted, const KpiChoice& choice, bool recurs, const GoalWorld& world)
       : wanted_(wanted), choice_(choice), unit_(choice.variant->unit), recurs_(recurs), world_(world) {}
 
   Result<Aim> run() {
@@ -436,7 +436,7 @@ class Aiming {
     return hundredth(value);
   }
 
-  const Wanted& wanted_;
+  const WantedChange& wanted_;
   const KpiChoice& choice_;
   const Unit unit_;
   const bool recurs_;
@@ -472,14 +472,14 @@ std::string time_words(double seconds) {
 
 }  // namespace
 
-Result<Wanted> take_wanted(Tokens& tokens, const KpiChoice& choice) {
-  Wanted wanted;
+Result<WantedChange> take_wanted(Tokens& tokens, const KpiChoice& choice) {
+  WantedChange wanted;
   wanted.quantities = QuantityReader(tokens, choice).read();
   TRY_DONE(take_verbs(tokens, wanted));
   return wanted;
 }
 
-Result<Aim> aim_of(const Wanted& wanted, const KpiChoice& choice, bool recurs, const GoalWorld& world) {
+Result<Aim> aim_of(const WantedChange& wanted, const KpiChoice& choice, bool recurs, const GoalWorld& world) {
   return Aiming(wanted, choice, recurs, world).run();
 }
 

@@ -21,7 +21,7 @@ struct Quantity {
 };
 
 // What the words of a sentence want, before it is known of what.
-struct Wanted {
+struct WantedChange {
   std::vector<Quantity> quantities;
   std::optional<goal_words::Sense> sense;  // up, down, improve
   std::optional<double> factor;            // of "double"
@@ -30,7 +30,7 @@ struct Wanted {
 };
 
 // Takes quantities and verbs. invalid: they contradict each other.
-Result<Wanted> take_wanted(Tokens& tokens, const catalog::KpiChoice& choice);
+Result<WantedChange> take_wanted(Tokens& tokens, const catalog::KpiChoice& choice);
 
 struct Aim {
   Direction direction = Direction::up;
@@ -39,7 +39,7 @@ struct Aim {
   std::vector<std::string> notes;
 };
 // invalid: there is no target, or it makes no sense for the KPI. `recurs`: the sentence says "every month".
-Result<Aim> aim_of(const Wanted& wanted, const catalog::KpiChoice& choice, bool recurs, const GoalWorld& world);
+Result<Aim> aim_of(const WantedChange& wanted, const catalog::KpiChoice& choice, bool recurs, const GoalWorld& world);
 
 // "12 %", "2 percentage points", "45,000", "30 minutes".
 std::string amount_words(TargetKind kind, double value, const catalog::KpiChoice& choice, std::string_view currency);

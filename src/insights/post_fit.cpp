@@ -5,20 +5,16 @@
 #include <cmath>
 #include <map>
 
+#include "insights/surprise.h"
+
 namespace sociometer::insights {
 namespace {
 
-constexpr int rounds = 12;             // of fitting one factor after the other
-constexpr double ordinary = 2.5;       // usual sizes, beyond which a post teaches no more
-constexpr int days_of_period = 56;     // within which an account is taken to do as well as ever
-constexpr double posts_of_doubt = 10;  // an account's own spread is shrunken as if that many had the common one
+constexpr int rounds = 12;               // of fitting one factor after the other
+constexpr double ordinary_of_fit = 2.5;  // usual sizes, beyond which a post teaches no more
+constexpr int days_of_period = 56;       // within which an account is taken to do as well as ever
+constexpr double posts_of_doubt = 10;    // an account's own spread is shrunken as if that many had the common one
 constexpr std::array<double, 6> ages = {1, 3, 7, 14, 28, 90};  // days, between which a post's age matters
-
-double median(std::vector<double> values) {
-  auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 double usual_size(const std::vector<double>& values) {
   std::vector<double> sizes;
@@ -69,7 +65,7 @@ void learn(Factor& factor, std::vector<double>& rest, double size) {
   std::vector<double> mean(members), count(members);
   for (size_t i = 0; i < rest.size(); ++i) {
     const size_t member = factor.member[i];
-    mean[member] += std::clamp(rest[i], -ordinary * size, ordinary * size) + factor.effect[member];
+    mean[member] += std::clamp(rest[i], -ordinary_of_fit * size, ordinary_of_fit * size) + factor.effect[member];
     count[member] += 1;
   }
   for (size_t member = 0; member < members; ++member) mean[member] /= count[member];

@@ -3,34 +3,20 @@
 #include <fmt/format.h>
 
 #include <boost/math/distributions/hypergeometric.hpp>
-#include <boost/math/distributions/normal.hpp>
-#include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "base/text.h"
+#include "insights/surprise.h"
 #include "metrics/metrics.h"
 
 namespace sociometer::insights {
 namespace {
 
-// As of days out of the ordinary (anomalies.cpp): posts are wilder than the bell curve.
-constexpr double degrees = 11;
 constexpr int64_t posts_of_trait_min = 5;
 constexpr size_t group_min = 5;
-
-double two_sided(double distance) {
-  const boost::math::students_t_distribution<double> tails(degrees);
-  return 2 * cdf(complement(tails, std::abs(distance)));
-}
-
-double by_counting(double value, double expected) {
-  const boost::math::normal_distribution<double> tails;
-  const double distance = 2 * (std::sqrt(value + 0.375) - std::sqrt(expected + 0.375));
-  return 2 * cdf(complement(tails, std::abs(distance)));
-}
 
 struct Judged {
   std::vector<JudgedPost> posts;  // in the order given
@@ -38,8 +24,7 @@ struct Judged {
 };
 
 Judged judge_each(const std::vector<PostSeen>& posts, const PostScale& scale, const PostFit& fit, double rate) {
-  const boost::math::students_t_distribution<double> tails(degrees);
-  const double within = quantile(complement(tails, 0.025));
+  const double within = ordinary_reach();
   Judged judged;
   std::vector<double> p;
   for (size_t i = 0; i < posts.size(); ++i) {

@@ -7,11 +7,10 @@
 #include <random>
 
 #include "insights/insights.h"
+#include "insights/series_fixture.h"
 
 namespace sociometer::insights {
 namespace {
-
-constexpr Day first{20'000};
 
 // Posts of two accounts of very different size; reels get twice as much as images, evenings half as much again, and
 // posts read on their first day a third.
@@ -23,7 +22,7 @@ std::vector<PostSeen> posts_like(int n, double noise, std::mt19937& random) {
     PostSeen post;
     post.account = i % 3 == 0 ? "instagram/small" : "instagram/large";
     post.kind = coin(random) == 1 ? "reel" : "image";
-    post.day = first + i;
+    post.day = first_day + i;
     post.hour = hour(random);
     post.age_days = i >= n - n / 10 ? 0.5 : 60;
     post.length = length(random);
@@ -130,7 +129,7 @@ TEST(Standouts, SharedByChanceIsCountedExactly) {
   for (int i = 0; i < 30; ++i) {
     PostSeen post;
     post.account = "x/brand";
-    post.day = first + i;
+    post.day = first_day + i;
     post.value = i < 5 ? 9'000 + i : 100 + (i * 7) % 13;
     if (i < 5) post.hashtags = {"five"};
     posts.push_back(post);
@@ -151,7 +150,7 @@ TEST(Standouts, OfRatesAreJudgedAsShares) {
   for (int i = 0; i < 100; ++i) {
     PostSeen post;
     post.account = "x/brand";
-    post.day = first + i;
+    post.day = first_day + i;
     post.value = 0.02 * std::exp(0.2 * bell(random));
     posts.push_back(post);
   }
@@ -164,7 +163,7 @@ TEST(Standouts, OfRatesAreJudgedAsShares) {
 
 TEST(Standouts, AreNoneWhereAllAreAlike) {
   std::vector<PostSeen> posts(40);
-  for (PostSeen& post : posts) post.account = "x/brand", post.day = first;
+  for (PostSeen& post : posts) post.account = "x/brand", post.day = first_day;
   auto found = standouts(posts, Counting::counts);
   EXPECT_TRUE(found.standouts.empty());
   EXPECT_TRUE(found.flops.empty());

@@ -10,10 +10,6 @@
 namespace sociometer::metrics {
 namespace {
 
-bool is_time(std::string_view dimension) {
-  return bool(parse_bucket(dimension));
-}
-
 bool is_account(std::string_view dimension) {
   return dimension == "network" || dimension == "account" || dimension == "ownership";
 }

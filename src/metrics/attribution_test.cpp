@@ -19,14 +19,13 @@ using Model = AttributionModel;
 
 constexpr Model all_models[] = {Model::first,    Model::last,       Model::last_non_direct, Model::linear,
                                 Model::position, Model::time_decay, Model::markov,          Model::shapley};
-constexpr int64_t day = 86'400'000'000;
 
 // Members touched on one day after the other, the last on the day before the conversion.
 Path path_of(const std::vector<int32_t>& members, int64_t conversions, int64_t value, int64_t lost = 0) {
   Path path;
-  path.converted_at = {100 * day};
+  path.converted_at = {100 * day_micros};
   for (size_t i = 0; i < members.size(); ++i) {
-    path.touches.push_back({{(100 - static_cast<int64_t>(members.size() - i)) * day}, i, members[i], false});
+    path.touches.push_back({{(100 - static_cast<int64_t>(members.size() - i)) * day_micros}, i, members[i], false});
   }
   path.conversions = conversions;
   path.value = value;
@@ -66,10 +65,10 @@ TEST(Attribution, EachModelOnPathsOfOneTwoAndFour) {
 // Touches 0, 7, 14 and 28 days before: weights 1, .5, .25, .0625.
 TEST(Attribution, TimeDecayHalvesEachWeekAndGivesAwayTheWhole) {
   Path path;
-  path.converted_at = {100 * day};
+  path.converted_at = {100 * day_micros};
   for (int32_t i = 0; i < 4; ++i) {
     const int64_t before[] = {0, 7, 14, 28};
-    path.touches.push_back({{(100 - before[i]) * day}, 0, i, false});
+    path.touches.push_back({{(100 - before[i]) * day_micros}, 0, i, false});
   }
   path.conversions = 1;
   path.value = 1'812'500;
@@ -84,8 +83,8 @@ TEST(Attribution, TimeDecayHalvesEachWeekAndGivesAwayTheWhole) {
 // Halving without dividing by the sum gives six touches 98.4 %; here it is the whole.
 TEST(Attribution, SixHalvingsAreTheWhole) {
   Path path;
-  path.converted_at = {100 * day};
-  for (int32_t i = 0; i < 6; ++i) path.touches.push_back({{(100 - 7 * i) * day}, 0, i, false});
+  path.converted_at = {100 * day_micros};
+  for (int32_t i = 0; i < 6; ++i) path.touches.push_back({{(100 - 7 * i) * day_micros}, 0, i, false});
   path.conversions = 1;
   int64_t sum = 0;
   for (const Credit& credit : attribute(Model::time_decay, std::vector{path}, 6)) sum += credit.conversions;
@@ -150,12 +149,12 @@ class RandomPaths {
   std::vector<Path> make(int32_t members) {
     std::vector<Path> paths(1 + below(30));
     for (Path& path : paths) {
-      path.converted_at = {100 * day};
+      path.converted_at = {100 * day_micros};
       size_t touches = 1 + below(8);
       for (size_t i = 0; i < touches; ++i) {
         auto member = static_cast<int32_t>(below(static_cast<uint64_t>(members)));
         // Few moments, so that many touches share one.
-        path.touches.push_back({{static_cast<int64_t>(90 + below(5)) * day}, below(3), member, member == 0});
+        path.touches.push_back({{static_cast<int64_t>(90 + below(5)) * day_micros}, below(3), member, member == 0});
       }
       path.conversions = static_cast<int64_t>(below(3));
       path.value = path.conversions == 0 ? 0 : static_cast<int64_t>(below(1'000'000'000));

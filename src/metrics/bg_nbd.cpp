@@ -10,11 +10,11 @@
 #include <functional>
 #include <vector>
 
+#include "metrics/intervals.h"
+
 namespace sociometer::metrics {
 namespace {
 
-constexpr double level = 0.95;
-constexpr double normal_quantile = 1.959963984540054;  // of (1 + level) / 2
 constexpr int few_repeaters = 10;
 // Parameters are searched as logarithms between these; one that ends there is as good as zero or without bound.
 constexpr double log_low = -12, log_high = 12;
@@ -243,9 +243,9 @@ std::optional<FutureValue> future_value(std::span<const CustomerHistory> custome
       [&](const double* logs) { return mean_future_value(*purchases, gamma_gamma_at(logs), customers, weeks); },
       {std::log(spending->p), std::log(spending->q), std::log(spending->gamma)});
   if (of_purchases && of_spending) {
-    double reach = normal_quantile * std::sqrt(*of_purchases + *of_spending);
-    result.interval =
-        Interval{std::max(0.0, result.per_customer - reach), result.per_customer + reach, level, "delta_likelihood"};
+    double reach = normal_reach * std::sqrt(*of_purchases + *of_spending);
+    result.interval = Interval{std::max(0.0, result.per_customer - reach), result.per_customer + reach, interval_level,
+                               "delta_likelihood"};
   }
   return result;
 }

@@ -11,8 +11,7 @@
 namespace sociometer::metrics {
 namespace {
 
-constexpr double level = 0.95;
-constexpr size_t draws = 1999;  // (draws + 1) × 0.025 is a whole number of draws
+constexpr size_t bootstrap_draws = 1999;  // (draws + 1) × 0.025 is a whole number of draws
 
 // Uniform in [0, n) by multiplication: the standard library's distributions differ between its makers.
 class Drawing {
@@ -64,8 +63,8 @@ double tail_share(const std::vector<RatioPart>& units, double ratio) {
   influence.reserve(units.size());
   for (const RatioPart& unit : units) influence.push_back(unit.numerator - ratio * unit.denominator);
   boost::math::students_t t(degrees_of_freedom(influence));
-  double share = boost::math::cdf(boost::math::normal(), -boost::math::quantile(t, 1 - (1 - level) / 2));
-  return std::max(share, 5.0 / (draws + 1));
+  double share = boost::math::cdf(boost::math::normal(), -boost::math::quantile(t, 1 - (1 - interval_level) / 2));
+  return std::max(share, 5.0 / (bootstrap_draws + 1));
 }
 
 }  // namespace
@@ -88,8 +87,8 @@ std::optional<Interval> bootstrap_ratio(std::vector<RatioPart> units, uint64_t s
 
   Drawing drawing(seed);
   std::vector<double> studentised;
-  studentised.reserve(draws);
-  for (size_t draw = 0; draw < draws; ++draw) {
+  studentised.reserve(bootstrap_draws);
+  for (size_t draw = 0; draw < bootstrap_draws; ++draw) {
     RatioSums drawn;
     for (size_t i = 0; i < n; ++i) drawn.add(units[drawing.below(n)]);
     auto estimate = drawn.estimate();
@@ -97,7 +96,7 @@ std::optional<Interval> bootstrap_ratio(std::vector<RatioPart> units, uint64_t s
     if (!estimate || estimate->error <= 1e-9 * std::abs(estimate->value)) continue;
     studentised.push_back((estimate->value - whole->value) / estimate->error);
   }
-  if (studentised.size() < draws / 2) return std::nullopt;
+  if (studentised.size() < bootstrap_draws / 2) return std::nullopt;
   std::sort(studentised.begin(), studentised.end());
   // Two units give one draw that is not of a kind, which is the sample itself.
   if (studentised.front() == studentised.back()) return std::nullopt;
@@ -105,7 +104,7 @@ std::optional<Interval> bootstrap_ratio(std::vector<RatioPart> units, uint64_t s
   double low = whole->value - at(studentised, 1 - tail) * whole->error;
   double high = whole->value - at(studentised, tail) * whole->error;
   if (whole->value >= 0) low = std::max(0.0, low);
-  return Interval{low, high, level, method};
+  return Interval{low, high, interval_level, method};
 }
 
 std::optional<Interval> bootstrap_mean(std::vector<double> values, uint64_t seed, const char* method) {

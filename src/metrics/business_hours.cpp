@@ -9,7 +9,7 @@
 namespace sociometer::metrics {
 namespace {
 
-constexpr int32_t day_seconds = 24 * 60 * 60;
+constexpr int32_t seconds_of_day = 24 * 60 * 60;
 
 Error wrong(std::string sentence) {
   return invalid(std::move(sentence), "hours");
@@ -31,7 +31,7 @@ std::optional<int32_t> time_of_day(std::string_view text) {
   auto hours = number(text.substr(0, colon)), minutes = number(text.substr(colon + 1));
   if (!hours || !minutes || *minutes > 59) return std::nullopt;
   int32_t seconds = *hours * 3600 + *minutes * 60;
-  if (seconds > day_seconds) return std::nullopt;
+  if (seconds > seconds_of_day) return std::nullopt;
   return seconds;
 }
 
@@ -95,10 +95,6 @@ Result<std::vector<size_t>> weekdays_of(std::string_view text) {
   return days;
 }
 
-std::string_view text_of(const boost::json::string& text) {
-  return {text.data(), text.size()};
-}
-
 Result<Done> refuse_others(const JsonObject& object, std::initializer_list<std::string_view> known) {
   for (const auto& member : object) {
     std::string_view key(member.key().data(), member.key().size());
@@ -118,7 +114,7 @@ Result<WeeklySchedule> read_week(const Json& json) {
     if (!member.value().is_string()) {
       return wrong(fmt::format("the hours of {} must be text, \"09:00-17:00\"", std::string(member.key())));
     }
-    TRY(std::vector<Opening> openings, read_openings(text_of(member.value().get_string())));
+    TRY(std::vector<Opening> openings, read_openings(view_of(member.value().get_string())));
     for (size_t day : days) {
       if (seen[day]) {
         return wrong(fmt::format("the hours of {} stand twice", weekday_name(static_cast<Weekday>(day))));
@@ -194,7 +190,7 @@ Result<BusinessHours> business_hours_from_json(const Json& json, const Zone& wor
     if (!holidays->is_array()) return wrong("\"holidays\" must be a list of days");
     for (const Json& entry : holidays->get_array()) {
       if (!entry.is_string()) return wrong("\"holidays\" must be a list of days, \"2026-12-25\"");
-      TRY(Day day, parse_day(text_of(entry.get_string())));
+      TRY(Day day, parse_day(view_of(entry.get_string())));
       hours.holidays.insert(day);
     }
   }
@@ -254,7 +250,7 @@ OpenTime::OpenTime(const BusinessHours& hours, DayRange days) {
   for (Day day = days.first; day < days.end; day = day + 1) {
     for (const Opening& opening : hours.openings_of(day)) {
       Instant from = hours.zone.instant_of(day, opening.from);
-      Instant to = opening.to == day_seconds ? hours.zone.start_of(day + 1) : hours.zone.instant_of(day, opening.to);
+      Instant to = opening.to == seconds_of_day ? hours.zone.start_of(day + 1) : hours.zone.instant_of(day, opening.to);
       if (to <= from) continue;  // wholly inside the hour that the clocks leave out
       stretches_.push_back({from.micros, to.micros, total});
       total += to.micros - from.micros;

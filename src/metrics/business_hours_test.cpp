@@ -17,7 +17,7 @@ int64_t seconds_open(const BusinessHours& hours, const char* from, const char* t
   return open.micros_between(start, end) / 1'000'000;
 }
 
-std::string refusal(std::string_view json) {
+std::string hours_refusal(std::string_view json) {
   auto hours = business_hours_from_json(*parse_json(json), Zone::utc());
   return hours.ok() ? "" : hours.error().message;
 }
@@ -101,21 +101,22 @@ TEST(BusinessHours, InALine) {
 }
 
 TEST(BusinessHours, WhatIsWrongIsSaid) {
-  EXPECT_EQ(refusal(R"({"week": {"mon": "22:00-06:00"}})"),
+  EXPECT_EQ(hours_refusal(R"({"week": {"mon": "22:00-06:00"}})"),
             "the business hours 22:00-06:00 end before they begin; past midnight they are two: 22:00-24:00 on one day "
             "and 00:00-06:00 on the next");
-  EXPECT_EQ(refusal(R"({"week": {"moonday": "09:00-17:00"}})"),
+  EXPECT_EQ(hours_refusal(R"({"week": {"moonday": "09:00-17:00"}})"),
             "\"moonday\" is not a weekday; write monday, mon or mon-fri");
-  EXPECT_EQ(refusal(R"({"week": {"mon-wed": "09:00-17:00", "tue": "10:00-12:00"}})"),
+  EXPECT_EQ(hours_refusal(R"({"week": {"mon-wed": "09:00-17:00", "tue": "10:00-12:00"}})"),
             "the hours of tuesday stand twice");
-  EXPECT_EQ(refusal(R"({"week": {"mon": "09:00-17:00, 16:00-18:00"}})"),
+  EXPECT_EQ(hours_refusal(R"({"week": {"mon": "09:00-17:00, 16:00-18:00"}})"),
             "the business hours 09:00-17:00, 16:00-18:00 overlap");
-  EXPECT_EQ(refusal(R"({"week": {"mon": "09:00-25:00"}})"), "\"09:00-25:00\" are no business hours; write 09:00-17:00");
-  EXPECT_EQ(refusal(R"({"week": {}})"), "a week of business hours must be open at some time");
-  EXPECT_EQ(refusal(R"({"weeks": {}})"), "business hours have no \"weeks\"");
-  EXPECT_EQ(refusal(R"({})"), "business hours have either \"week\" or \"schedules\"");
-  EXPECT_NE(refusal(R"({"week": {"mon": "09:00-17:00"}, "holidays": ["25.12.2026"]})"), "");
-  EXPECT_NE(refusal(R"({"week": {"mon": "09:00-17:00"}, "zone": "Mars/Base"})"), "");
+  EXPECT_EQ(hours_refusal(R"({"week": {"mon": "09:00-25:00"}})"),
+            "\"09:00-25:00\" are no business hours; write 09:00-17:00");
+  EXPECT_EQ(hours_refusal(R"({"week": {}})"), "a week of business hours must be open at some time");
+  EXPECT_EQ(hours_refusal(R"({"weeks": {}})"), "business hours have no \"weeks\"");
+  EXPECT_EQ(hours_refusal(R"({})"), "business hours have either \"week\" or \"schedules\"");
+  EXPECT_NE(hours_refusal(R"({"week": {"mon": "09:00-17:00"}, "holidays": ["25.12.2026"]})"), "");
+  EXPECT_NE(hours_refusal(R"({"week": {"mon": "09:00-17:00"}, "zone": "Mars/Base"})"), "");
 }
 
 }  // namespace

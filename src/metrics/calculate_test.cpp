@@ -16,17 +16,17 @@ using ::testing::HasSubstr;
 
 using Given = std::map<std::string, std::vector<double>>;
 
-struct Case {
+struct CalcCase {
   std::string kpi, expected;
   Given values;
 };
 
-std::vector<Case> cases() {
-  std::vector<Case> all;
+std::vector<CalcCase> calc_cases() {
+  std::vector<CalcCase> all;
   std::ifstream in(std::string(SOURCE_DIR) + "/tests/calc.cases");
   for (std::string line; std::getline(in, line);) {
     std::istringstream words(line);
-    Case one;
+    CalcCase one;
     if (!(words >> one.kpi) || one.kpi[0] == '#') continue;
     for (std::string word; words >> word && word != "=";) {
       size_t equals = word.find('=');
@@ -41,8 +41,8 @@ std::vector<Case> cases() {
 }
 
 TEST(Calculate, GivesWhatTheTableSays) {
-  EXPECT_GT(cases().size(), 60U);
-  for (const Case& one : cases()) {
+  EXPECT_GT(calc_cases().size(), 60U);
+  for (const CalcCase& one : calc_cases()) {
     auto calculation = calculate(*catalog::Catalog::built_in(), one.kpi, one.values);
     ASSERT_TRUE(calculation) << one.kpi << ": " << calculation.error().message;
     if (!calculation->value) {
@@ -57,7 +57,7 @@ TEST(Calculate, GivesWhatTheTableSays) {
 TEST(Calculate, CoversEveryReading) {
   const std::set<std::string> whole = {"reach", "engagement", "customer_care", "voice_of_the_customer", "money"};
   std::set<std::string> tried;
-  for (const Case& one : cases()) tried.insert(one.kpi);
+  for (const CalcCase& one : calc_cases()) tried.insert(one.kpi);
   std::string missing;
   for (const catalog::Kpi& kpi : catalog::Catalog::built_in()->kpis()) {
     for (const catalog::Variant& variant : kpi.variants) {

@@ -7,7 +7,7 @@
 namespace sociometer::metrics {
 namespace {
 
-using Kind = ConversationEvent::Kind;
+using EventKind = ConversationEvent::Kind;
 
 // Walks through the events of one conversation from its start on.
 class Reader {
@@ -21,26 +21,26 @@ class Reader {
 
   void read(const ConversationEvent& event) {
     switch (event.kind) {
-      case Kind::inbound:
+      case EventKind::inbound:
         wake(event.at);
         note_return(event.at);
         begin_turn(event.at);
         break;
-      case Kind::reply:
+      case EventKind::reply:
         if (!event.by_bot) answer(event);
         break;
-      case Kind::snooze:
+      case EventKind::snooze:
         if (case_.is_open()) end_stretch(case_.active, event.at);
         break;
-      case Kind::resolve:
+      case EventKind::resolve:
         resolve(event);
         break;
-      case Kind::reopen:
+      case EventKind::reopen:
         reopen(event.at);
         break;
-      case Kind::assign:
-      case Kind::note:
-      case Kind::tag:
+      case EventKind::assign:
+      case EventKind::note:
+      case EventKind::tag:
         break;
     }
   }
@@ -119,7 +119,7 @@ class Reader {
 
 void read_assignments(std::span<const ConversationEvent> events, Case& told) {
   for (const ConversationEvent& event : events) {
-    if (event.kind != Kind::assign) continue;
+    if (event.kind != EventKind::assign) continue;
     told.assigned_to = {event.agent, event.team};
     if (told.assigned_by == AssignedBy::unknown) {
       told.assigned_by = event.assigned_by;
@@ -157,12 +157,12 @@ int64_t Case::active_micros() const {
 std::optional<Case> case_of(std::span<const ConversationEvent> events, Instant horizon) {
   auto known = std::find_if(events.begin(), events.end(), [&](const auto& event) { return event.at > horizon; });
   events = events.first(static_cast<size_t>(known - events.begin()));
-  auto first_of = [&](Kind kind) {
+  auto first_of = [&](EventKind kind) {
     return std::find_if(events.begin(), events.end(), [&](const auto& event) { return event.kind == kind; });
   };
-  auto begin = first_of(Kind::inbound);
+  auto begin = first_of(EventKind::inbound);
   bool asked = begin != events.end();
-  if (!asked) begin = first_of(Kind::reply);
+  if (!asked) begin = first_of(EventKind::reply);
   if (begin == events.end()) return std::nullopt;
   Reader reader(begin->at, asked);
   for (auto event = begin; event != events.end(); ++event) reader.read(*event);

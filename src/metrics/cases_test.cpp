@@ -13,7 +13,7 @@
 namespace sociometer::metrics {
 namespace {
 
-using Kind = ConversationEvent::Kind;
+using EventKind = ConversationEvent::Kind;
 
 Instant at(std::string_view text) {
   auto instant = parse_instant(text);
@@ -21,10 +21,10 @@ Instant at(std::string_view text) {
   return *instant;
 }
 
-ConversationEvent event(std::string_view when, Kind kind, int32_t agent = 0) {
+ConversationEvent event(std::string_view when, EventKind kind, int32_t agent = 0) {
   return {at(when), kind, false, agent, 0};
 }
-ConversationEvent bot(std::string_view when, Kind kind) {
+ConversationEvent bot(std::string_view when, EventKind kind) {
   return {at(when), kind, true, 0, 0};
 }
 
@@ -52,12 +52,12 @@ TEST(Cases, ThePublishedFirstResponse) {
   for (const Json& conversation : conversations.as_array()) {
     std::vector<ConversationEvent> events;
     for (const Json& message : conversation.at("dialogContent").as_array()) {
-      Kind kind = message.as_object().contains("agent") ? Kind::reply : Kind::inbound;
+      EventKind kind = message.as_object().contains("agent") ? EventKind::reply : EventKind::inbound;
       events.push_back(event(std::string(message.at("datetime").as_string()), kind));
     }
     // The reply that the set is about is known by its id alone, which holds its time.
     int64_t id = std::stoll(std::string(conversation.at("agentURL").at("tweet_ID").as_string()));
-    events.push_back({{((id >> 22) + 1288834974657) * 1000}, Kind::reply, false, 1, 0});
+    events.push_back({{((id >> 22) + 1288834974657) * 1000}, EventKind::reply, false, 1, 0});
     in_order(events);
     auto found = case_of(events, at(much_later));
     ASSERT_TRUE(found.has_value());
@@ -76,9 +76,9 @@ TEST(Cases, ThePublishedFirstResponse) {
 // A bot resolves on the first day, the customer comes back on the fifth, and a person answers ten minutes later.
 TEST(Cases, TheDaysABotsResolutionLastedAreNoResponseTime) {
   std::vector<ConversationEvent> events = {
-      event("2026-05-01T10:00:00Z", Kind::inbound), bot("2026-05-01T10:00:05Z", Kind::reply),
-      bot("2026-05-01T10:05:00Z", Kind::resolve), event("2026-05-05T09:00:00Z", Kind::reopen),
-      event("2026-05-05T09:10:00Z", Kind::reply, 7)};
+      event("2026-05-01T10:00:00Z", EventKind::inbound), bot("2026-05-01T10:00:05Z", EventKind::reply),
+      bot("2026-05-01T10:05:00Z", EventKind::resolve), event("2026-05-05T09:00:00Z", EventKind::reopen),
+      event("2026-05-05T09:10:00Z", EventKind::reply, 7)};
   Case c = told(events);
   Wait wait = *first_response(c);
   EXPECT_TRUE(wait.answered);
@@ -90,7 +90,7 @@ TEST(Cases, TheDaysABotsResolutionLastedAreNoResponseTime) {
   EXPECT_EQ(*c.returned, at("2026-05-05T09:00:00Z"));
   EXPECT_TRUE(c.is_open());
   // The same with the customer's message beside the reopening, or in its place.
-  events.push_back(event("2026-05-05T09:00:00Z", Kind::inbound));
+  events.push_back(event("2026-05-05T09:00:00Z", EventKind::inbound));
   EXPECT_EQ(seconds(*first_response(told(events))), 600);
   events.erase(events.begin() + 3);
   EXPECT_EQ(seconds(*first_response(told(events))), 600);
@@ -98,20 +98,20 @@ TEST(Cases, TheDaysABotsResolutionLastedAreNoResponseTime) {
 
 // As above, where a person had answered before: that was the first response.
 TEST(Cases, AReopeningAfterAnAnswerStartsNoFirstResponse) {
-  Case c = told({event("2026-05-01T10:00:00Z", Kind::inbound), event("2026-05-01T10:20:00Z", Kind::reply, 1),
-                 event("2026-05-01T10:30:00Z", Kind::resolve, 1), event("2026-05-05T09:00:00Z", Kind::reopen),
-                 event("2026-05-05T09:10:00Z", Kind::reply, 2)});
+  Case c = told({event("2026-05-01T10:00:00Z", EventKind::inbound), event("2026-05-01T10:20:00Z", EventKind::reply, 1),
+                 event("2026-05-01T10:30:00Z", EventKind::resolve, 1), event("2026-05-05T09:00:00Z", EventKind::reopen),
+                 event("2026-05-05T09:10:00Z", EventKind::reply, 2)});
   EXPECT_EQ(seconds(*first_response(c)), 1200);
   EXPECT_EQ(c.answered_by.agent, 1);
   ASSERT_EQ(c.turns.size(), 1u);
 }
 
 TEST(Cases, ConsecutiveMessagesAreOneTurn) {
-  Case c = told({event("2026-05-01T10:00:00Z", Kind::inbound), event("2026-05-01T10:01:00Z", Kind::inbound),
-                 bot("2026-05-01T10:01:01Z", Kind::reply), event("2026-05-01T10:02:00Z", Kind::note, 3),
-                 event("2026-05-01T10:02:00Z", Kind::inbound), event("2026-05-01T10:30:00Z", Kind::reply, 1),
-                 event("2026-05-01T10:31:00Z", Kind::reply, 1), event("2026-05-01T11:00:00Z", Kind::inbound),
-                 event("2026-05-01T11:05:00Z", Kind::reply, 2)});
+  Case c = told({event("2026-05-01T10:00:00Z", EventKind::inbound), event("2026-05-01T10:01:00Z", EventKind::inbound),
+                 bot("2026-05-01T10:01:01Z", EventKind::reply), event("2026-05-01T10:02:00Z", EventKind::note, 3),
+                 event("2026-05-01T10:02:00Z", EventKind::inbound), event("2026-05-01T10:30:00Z", EventKind::reply, 1),
+                 event("2026-05-01T10:31:00Z", EventKind::reply, 1), event("2026-05-01T11:00:00Z", EventKind::inbound),
+                 event("2026-05-01T11:05:00Z", EventKind::reply, 2)});
   ASSERT_EQ(c.turns.size(), 2u);
   EXPECT_EQ(c.turns[0].to.micros - c.turns[0].from.micros, 30 * 60'000'000LL);
   EXPECT_EQ(c.turns[0].by.agent, 1);
@@ -120,32 +120,33 @@ TEST(Cases, ConsecutiveMessagesAreOneTurn) {
 }
 
 TEST(Cases, AnOpeningMessageIsNoAnswer) {
-  Case c = told({event("2026-05-01T08:00:00Z", Kind::reply, 1), event("2026-05-01T10:00:00Z", Kind::inbound),
-                 event("2026-05-01T10:07:00Z", Kind::reply, 2)});
+  Case c = told({event("2026-05-01T08:00:00Z", EventKind::reply, 1), event("2026-05-01T10:00:00Z", EventKind::inbound),
+                 event("2026-05-01T10:07:00Z", EventKind::reply, 2)});
   EXPECT_EQ(c.start, at("2026-05-01T10:00:00Z"));
   EXPECT_EQ(seconds(*first_response(c)), 420);
   EXPECT_EQ(c.answered_by.agent, 2);
-  Case ours = told({event("2026-05-01T08:00:00Z", Kind::reply, 1)});
+  Case ours = told({event("2026-05-01T08:00:00Z", EventKind::reply, 1)});
   EXPECT_FALSE(ours.asked);
   EXPECT_FALSE(first_response(ours).has_value());
-  EXPECT_FALSE(case_of(std::vector<ConversationEvent>{event("2026-05-01T08:00:00Z", Kind::note)}, at(much_later)));
+  EXPECT_FALSE(case_of(std::vector<ConversationEvent>{event("2026-05-01T08:00:00Z", EventKind::note)}, at(much_later)));
 }
 
 TEST(Cases, WhatIsOpenIsCensoredAndNotZero) {
-  Case c = told({event("2026-05-01T10:00:00Z", Kind::inbound)}, "2026-05-04T10:00:00Z");
+  Case c = told({event("2026-05-01T10:00:00Z", EventKind::inbound)}, "2026-05-04T10:00:00Z");
   Wait wait = *first_response(c);
   EXPECT_FALSE(wait.answered);
   EXPECT_EQ(seconds(wait), 3 * 86400);
   EXPECT_TRUE(c.is_open());
   EXPECT_FALSE(c.first_resolve().has_value());
   // What came later was not known then.
-  Case before = told({event("2026-05-01T10:00:00Z", Kind::inbound), event("2026-05-09T10:00:00Z", Kind::reply)},
-                     "2026-05-04T10:00:00Z");
+  Case before =
+      told({event("2026-05-01T10:00:00Z", EventKind::inbound), event("2026-05-09T10:00:00Z", EventKind::reply)},
+           "2026-05-04T10:00:00Z");
   EXPECT_FALSE(first_response(before)->answered);
 }
 
 TEST(Cases, AResolveEndsTheWaitingUnanswered) {
-  Case c = told({event("2026-05-01T10:00:00Z", Kind::inbound), bot("2026-05-01T10:05:00Z", Kind::resolve)});
+  Case c = told({event("2026-05-01T10:00:00Z", EventKind::inbound), bot("2026-05-01T10:05:00Z", EventKind::resolve)});
   Wait wait = *first_response(c);
   EXPECT_FALSE(wait.answered);
   EXPECT_EQ(seconds(wait), 300);
@@ -155,23 +156,25 @@ TEST(Cases, AResolveEndsTheWaitingUnanswered) {
 
 // "Thank you!" into a case that stays resolved keeps nobody waiting.
 TEST(Cases, ThanksAreNoQuestion) {
-  Case c = told({event("2026-05-01T10:00:00Z", Kind::inbound), event("2026-05-01T10:10:00Z", Kind::reply, 1),
-                 event("2026-05-01T10:11:00Z", Kind::resolve, 1), event("2026-05-01T10:20:00Z", Kind::inbound)});
+  Case c =
+      told({event("2026-05-01T10:00:00Z", EventKind::inbound), event("2026-05-01T10:10:00Z", EventKind::reply, 1),
+            event("2026-05-01T10:11:00Z", EventKind::resolve, 1), event("2026-05-01T10:20:00Z", EventKind::inbound)});
   EXPECT_EQ(c.turns.size(), 1u);
   EXPECT_EQ(*c.returned, at("2026-05-01T10:20:00Z"));
   EXPECT_FALSE(c.reopened);
   EXPECT_FALSE(c.is_open());
   // Where somebody answers it after all, it was a turn.
-  c = told({event("2026-05-01T10:00:00Z", Kind::inbound), event("2026-05-01T10:10:00Z", Kind::reply, 1),
-            event("2026-05-01T10:11:00Z", Kind::resolve, 1), event("2026-05-01T10:20:00Z", Kind::inbound),
-            event("2026-05-01T10:25:00Z", Kind::reply, 1)});
+  c = told({event("2026-05-01T10:00:00Z", EventKind::inbound), event("2026-05-01T10:10:00Z", EventKind::reply, 1),
+            event("2026-05-01T10:11:00Z", EventKind::resolve, 1), event("2026-05-01T10:20:00Z", EventKind::inbound),
+            event("2026-05-01T10:25:00Z", EventKind::reply, 1)});
   EXPECT_EQ(c.turns.size(), 2u);
 }
 
 TEST(Cases, ResolvesReopensAndWhatLiesBetween) {
-  Case c = told({event("2026-05-01T10:00:00Z", Kind::inbound), event("2026-05-01T10:10:00Z", Kind::reply, 1),
-                 event("2026-05-01T11:00:00Z", Kind::resolve, 2), event("2026-05-01T11:30:00Z", Kind::resolve, 2),
-                 event("2026-05-02T10:00:00Z", Kind::reopen), event("2026-05-02T10:30:00Z", Kind::resolve, 3)});
+  Case c =
+      told({event("2026-05-01T10:00:00Z", EventKind::inbound), event("2026-05-01T10:10:00Z", EventKind::reply, 1),
+            event("2026-05-01T11:00:00Z", EventKind::resolve, 2), event("2026-05-01T11:30:00Z", EventKind::resolve, 2),
+            event("2026-05-02T10:00:00Z", EventKind::reopen), event("2026-05-02T10:30:00Z", EventKind::resolve, 3)});
   EXPECT_EQ(*c.first_resolve(), at("2026-05-01T11:00:00Z"));
   EXPECT_EQ(*c.last_resolve(), at("2026-05-02T10:30:00Z"));
   EXPECT_EQ(c.resolved_by.agent, 2);
@@ -184,31 +187,33 @@ TEST(Cases, ResolvesReopensAndWhatLiesBetween) {
 }
 
 TEST(Cases, SnoozedTimeIsNotActive) {
-  Case c = told({event("2026-05-01T10:00:00Z", Kind::inbound), event("2026-05-01T10:10:00Z", Kind::reply, 1),
-                 event("2026-05-01T10:20:00Z", Kind::snooze, 1), event("2026-05-03T10:00:00Z", Kind::inbound),
-                 event("2026-05-03T10:05:00Z", Kind::reply, 1), event("2026-05-03T10:05:00Z", Kind::resolve, 1)});
+  Case c =
+      told({event("2026-05-01T10:00:00Z", EventKind::inbound), event("2026-05-01T10:10:00Z", EventKind::reply, 1),
+            event("2026-05-01T10:20:00Z", EventKind::snooze, 1), event("2026-05-03T10:00:00Z", EventKind::inbound),
+            event("2026-05-03T10:05:00Z", EventKind::reply, 1), event("2026-05-03T10:05:00Z", EventKind::resolve, 1)});
   EXPECT_EQ(c.active_micros(), 25 * 60'000'000LL);
   EXPECT_TRUE(c.open_at(at("2026-05-02T00:00:00Z")));
   // Resolved while snoozed.
-  c = told({event("2026-05-01T10:00:00Z", Kind::inbound), event("2026-05-01T10:20:00Z", Kind::snooze, 1),
-            event("2026-05-04T10:20:00Z", Kind::resolve, 1)});
+  c = told({event("2026-05-01T10:00:00Z", EventKind::inbound), event("2026-05-01T10:20:00Z", EventKind::snooze, 1),
+            event("2026-05-04T10:20:00Z", EventKind::resolve, 1)});
   EXPECT_EQ(c.active_micros(), 20 * 60'000'000LL);
 }
 
 TEST(Cases, WhoHasIt) {
-  Case c = told({{at("2026-05-01T10:00:00Z"), Kind::assign, false, 4, 1, AssignedBy::rule},
-                 event("2026-05-01T10:00:00Z", Kind::inbound),
-                 {at("2026-05-01T10:05:00Z"), Kind::assign, false, 5, 2, AssignedBy::hand}});
+  Case c = told({{at("2026-05-01T10:00:00Z"), EventKind::assign, false, 4, 1, AssignedBy::rule},
+                 event("2026-05-01T10:00:00Z", EventKind::inbound),
+                 {at("2026-05-01T10:05:00Z"), EventKind::assign, false, 5, 2, AssignedBy::hand}});
   EXPECT_EQ(c.assigned_by, AssignedBy::rule);
   EXPECT_EQ(c.assigned_to.agent, 5);
   EXPECT_EQ(c.assigned_to.team, 2);
-  EXPECT_EQ(told({event("2026-05-01T10:00:00Z", Kind::inbound)}).assigned_by, AssignedBy::unknown);
+  EXPECT_EQ(told({event("2026-05-01T10:00:00Z", EventKind::inbound)}).assigned_by, AssignedBy::unknown);
 }
 
 TEST(Cases, BusinessHoursOfAFirstResponse) {
   BusinessHours hours = *business_hours_from_json(
       *parse_json(R"({"week": {"mon-fri": "09:00-17:00"}, "holidays": ["2026-05-25"]})"), *Zone::find("Europe/Berlin"));
-  Case c = told({event("2026-05-22T18:00:00+02:00", Kind::inbound), event("2026-05-26T09:10:00+02:00", Kind::reply)});
+  Case c = told(
+      {event("2026-05-22T18:00:00+02:00", EventKind::inbound), event("2026-05-26T09:10:00+02:00", EventKind::reply)});
   Wait wait = *first_response(c);
   OpenTime open(hours, {hours.zone.day_of(wait.from), hours.zone.day_of(wait.to) + 1});
   EXPECT_EQ(open.micros_between(wait.from, wait.to), 600'000'000);
@@ -232,7 +237,7 @@ TEST(Cases, HoldTogetherWhateverHappens) {
     int count = 1 + static_cast<int>(random() % 12);
     for (int i = 0; i < count; ++i) {
       events.push_back({{static_cast<int64_t>(random() % 50) * 1'000'000},
-                        static_cast<Kind>(random() % 8),
+                        static_cast<EventKind>(random() % 8),
                         random() % 3 == 0,
                         static_cast<int32_t>(random() % 3),
                         0});

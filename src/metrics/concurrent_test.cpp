@@ -13,7 +13,7 @@
 namespace sociometer::metrics {
 namespace {
 
-constexpr int days = 20, batches = 8, askers = 3;
+constexpr int days_observed = 20, batches = 8, askers = 3;
 
 class ConcurrentTest : public testing::Test {
  protected:
@@ -46,12 +46,12 @@ class ConcurrentTest : public testing::Test {
     observation.zone = "UTC";
     observation.value = 1;
     observation.observed_at = *parse_instant("2026-06-30T00:00:00Z");
-    for (int day = 0; day < days; ++day) {
+    for (int day = 0; day < days_observed; ++day) {
       observation.days = {first_ + day, first_ + day + 1};
       EXPECT_TRUE(writer->add(observation).ok());
     }
     facts::BatchEnd end;
-    end.range = DayRange{first_, first_ + days};
+    end.range = DayRange{first_, first_ + days_observed};
     end.observed_at = observation.observed_at;
     return writer->commit(end)->id;
   }
@@ -70,7 +70,7 @@ TEST_F(ConcurrentTest, AnswersAreThoseOfOneMoment) {
   auto ask = [&](int thread) {
     Question question;
     question.kpis = {"impressions", "engagement_rate:by_impressions"};
-    question.days = DayRange{first_, first_ + days};
+    question.days = DayRange{first_, first_ + days_observed};
     if (thread == 1) question.by = {"account"};
     if (thread == 2) question.by = {"week"};
     while (!done || asked < 2 * askers) {
@@ -81,8 +81,8 @@ TEST_F(ConcurrentTest, AnswersAreThoseOfOneMoment) {
         if (cell.asked == "impressions") sum += cell.value.value_or(0);
       }
       // Of each batch all days or none.
-      EXPECT_GE(sum, days);
-      EXPECT_EQ(static_cast<int>(sum) % days, 0) << sum;
+      EXPECT_GE(sum, days_observed);
+      EXPECT_EQ(static_cast<int>(sum) % days_observed, 0) << sum;
       ++asked;
     }
   };

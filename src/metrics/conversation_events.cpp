@@ -18,11 +18,10 @@ using facts::EventTable;
 using Form = EventDimension::Form;
 using Kind = EventMeasure::Kind;
 
-constexpr int64_t second = 1'000'000, day = 86'400 * second;
 constexpr int64_t micros_per_unit = 1'000;  // durations are milliseconds
 
 // What is known of a conversation beside its case. The order is that of the columns below.
-enum Column : size_t {
+enum CaseColumn : size_t {
   started,
   first_wait,
   first_wait_business,
@@ -46,27 +45,27 @@ enum Column : size_t {
   open,
   column_count,
 };
-constexpr std::array<std::string_view, column_count> column_names = {"started",
-                                                                     "first_wait",
-                                                                     "first_wait_business",
-                                                                     "response_due",
-                                                                     "response_in_window",
-                                                                     "promise_due",
-                                                                     "promise_kept",
-                                                                     "resolved",
-                                                                     "resolver_known",
-                                                                     "first_contact",
-                                                                     "return_known",
-                                                                     "lasting_first_contact",
-                                                                     "unaided",
-                                                                     "reopened",
-                                                                     "resolution",
-                                                                     "resolution_business",
-                                                                     "last_resolution",
-                                                                     "handling",
-                                                                     "reply",
-                                                                     "reply_business",
-                                                                     "open"};
+constexpr std::array<std::string_view, column_count> case_column_names = {"started",
+                                                                          "first_wait",
+                                                                          "first_wait_business",
+                                                                          "response_due",
+                                                                          "response_in_window",
+                                                                          "promise_due",
+                                                                          "promise_kept",
+                                                                          "resolved",
+                                                                          "resolver_known",
+                                                                          "first_contact",
+                                                                          "return_known",
+                                                                          "lasting_first_contact",
+                                                                          "unaided",
+                                                                          "reopened",
+                                                                          "resolution",
+                                                                          "resolution_business",
+                                                                          "last_resolution",
+                                                                          "handling",
+                                                                          "reply",
+                                                                          "reply_business",
+                                                                          "open"};
 
 // Attributes of a conversation: of a text the first that is told, of a list all.
 struct Attribute {
@@ -227,7 +226,7 @@ class ConversationReader {
     auto wait = first_response(told, rules_.response_clock);
     Handler who = or_else(wait && wait->answered ? wait->by : told.answered_by, told.assigned_to);
     DerivedRow row = row_of(who, told);
-    auto count = [&](Column column, bool counts = true) { row.values[column] = {told.start, counts ? 1 : 0}; };
+    auto count = [&](CaseColumn column, bool counts = true) { row.values[column] = {told.start, counts ? 1 : 0}; };
     count(started);
     if (wait) {
       int64_t waited = wait->to.micros - wait->from.micros;
@@ -235,7 +234,7 @@ class ConversationReader {
       row.values[first_wait] = {told.start, waited / micros_per_unit, !wait->answered};
       if (business) row.values[first_wait_business] = {told.start, *business / micros_per_unit, !wait->answered};
       bool waiting = !wait->answered && told.turns.back().end == Turn::End::none;
-      int64_t window = rules_.response_window * second;
+      int64_t window = rules_.response_window * second_micros;
       Promise in_window = promise_of(waited, wait->answered, waiting, window);
       bool is_mature = horizon_.micros - wait->from.micros >= window;
       if (is_mature && (in_window == Promise::kept || in_window == Promise::broken)) {
@@ -252,7 +251,7 @@ class ConversationReader {
     bool by_business = rules_.promise_clock == Rules::Clock::business;
     if (by_business && !business) return;
     Promise promise =
-        promise_of(by_business ? *business : waited, wait.answered, waiting, rules_.response_promise * second);
+        promise_of(by_business ? *business : waited, wait.answered, waiting, rules_.response_promise * second_micros);
     if (promise != Promise::kept && promise != Promise::broken) return;
     row.values[promise_due] = {at, 1};
     row.values[promise_kept] = {at, promise == Promise::kept ? 1 : 0};
@@ -275,7 +274,7 @@ class ConversationReader {
   }
 
   void tell_outcome(DerivedRow& row, const Case& told, Instant at) const {
-    auto count = [&](Column column, bool counts = true) { row.values[column] = {at, counts ? 1 : 0}; };
+    auto count = [&](CaseColumn column, bool counts = true) { row.values[column] = {at, counts ? 1 : 0}; };
     count(resolved);
     count(unaided, !told.answered_before_resolve);
     count(reopened, told.reopened);
@@ -286,7 +285,7 @@ class ConversationReader {
     bool by_first = !told.resolved_by_bot && (alone || told.resolved_by.agent == told.answered_by.agent);
     count(resolver_known);
     count(first_contact, by_first);
-    int64_t must_last = rules_.return_days * day;
+    int64_t must_last = rules_.return_days * day_micros;
     if (horizon_.micros - at.micros < must_last) return;
     bool has_returned = told.returned && told.returned->micros - at.micros <= must_last;
     count(return_known);
@@ -361,9 +360,16 @@ Result<Done> derive_cases(const DeriveContext& context, const std::function<void
 }
 
 const EventRelation& cases() {
-  static const EventRelation& relation = *new EventRelation{
-      "cases", EventTable::conversations,  {},      "conversations", "conversation",
-      "at",    &conversation_dimensions(), nullptr, derive_cases,    {column_names.begin(), column_names.end()}};
+  static const EventRelation& relation = *new EventRelation{"cases",
+                                                            EventTable::conversations,
+                                                            {},
+                                                            "conversations",
+                                                            "conversation",
+                                                            "at",
+                                                            &conversation_dimensions(),
+                                                            nullptr,
+                                                            derive_cases,
+                                                            {case_column_names.begin(), case_column_names.end()}};
   return relation;
 }
 
@@ -383,13 +389,13 @@ bool knows_ends(const EventQuery& query) {
 }  // namespace
 
 std::vector<EventMeasure> conversation_measures() {
-  auto counts = [](std::string_view key, Column column, std::string_view part_of = {}) {
-    return EventMeasure{key, &cases(), Kind::sum, "", column_names[column], "", part_of};
+  auto counts = [](std::string_view key, CaseColumn column, std::string_view part_of = {}) {
+    return EventMeasure{key, &cases(), Kind::sum, "", case_column_names[column], "", part_of};
   };
-  auto lasts = [](std::string_view key, Column column) {
-    return EventMeasure{key, &cases(), Kind::rows, "", column_names[column], "not over yet"};
+  auto lasts = [](std::string_view key, CaseColumn column) {
+    return EventMeasure{key, &cases(), Kind::rows, "", case_column_names[column], "not over yet"};
   };
-  auto lasts_in_hours = [&](std::string_view key, Column column) {
+  auto lasts_in_hours = [&](std::string_view key, CaseColumn column) {
     EventMeasure measure = lasts(key, column);
     measure.known = knows_hours;
     return measure;
@@ -421,7 +427,7 @@ std::vector<EventMeasure> conversation_measures() {
       in_hours,
       of_ends(lasts("time_to_last_resolution", last_resolution)),
       of_ends(lasts("handling_time", handling)),
-      of_ends({"open_conversations", &cases(), Kind::open, "", column_names[open]}),
+      of_ends({"open_conversations", &cases(), Kind::open, "", case_column_names[open]}),
   };
 }
 

@@ -46,7 +46,7 @@ double count(Random& random, double mean, double shape) {
 }
 
 // A post: how often it was seen is log-normal, what people did an overdispersed share of it.
-RatioPart post(Random& random, double rate, double unevenness, double seen_typically) {
+RatioPart drawn_post(Random& random, double rate, double unevenness, double seen_typically) {
   double seen = std::round(seen_typically * lognormal(random, 1)) + 1;
   double shape = 1 / (unevenness * unevenness);
   double own = std::gamma_distribution<double>(shape, rate / shape)(random);
@@ -90,7 +90,7 @@ Sampled share(Random& random, int n, double least, double most) {
 
 Sampled rate(Random& random, int n, double truth, double unevenness, double seen) {
   std::vector<RatioPart> posts;
-  for (int i = 0; i < n; ++i) posts.push_back(post(random, truth, unevenness, seen));
+  for (int i = 0; i < n; ++i) posts.push_back(drawn_post(random, truth, unevenness, seen));
   return by_delta(posts, truth);
 }
 
@@ -187,7 +187,7 @@ Sampled velocity(Random& random, int n) {
   return {1, usual > 0 ? static_cast<double>(seen) / usual : 0, velocity_interval(seen, usual, weeks)};
 }
 
-struct Kind {
+struct IntervalKind {
   const char* number;
   const char* world;
   const char* method;
@@ -195,7 +195,7 @@ struct Kind {
   bool slow = false;
 };
 
-std::vector<Kind> kinds() {
+std::vector<IntervalKind> kinds() {
   return {
       {"share of trials", "p from .01 to .05", "wilson", [](Random& r, int n) { return share(r, n, 0.01, 0.05); }},
       {"share of trials", "p from .05 to .2", "wilson", [](Random& r, int n) { return share(r, n, 0.05, 0.2); }},
@@ -236,7 +236,7 @@ struct Counted {
   double without = 0;
 };
 
-Counted coverage(const Kind& kind, int n, int rounds) {
+Counted coverage(const IntervalKind& kind, int n, int rounds) {
   Random random(seed_of(fmt::format("{} {} {}", kind.number, kind.world, n)));
   int inside = 0, with = 0;
   for (int round = 0; round < rounds; ++round) {
@@ -257,7 +257,7 @@ int asked_rounds() {
 TEST(Coverage, HoldsTheTruthAsOftenAsItSays) {
   int asked = asked_rounds();
   if (asked > 0) fmt::print("| number | world | method | n = 10 | 30 | 100 | 300 |\n|---|---|---|---|---|---|---|\n");
-  for (const Kind& kind : kinds()) {
+  for (const IntervalKind& kind : kinds()) {
     std::string line = fmt::format("| {} | {} | `{}` |", kind.number, kind.world, kind.method);
     for (int n : {10, 30, 100, 300}) {
       if (asked == 0 && (n == 300 || (kind.slow && n == 30))) continue;
@@ -278,7 +278,7 @@ TEST(Coverage, HoldsTheTruthAsOftenAsItSays) {
 TEST(Coverage, ChanceIsSeldomCalledAChange) {
   int asked = asked_rounds();
   if (asked > 0) fmt::print("\n| number | world | n = 10 | 30 | 100 |\n|---|---|---|---|---|\n");
-  for (const Kind& kind : kinds()) {
+  for (const IntervalKind& kind : kinds()) {
     // Each share is drawn from a world of its own, so no two are alike.
     if (kind.slow || std::string_view(kind.method) == "wilson") continue;
     std::string line = fmt::format("| {} | {} |", kind.number, kind.world);

@@ -85,7 +85,7 @@ struct Outcome {
 constexpr std::string_view sighting_columns = "happened_at, visitor, customer, click, channel, network, account";
 constexpr size_t sighting_count = 7;
 
-bool is_told(const EventDimension& dimension) {
+bool is_told_of_visit(const EventDimension& dimension) {
   return !dimension.sql.empty();
 }
 
@@ -100,7 +100,7 @@ std::set<std::string> columns_of(const DeriveContext& context) {
 std::string members_of(const DeriveContext& context) {
   std::string list;
   for (const EventDimension* dimension : context.dimensions) {
-    list += fmt::format(", {}", is_told(*dimension) ? std::string(dimension->sql) : "''");
+    list += fmt::format(", {}", is_told_of_visit(*dimension) ? std::string(dimension->sql) : "''");
   }
   return list;
 }
@@ -284,7 +284,7 @@ class CreditRows {
     std::string list;
     for (size_t i = 0; i < context_.dimensions.size(); ++i) {
       const EventDimension& dimension = *context_.dimensions[i];
-      list += fmt::format(", {} AS m{}", is_told(dimension) ? std::string(dimension.sql) : "''", i);
+      list += fmt::format(", {} AS m{}", is_told_of_visit(dimension) ? std::string(dimension.sql) : "''", i);
     }
     return list;
   }
@@ -478,7 +478,7 @@ Result<Done> derive_sales(const DeriveContext& context, const std::function<void
 }
 
 // The columns of CreditRows, by name.
-std::vector<std::string_view> column_names() {
+std::vector<std::string_view> credit_column_names() {
   static const std::vector<std::string>& names = *[] {
     auto* all = new std::vector<std::string>;
     for (const char* what : {"conversions", "revenue"}) {
@@ -496,7 +496,7 @@ const EventRelation& credit_relation(EventTable table) {
   auto make = [](std::string_view key, EventTable of, std::string_view entities, Derive derive) {
     auto* relation = new EventRelation{key, of, {}, entities, "visitor", "happened_at", &visit_dimensions()};
     relation->derive = derive;
-    relation->columns = column_names();
+    relation->columns = credit_column_names();
     return relation;
   };
   static const EventRelation& conversions =
@@ -509,7 +509,7 @@ const EventRelation& credit_relation(EventTable table) {
 
 std::vector<EventMeasure> credit_measures() {
   std::vector<EventMeasure> measures;
-  for (std::string_view name : column_names()) {
+  for (std::string_view name : credit_column_names()) {
     bool of_orders = name.starts_with("attributed_revenue") || name == "paid_revenue";
     const EventRelation& relation = credit_relation(of_orders ? EventTable::orders : EventTable::web);
     measures.push_back({name, &relation, Kind::sum, {}, name});

@@ -7,7 +7,7 @@
 
 namespace sociometer::metrics {
 namespace {
-constexpr int carry_days = 7;  // how long a rate holds without a newer one; as long as followers do
+constexpr int rate_carry_days = 7;  // how long a rate holds without a newer one; as long as followers do
 }
 
 void Rates::add(const DatedRate& rate) {
@@ -30,7 +30,7 @@ std::optional<Rates::Found> Rates::between(const std::string& from, const std::s
     auto after = pair->second.upper_bound(day);
     if (after == pair->second.begin()) return std::nullopt;
     auto [told, rate] = *std::prev(after);
-    if (day - told > carry_days) return std::nullopt;
+    if (day - told > rate_carry_days) return std::nullopt;
     return Found{rate, told, {}};
   };
   auto direct = newest(from, to), reverse = newest(to, from);

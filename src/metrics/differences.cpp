@@ -12,8 +12,6 @@
 namespace sociometer::metrics {
 namespace {
 
-constexpr double level = 0.95;
-
 double two_sided(double t, double degrees) {
   if (std::isinf(t)) return 0;
   return 2 * boost::math::cdf(boost::math::complement(boost::math::students_t(degrees), std::abs(t)));
@@ -43,11 +41,11 @@ std::optional<Difference> difference_of(const Measured& a, const Measured& b) {
   difference.value = a.value - b.value;
   double down = std::hypot(a.value - *a.interval.low, *b.interval.high - b.value);
   double up = std::hypot(*a.interval.high - a.value, b.value - *b.interval.low);
-  difference.interval = Interval{difference.value - down, difference.value + up, level, "mover"};
+  difference.interval = Interval{difference.value - down, difference.value + up, interval_level, "mover"};
   if (difference.value == 0) return difference;
   double degrees = static_cast<double>(std::min(a.n, b.n) - 1);
   double toward_zero = difference.value > 0 ? down : up;
-  double reach = boost::math::quantile(boost::math::students_t(degrees), 1 - (1 - level) / 2);
+  double reach = boost::math::quantile(boost::math::students_t(degrees), 1 - (1 - interval_level) / 2);
   difference.p = toward_zero == 0 ? 0 : two_sided(difference.value / toward_zero * reach, degrees);
   return difference;
 }
@@ -75,15 +73,15 @@ std::optional<Difference> mean_difference(std::span<const double> a, std::span<c
   difference.value = x.mean - y.mean;
   double squared = x.squared_error + y.squared_error;
   if (squared == 0) {
-    difference.interval = Interval{difference.value, difference.value, level, "welch"};
+    difference.interval = Interval{difference.value, difference.value, interval_level, "welch"};
     difference.p = difference.value == 0 ? 1 : 0;
     return difference;
   }
   double degrees = squared * squared /
                    (x.squared_error * x.squared_error / (x.n - 1) + y.squared_error * y.squared_error / (y.n - 1));
   double error = std::sqrt(squared);
-  double reach = boost::math::quantile(boost::math::students_t(degrees), 1 - (1 - level) / 2) * error;
-  difference.interval = Interval{difference.value - reach, difference.value + reach, level, "welch"};
+  double reach = boost::math::quantile(boost::math::students_t(degrees), 1 - (1 - interval_level) / 2) * error;
+  difference.interval = Interval{difference.value - reach, difference.value + reach, interval_level, "welch"};
   difference.p = two_sided(difference.value / error, degrees);
   return difference;
 }

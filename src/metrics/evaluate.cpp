@@ -14,7 +14,7 @@
 namespace sociometer::metrics {
 namespace {
 
-constexpr int carry_days = 7;  // how long a stock is carried forward
+constexpr int stock_carry_days = 7;  // how long a stock is carried forward
 constexpr size_t examples_shown = 5;
 constexpr size_t most_drawn = 2'000;  // beyond so many units the bootstrap and the delta method say the same
 
@@ -31,7 +31,7 @@ std::optional<StockValue> stock_on(const std::vector<StockPoint>& points, Day da
       std::upper_bound(points.begin(), points.end(), day, [](Day d, const StockPoint& point) { return d < point.day; });
   if (after != points.begin()) {
     const StockPoint& before = *std::prev(after);
-    if (day - before.day <= carry_days) return StockValue{before.value, before.day != day};
+    if (day - before.day <= stock_carry_days) return StockValue{before.value, before.day != day};
   }
   if (later == Later::allowed && after == points.begin() && after != points.end())
     return StockValue{after->value, true};
@@ -467,7 +467,7 @@ class Evaluation {
     if (auto before = stock_on(points, cell_.window.first - 1, Later::refused)) return before;
     for (const StockPoint& point : points) {
       if (point.day < cell_.window.first) continue;
-      if (point.day - cell_.window.first >= carry_days || point.day >= cell_.window.end) break;
+      if (point.day - cell_.window.first >= stock_carry_days || point.day >= cell_.window.end) break;
       return StockValue{point.value, true};
     }
     return std::nullopt;

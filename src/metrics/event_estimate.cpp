@@ -20,8 +20,6 @@ namespace {
 
 using Kind = EventMeasure::Kind;
 
-constexpr double level = 0.95;
-
 double scale_of(const Input& input, const catalog::Catalog& catalog) {
   const catalog::Measure* measure = catalog.measure(input.event->key);
   return measure == nullptr ? 1 : static_cast<double>(catalog::base_scale(measure->unit));
@@ -46,8 +44,8 @@ std::optional<Interval> mean_of_trials(double sum, double squares, int64_t n, co
   double mean = sum / count;
   double variance = std::max(0.0, squares - sum * mean) / (count * (count - 1));
   boost::math::students_t t(count - 1);
-  double reach = boost::math::quantile(t, 1 - (1 - level) / 2) * std::sqrt(variance);
-  return Interval{std::max(0.0, mean - reach), mean + reach, level, method};
+  double reach = boost::math::quantile(t, 1 - (1 - interval_level) / 2) * std::sqrt(variance);
+  return Interval{std::max(0.0, mean - reach), mean + reach, interval_level, method};
 }
 
 // Of a value divided by that sum.
@@ -55,7 +53,7 @@ Interval by_count(double value, const EventSum& sum) {
   CountRange range = count_range(sum);
   double whole = value * static_cast<double>(sum.sum);
   std::optional<double> high = range.low > 0 ? std::optional(whole / range.low) : std::nullopt;
-  return Interval{whole / range.high, high, level, "poisson"};
+  return Interval{whole / range.high, high, interval_level, "poisson"};
 }
 
 class EventEstimation {
@@ -448,8 +446,8 @@ CountRange count_range(const EventSum& sum) {
   auto total = static_cast<double>(sum.sum);
   double weight = sum.sum == 0 ? 1 : std::max(1.0, sum.squares / total);
   double count = total / weight;
-  double low = count == 0 ? 0 : boost::math::gamma_p_inv(count, (1 - level) / 2);
-  return {weight * low, weight * boost::math::gamma_p_inv(count + 1, 1 - (1 - level) / 2)};
+  double low = count == 0 ? 0 : boost::math::gamma_p_inv(count, (1 - interval_level) / 2);
+  return {weight * low, weight * boost::math::gamma_p_inv(count + 1, 1 - (1 - interval_level) / 2)};
 }
 
 std::optional<Interval> interval_of_events(const Plan& plan, const catalog::Catalog& catalog, const CellScope& cell,
@@ -466,7 +464,7 @@ std::optional<Interval> interval_of_events(const Plan& plan, const catalog::Cata
     if (side == 0) {
       CountRange range = count_range(sum);
       double each = 1 / (*estimate.denominator * scale);
-      return Interval{range.low * each, range.high * each, level, "poisson"};
+      return Interval{range.low * each, range.high * each, interval_level, "poisson"};
     }
     return by_count(*estimate.value, sum);
   }

@@ -11,10 +11,6 @@
 namespace sociometer::metrics {
 namespace {
 
-bool is_time(std::string_view dimension) {
-  return bool(parse_bucket(dimension));
-}
-
 // One cell as a statement: its members are filters, its days the one window.
 EventStatement cell_statement(const Dialect& dialect, const Scope& scope, const EventWants& wants,
                               const EventSlot& slot, const std::vector<std::string>& members, DayRange days) {

@@ -16,23 +16,6 @@ using Kind = EventMeasure::Kind;
 
 constexpr size_t columns_per_sum = 3;  // sum, rows, squares
 
-std::vector<DayRange> merged(std::vector<DayRange> ranges) {
-  std::sort(ranges.begin(), ranges.end());
-  std::vector<DayRange> result;
-  for (const DayRange& range : ranges) {
-    if (!result.empty() && range.first <= result.back().end) {
-      result.back().end = std::max(result.back().end, range.end);
-    } else {
-      result.push_back(range);
-    }
-  }
-  return result;
-}
-
-bool is_time(std::string_view dimension) {
-  return bool(parse_bucket(dimension));
-}
-
 std::string hour_member(int64_t hour) {
   return fmt::format("{:02}", hour);
 }
@@ -99,6 +82,10 @@ std::map<std::string, std::vector<std::string>> event_filter(const EventWants& w
   }
   if (!lifted.contains("ownership")) settle_ownership(*slot.measure->relation, wants.by, all);
   return all;
+}
+
+bool is_time(std::string_view dimension) {
+  return bool(parse_bucket(dimension));
 }
 
 bool knows_dimension(const EventMeasure& measure, std::string_view dimension) {
@@ -273,7 +260,7 @@ class EventLoader {
       return true;
     };
     TRY_DONE(run(sql_event_coverage(sql_scope(), subjects), read, facts::Store::Rows::kept));
-    for (auto& [table, ranges] : frame_.covered_) ranges = merged(std::move(ranges));
+    for (auto& [table, ranges] : frame_.covered_) ranges = merged_ranges(std::move(ranges));
     return Done{};
   }
 

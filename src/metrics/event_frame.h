@@ -98,6 +98,7 @@ std::set<std::string> lifted_dimensions(const EventSlot& slot);
 std::map<std::string, std::vector<std::string>> event_filter(const EventWants& wants, const EventSlot& slot);
 
 // Whether a measure knows a dimension, time dimensions included; and a filter's members, too.
+bool is_time(std::string_view dimension);  // "day", "week" and on
 bool knows_dimension(const EventMeasure& measure, std::string_view dimension);
 bool knows_filter(const EventMeasure& measure, std::string_view dimension, const std::vector<std::string>& members);
 

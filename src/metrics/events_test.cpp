@@ -15,18 +15,13 @@
 #include "base/scratch_folder.h"
 #include "metrics/local_time.h"
 #include "metrics/metrics.h"
+#include "metrics/settable_clock.h"
 
 namespace sociometer::metrics {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-class SettableClock final : public Clock {
- public:
-  Instant now() const override { return instant; }
-  Instant instant{1'770'000'000'000'000};
-};
 
 struct Visit {
   std::string visitor, session, kind, name, channel;
@@ -51,6 +46,7 @@ class EventMetricsTest : public testing::Test {
     std::filesystem::remove_all(directory_);
     directory_ = *make_scratch_folder("events");
     clock_ = std::make_shared<SettableClock>();
+    clock_->instant = {1'770'000'000'000'000};
     auto store = facts::open_duckdb(directory_.string(), clock_);
     ASSERT_TRUE(store.ok());
     store_ = std::move(*store);

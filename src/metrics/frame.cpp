@@ -22,19 +22,6 @@ int slot_of(std::string_view promotion) {
 
 constexpr std::string_view slot_names[] = {"all", "organic", "paid"};
 
-std::vector<DayRange> merged(std::vector<DayRange> ranges) {
-  std::sort(ranges.begin(), ranges.end());
-  std::vector<DayRange> result;
-  for (const DayRange& range : ranges) {
-    if (!result.empty() && range.first <= result.back().end) {
-      result.back().end = std::max(result.back().end, range.end);
-    } else {
-      result.push_back(range);
-    }
-  }
-  return result;
-}
-
 bool holds_any(const std::vector<std::string>& wanted, const std::vector<std::string>& held) {
   return std::any_of(wanted.begin(), wanted.end(),
                      [&](const std::string& word) { return std::find(held.begin(), held.end(), word) != held.end(); });
@@ -240,8 +227,8 @@ Result<Done> FrameLoader::load_accounts(Frame& frame, const FrameWants& wants) {
     entry->second = {std::min(entry->second.first, one.days->first), std::max(entry->second.end, one.days->end)};
   }
   for (AccountInfo& account : frame.accounts) {
-    account.covered = merged(std::move(account.covered));
-    account.content_covered = merged(std::move(account.content_covered));
+    account.covered = merged_ranges(std::move(account.covered));
+    account.content_covered = merged_ranges(std::move(account.content_covered));
   }
   return Done{};
 }
@@ -647,7 +634,7 @@ struct SeriesWords {
   int32_t member;
 };
 
-struct Told {
+struct ToldTotal {
   DayRange days;
   int64_t total;
   int32_t count;
@@ -655,7 +642,7 @@ struct Told {
 
 struct Series {
   SeriesWords words;
-  std::vector<Told> told;
+  std::vector<ToldTotal> told;
 };
 
 // The first tier that tells of an account's measure is believed.
@@ -670,7 +657,7 @@ void keep_best_tier(std::vector<Series>& all) {
   });
 }
 
-void fold(SeriesUnits& units, const SeriesWords& words, const Told& told) {
+void fold(SeriesUnits& units, const SeriesWords& words, const ToldTotal& told) {
   SeriesUnit& unit = units[{words.account, words.member, told.days.first.number, told.days.end.number}];
   ByPromotion& by = unit.told[words.measure];
   by.value[words.slot] = add_known(by.value[words.slot], told.total);
@@ -760,7 +747,7 @@ class Segments {
 class FrameLoader::SeriesAdder {
  public:
   struct Sums {
-    std::vector<Told> told;
+    std::vector<ToldTotal> told;
     std::vector<DayRange> covered;  // what their batches declare; of a batch that declares nothing, what was told
   };
 
@@ -852,12 +839,12 @@ Result<Done> FrameLoader::load_series(Frame& frame, const FrameWants& wants) {
     }
   }
   for (AccountInfo& account : frame.accounts) {
-    for (auto& [measure, ranges] : account.series_covered) ranges = merged(std::move(ranges));
+    for (auto& [measure, ranges] : account.series_covered) ranges = merged_ranges(std::move(ranges));
   }
   keep_best_tier(all);
   SeriesUnits units;
   for (const auto& [words, told] : all) {
-    for (const Told& each : told) fold(units, words, each);
+    for (const ToldTotal& each : told) fold(units, words, each);
   }
   emit_series(frame, wants, units);
   return Done{};
@@ -924,7 +911,7 @@ Result<Done> FrameLoader::load_ranges(Frame& frame, const FrameWants& wants) {
         DayRange days{{static_cast<int32_t>(chunk.integer(6, row))}, {static_cast<int32_t>(chunk.integer(7, row))}};
         SeriesWords words{account, std::string(chunk.text(2, row)), slot_of(chunk.text(3, row)),
                           static_cast<int>(chunk.integer(4, row)), word_of(frame, chunk.text(5, row))};
-        Told told{days, chunk.integer(8, row), days.days()};
+        ToldTotal told{days, chunk.integer(8, row), days.days()};
         for (SeriesWords& each : columns_of(slice, std::move(words), chunk.text(5, row))) {
           rows.push_back({std::move(each), {told}});
         }
@@ -961,7 +948,7 @@ Result<Done> FrameLoader::load_ranges(Frame& frame, const FrameWants& wants) {
     fold(units, words, of_range.front());
   }
   for (AccountInfo& account : frame.accounts) {
-    for (auto& [measure, ranges] : account.series_covered) ranges = merged(std::move(ranges));
+    for (auto& [measure, ranges] : account.series_covered) ranges = merged_ranges(std::move(ranges));
   }
   emit_series(frame, wants, units);
   return Done{};

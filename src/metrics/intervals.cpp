@@ -12,16 +12,15 @@
 namespace sociometer::metrics {
 namespace {
 
-constexpr double level = 0.95;
 __extension__ typedef __int128 Wide;
 
 double normal_quantile() {
-  static const double z = boost::math::quantile(boost::math::normal(), 1 - (1 - level) / 2);
+  static const double z = boost::math::quantile(boost::math::normal(), 1 - (1 - interval_level) / 2);
   return z;
 }
 
 double t_quantile(double degrees) {
-  return boost::math::quantile(boost::math::students_t(degrees), 1 - (1 - level) / 2);
+  return boost::math::quantile(boost::math::students_t(degrees), 1 - (1 - interval_level) / 2);
 }
 
 // Of squares of deviations from the mean.
@@ -61,7 +60,7 @@ std::optional<Interval> wilson_interval(int64_t successes, int64_t trials) {
   // None of them, or all: the ends that the formula reaches but for its rounding.
   double low = successes == 0 ? 0 : middle - reach;
   double high = successes == trials ? 1 : middle + reach;
-  return Interval{low, high, level, "wilson"};
+  return Interval{low, high, interval_level, "wilson"};
 }
 
 std::optional<Interval> nps_interval(int64_t promoters, int64_t passives, int64_t detractors) {
@@ -74,7 +73,7 @@ std::optional<Interval> nps_interval(int64_t promoters, int64_t passives, int64_
   // With a single answer the ends do not reach the score itself.
   double answered = n - 3, score = static_cast<double>(promoters - detractors) / answered;
   double low = std::min(score, std::max(-1.0, p - d - reach)), high = std::max(score, std::min(1.0, p - d + reach));
-  return Interval{low, high, level, "adjusted_wald"};
+  return Interval{low, high, interval_level, "adjusted_wald"};
 }
 
 std::optional<Interval> mean_interval(std::span<const double> values) {
@@ -83,7 +82,7 @@ std::optional<Interval> mean_interval(std::span<const double> values) {
   auto count = static_cast<double>(n);
   double mean = steady_sum(values) / count;
   double reach = t_quantile(count - 1) * std::sqrt(sum_of_squares(values) / (count - 1) / count);
-  return Interval{mean - reach, mean + reach, level, "t"};
+  return Interval{mean - reach, mean + reach, interval_level, "t"};
 }
 
 double degrees_of_freedom(std::span<const double> influence) {
@@ -108,10 +107,10 @@ std::optional<Interval> delta_interval(double value, const std::vector<double>& 
   // What rounding leaves of a spread is none.
   if (!std::isfinite(error) || error <= 1e-12 * std::abs(value)) return std::nullopt;
   double reach = t_quantile(degrees_of_freedom(influence)) * error;
-  if (sign == Sign::any || value <= 0) return Interval{value - reach, value + reach, level, method};
+  if (sign == Sign::any || value <= 0) return Interval{value - reach, value + reach, interval_level, method};
   double third = reach / value / 3;
   auto end = [&](double root) { return value * root * root * root; };
-  return Interval{end(std::max(0.0, 1 - third)), end(1 + third), level, method};
+  return Interval{end(std::max(0.0, 1 - third)), end(1 + third), interval_level, method};
 }
 
 double quantile_of(std::span<const double> ascending, double p) {
@@ -130,13 +129,13 @@ std::optional<Interval> quantile_interval(std::span<const double> ascending, dou
   // P(the quantile lies below rank r) = P(fewer than r values lie below it).
   auto cdf = [&](size_t r) { return boost::math::cdf(below, static_cast<double>(r)); };
   size_t low = 0;
-  while (low < n && cdf(low) <= (1 - level) / 2) ++low;
+  while (low < n && cdf(low) <= (1 - interval_level) / 2) ++low;
   size_t high = low;
-  while (high < n && cdf(high) < 1 - (1 - level) / 2) ++high;
+  while (high < n && cdf(high) < 1 - (1 - interval_level) / 2) ++high;
   // Ranks count from one. Where the quantile lies below the first value, or above the last, more often than the level
   // leaves, that end is open.
   if (low == 0 && high == n) return std::nullopt;
-  Interval interval{std::nullopt, std::nullopt, level, "order_statistics"};
+  Interval interval{std::nullopt, std::nullopt, interval_level, "order_statistics"};
   if (low > 0) interval.low = ascending[low - 1];
   if (high < n) interval.high = ascending[high];
   return interval;

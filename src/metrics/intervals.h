@@ -24,6 +24,9 @@
 
 namespace sociometer::metrics {
 
+constexpr double interval_level = 0.95;
+constexpr double normal_reach = 1.959963984540054;  // standard errors to each side, of what is normal
+
 // The sum, the same in whatever order the values come: they are added as integers of the greatest value's 2^-62 part.
 // NaN where one of them is no number.
 double steady_sum(std::span<const double> values);

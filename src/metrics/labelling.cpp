@@ -20,10 +20,6 @@ bool counts(Instant said, const std::optional<Instant>& as_of) {
   return !as_of || said <= *as_of;
 }
 
-std::string key_of(std::string_view network, std::string_view account, std::string_view post) {
-  return fmt::format("{}\n{}\n{}", network, account, post);
-}
-
 LabelRule folded_rule(LabelRule rule) {
   rule.value = folded(rule.value);
   return rule;
@@ -42,6 +38,10 @@ bool is_among(const std::vector<std::string>& words, const std::string& value) {
 }
 
 }  // namespace
+
+std::string post_key(std::string_view network, std::string_view account, std::string_view post) {
+  return fmt::format("{}\n{}\n{}", network, account, post);
+}
 
 std::string_view name(LabelRule::Of of) {
   for (const auto& [kind, word] : kinds) {
@@ -78,7 +78,7 @@ Labelling::Labelling(const Labels& labels, std::optional<Instant> as_of) {
       if (given) rules_.push_back({label.tag, folded_rule(*label.rule)});
       continue;
     }
-    std::vector<Said>& said = said_[key_of(label.network, label.account, label.post)];
+    std::vector<Said>& said = said_[post_key(label.network, label.account, label.post)];
     std::erase_if(said, [&](const Said& one) { return one.tag == label.tag; });
     said.push_back({label.tag, given});
   }
@@ -118,7 +118,7 @@ void Labelling::tag(const LabelledPost& post, std::vector<std::string>& tags) co
     if (fits(one.rule, post, told)) add(one.tag);
   }
   if (said_.empty()) return;
-  const auto said = said_.find(key_of(post.network, post.account, post.id));
+  const auto said = said_.find(post_key(post.network, post.account, post.id));
   if (said == said_.end()) return;
   for (const Said& one : said->second) {
     if (one.given) {

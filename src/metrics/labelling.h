@@ -17,6 +17,8 @@ struct LabelledPost {
   const std::vector<std::string>* hashtags = nullptr;
 };
 
+std::string post_key(std::string_view network, std::string_view account, std::string_view post);
+
 class Labelling {
  public:
   Labelling() = default;

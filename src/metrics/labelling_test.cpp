@@ -11,16 +11,12 @@ using Of = LabelRule::Of;
 
 const std::vector<std::string> spring{"spring", "Sale"};
 
-Day day(const char* text) {
-  return *parse_day(text);
-}
-
 LabelledPost post(std::string_view id, std::string_view text = "") {
-  return {"x", "brand", id, text, "https://example.org/?utm_campaign=blossom", day("2026-03-10"), &spring};
+  return {"x", "brand", id, text, "https://example.org/?utm_campaign=blossom", *parse_day("2026-03-10"), &spring};
 }
 
 CampaignLabel campaign(const char* name, LabelRule rule, int64_t set_at = 0) {
-  return {name, {day("2026-03-01"), day("2026-04-01")}, {std::move(rule)}, {set_at}, {}};
+  return {name, {*parse_day("2026-03-01"), *parse_day("2026-04-01")}, {std::move(rule)}, {set_at}, {}};
 }
 
 std::vector<std::string> tags(const Labels& labels, const LabelledPost& post, std::vector<std::string> told = {},
@@ -58,9 +54,9 @@ TEST(LabellingTest, RulesLookWithoutRegardToCase) {
 
 TEST(LabellingTest, ACampaignTakesWhatWasPublishedInItsDays) {
   LabelledPost early = post("1");
-  early.day = day("2026-02-28");
+  early.day = *parse_day("2026-02-28");
   LabelledPost last = post("1");
-  last.day = day("2026-03-31");
+  last.day = *parse_day("2026-03-31");
   const Labels labels{{campaign("S", {Of::hashtag, "sale"})}, {}};
   EXPECT_EQ(campaign_of(labels, early), "");
   EXPECT_EQ(campaign_of(labels, last), "S");

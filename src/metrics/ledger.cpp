@@ -19,33 +19,35 @@ using facts::EventTable;
 using Kind = EventMeasure::Kind;
 using Form = EventDimension::Form;
 
-enum Column : size_t { spend, cost, budget, platform_revenue, impressions, clicks, link_clicks, engagements, count };
-constexpr std::string_view columns[count] = {
+struct LedgerColumn {
+  enum Index : size_t { spend, cost, budget, platform_revenue, impressions, clicks, link_clicks, engagements, count };
+};
+constexpr std::string_view ledger_columns[LedgerColumn::count] = {
     "spend",           "cost", "budget", "platform_revenue", "paid_impressions", "paid_clicks", "paid_link_clicks",
     "paid_engagements"};
 
-struct Told {
+struct LedgerMeasure {
   std::string_view measure;
-  Column column;
+  LedgerColumn::Index column;
   // A claim is money that an ad platform says its ads brought; others tell it of the whole website.
   enum class What { money, claim, entry, counter } what;
 };
-constexpr Told told[] = {
-    {"spend", spend, Told::What::money},
-    {"conversion_value", platform_revenue, Told::What::claim},
-    {"cost", cost, Told::What::entry},
-    {"budget", budget, Told::What::entry},
-    {"impressions", impressions, Told::What::counter},
-    {"clicks", clicks, Told::What::counter},
-    {"link_clicks", link_clicks, Told::What::counter},
-    {"likes", engagements, Told::What::counter},
-    {"comments", engagements, Told::What::counter},
-    {"shares", engagements, Told::What::counter},
-    {"saves", engagements, Told::What::counter},
+constexpr LedgerMeasure told_measures[] = {
+    {"spend", LedgerColumn::spend, LedgerMeasure::What::money},
+    {"conversion_value", LedgerColumn::platform_revenue, LedgerMeasure::What::claim},
+    {"cost", LedgerColumn::cost, LedgerMeasure::What::entry},
+    {"budget", LedgerColumn::budget, LedgerMeasure::What::entry},
+    {"impressions", LedgerColumn::impressions, LedgerMeasure::What::counter},
+    {"clicks", LedgerColumn::clicks, LedgerMeasure::What::counter},
+    {"link_clicks", LedgerColumn::link_clicks, LedgerMeasure::What::counter},
+    {"likes", LedgerColumn::engagements, LedgerMeasure::What::counter},
+    {"comments", LedgerColumn::engagements, LedgerMeasure::What::counter},
+    {"shares", LedgerColumn::engagements, LedgerMeasure::What::counter},
+    {"saves", LedgerColumn::engagements, LedgerMeasure::What::counter},
 };
 
 struct Entry {
-  const Told* told = nullptr;
+  const LedgerMeasure* told = nullptr;
   std::string network, account, campaign, ad, cost_kind, currency;
   bool all = false;  // promotion
   int level = 0;     // 0 account, 1 campaign, 2 ad
@@ -58,7 +60,7 @@ struct Entry {
 
 std::optional<Entry> entry_at(const facts::Chunk& chunk, size_t row) {
   Entry entry;
-  for (const Told& one : told) {
+  for (const LedgerMeasure& one : told_measures) {
     if (one.measure == chunk.text(4, row)) entry.told = &one;
   }
   entry.network = chunk.text(0, row);
@@ -71,12 +73,12 @@ std::optional<Entry> entry_at(const facts::Chunk& chunk, size_t row) {
   entry.all = promotion == "all";
   if (promotion == "organic") return std::nullopt;
   // What an account was told of as a whole is not what its ads brought.
-  bool of_ads = entry.told->what == Told::What::counter || entry.told->what == Told::What::claim;
+  bool of_ads = entry.told->what == LedgerMeasure::What::counter || entry.told->what == LedgerMeasure::What::claim;
   if (of_ads && entry.level == 0 && entry.all) return std::nullopt;
   if (dimension == "campaign" && entry.level != 1) {
     entry.campaign = chunk.text(7, row);
     entry.level = std::max(entry.level, 1);
-  } else if (dimension == "cost_kind" && entry.told->what == Told::What::entry) {
+  } else if (dimension == "cost_kind" && entry.told->what == LedgerMeasure::What::entry) {
     entry.cost_kind = chunk.text(7, row);
   } else if (!dimension.empty()) {
     return std::nullopt;
@@ -90,7 +92,7 @@ std::optional<Entry> entry_at(const facts::Chunk& chunk, size_t row) {
 }
 
 bool is_entry(const Entry& entry) {
-  return entry.told->what == Told::What::entry;
+  return entry.told->what == LedgerMeasure::What::entry;
 }
 
 // Of what several sources or levels tell, one of each account and measure.
@@ -124,7 +126,7 @@ class LedgerRows {
 
   Result<Done> run() {
     std::set<std::string> measures;
-    for (const Told& one : told) measures.emplace(one.measure);
+    for (const LedgerMeasure& one : told_measures) measures.emplace(one.measure);
     const Zone& zone = context_.scope->zone;
     std::vector<Entry> entries;
     // All days: what a range has left for those asked for depends on the others.
@@ -140,7 +142,7 @@ class LedgerRows {
     keep_one_level(entries, by_campaign);
     today_ = zone.day_of(context_.scope->now);
     for (const Entry& entry : entries) {
-      if (entry.told->column == spend) spent_.insert(entry.network + "/" + entry.account);
+      if (entry.told->column == LedgerColumn::spend) spent_.insert(entry.network + "/" + entry.account);
     }
     // What is told of fewer days first: a longer range then has the rest of itself to give.
     std::stable_sort(entries.begin(), entries.end(),
@@ -157,7 +159,7 @@ class LedgerRows {
 
   void emit(const Entry& entry) {
     // An account whose ad spend its network tells has it from there; entering it again would count it twice.
-    bool ads = entry.told->column == cost && entry.cost_kind == "ads";
+    bool ads = entry.told->column == LedgerColumn::cost && entry.cost_kind == "ads";
     if (ads && spent_.contains(entry.network + "/" + entry.account)) return;
     std::map<Day, int64_t> own;
     std::map<Day, int64_t>& told_days =
@@ -189,11 +191,11 @@ class LedgerRows {
     row.network = entry.network;
     row.account = entry.account;
     row.batch = entry.batch;
-    row.values.resize(count);
+    row.values.resize(LedgerColumn::count);
     for (const EventDimension* dimension : context_.dimensions) row.members.push_back({member_of(entry, *dimension)});
     DerivedValue cell;
     cell.at = context_.scope->zone.start_of(day);
-    if (entry.told->what == Told::What::counter) {
+    if (entry.told->what == LedgerMeasure::What::counter) {
       cell.value = value;
     } else {
       cell.value = money_.convert(value, entry.currency, day);
@@ -201,7 +203,7 @@ class LedgerRows {
     }
     row.values[entry.told->column] = cell;
     // Everything spent: ad spend is a cost of its kind.
-    if (entry.told->column == spend) row.values[cost] = cell;
+    if (entry.told->column == LedgerColumn::spend) row.values[LedgerColumn::cost] = cell;
     take_(std::move(row));
   }
 
@@ -209,7 +211,7 @@ class LedgerRows {
     if (dimension.key == "network") return entry.network;
     if (dimension.key == "account") return entry.account;
     if (dimension.key == "campaign") return entry.campaign;
-    if (dimension.key == "cost_kind") return entry.told->column == spend ? "ads" : entry.cost_kind;
+    if (dimension.key == "cost_kind") return entry.told->column == LedgerColumn::spend ? "ads" : entry.cost_kind;
     if (dimension.key == "promotion") return is_entry(entry) ? "" : "paid";
     if (dimension.key == "channel") {
       return is_entry(entry) ? "" : entry.network.starts_with("google") ? "paid_search" : "paid_social";
@@ -244,7 +246,7 @@ const EventRelation& ledger_relation() {
     };
     auto* ledger = new EventRelation{"ledger", EventTable::orders, {}, "days", "day", "day", &dimensions};
     ledger->derive = derive_ledger;
-    ledger->columns.assign(std::begin(columns), std::end(columns));
+    ledger->columns.assign(std::begin(ledger_columns), std::end(ledger_columns));
     ledger->told = true;
     return ledger;
   }();
@@ -255,7 +257,8 @@ const EventRelation& ledger_relation() {
 
 std::vector<EventMeasure> ledger_measures() {
   std::vector<EventMeasure> measures;
-  for (std::string_view column : columns) measures.push_back({column, &ledger_relation(), Kind::sum, {}, column});
+  for (std::string_view column : ledger_columns)
+    measures.push_back({column, &ledger_relation(), Kind::sum, {}, column});
   return measures;
 }
 

@@ -4,13 +4,11 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "metrics/intervals.h"
 
 namespace sociometer::metrics {
 namespace {
-constexpr double level = 0.95;
-constexpr double normal_quantile = 1.959963984540054;
-
-struct Step {
+struct EndStep {
   double at, ended, at_risk, survivors_before;
 };
 }  // namespace
@@ -18,7 +16,7 @@ struct Step {
 MeanSpan restricted_mean(std::vector<Span> spans) {
   CHECK(!spans.empty());
   std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return a.length < b.length; });
-  std::vector<Step> steps;
+  std::vector<EndStep> steps;
   double alive = 1, area = 0, last = 0;
   for (size_t i = 0; i < spans.size();) {
     double at = spans[i].length, ended = 0;
@@ -43,8 +41,8 @@ MeanSpan restricted_mean(std::vector<Span> spans) {
   // Of an estimate that leaves a variance to be known; as the plain mean's, n / (n − 1).
   auto n = static_cast<double>(spans.size());
   if (n >= 2) {
-    double reach = normal_quantile * std::sqrt(variance * n / (n - 1));
-    result.interval = Interval{std::max(0.0, area - reach), area + reach, level, "greenwood"};
+    double reach = normal_reach * std::sqrt(variance * n / (n - 1));
+    result.interval = Interval{std::max(0.0, area - reach), area + reach, interval_level, "greenwood"};
   }
   return result;
 }

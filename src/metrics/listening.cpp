@@ -6,14 +6,13 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "metrics/intervals.h"
 
 namespace sociometer::metrics {
 namespace {
 
-constexpr double level = 0.95;
-
 double z_quantile() {
-  return boost::math::quantile(boost::math::normal(), 1 - (1 - level) / 2);
+  return boost::math::quantile(boost::math::normal(), 1 - (1 - interval_level) / 2);
 }
 
 // The inverse of what turns true shares into found ones; nothing where it has none.
@@ -144,8 +143,8 @@ std::optional<Interval> corrected_interval(std::span<const Classified> languages
   }
   double reach = z_quantile() * std::sqrt(variance);
   double share = (*truth)[w], middle = (*corrected(widened))[w];
-  return Interval{std::min(share, std::max(0.0, middle - reach)), std::max(share, std::min(1.0, middle + reach)), level,
-                  "rogan_gladen"};
+  return Interval{std::min(share, std::max(0.0, middle - reach)), std::max(share, std::min(1.0, middle + reach)),
+                  interval_level, "rogan_gladen"};
 }
 
 std::optional<Interval> velocity_interval(int64_t seen, double usual, std::span<const double> weeks) {
@@ -155,15 +154,15 @@ std::optional<Interval> velocity_interval(int64_t seen, double usual, std::span<
   for (double count : weeks) mean += count / known;
   for (double count : weeks) squares += (count - mean) * (count - mean);
   double overdispersion = std::max(1.0, squares / (known - 1) / mean);
-  Interval interval{0.0, 0.0, level, "overdispersed_poisson"};
+  Interval interval{0.0, 0.0, interval_level, "overdispersed_poisson"};
   if (seen == 0) {
-    interval.high = -std::log((1 - level) / 2) * overdispersion / usual;
+    interval.high = -std::log((1 - interval_level) / 2) * overdispersion / usual;
     return interval;
   }
   double ratio = static_cast<double>(seen) / usual;
   double variance = overdispersion / static_cast<double>(seen) + overdispersion / (known * mean);
   boost::math::students_t t(known - 1);
-  double factor = std::exp(boost::math::quantile(t, 1 - (1 - level) / 2) * std::sqrt(variance));
+  double factor = std::exp(boost::math::quantile(t, 1 - (1 - interval_level) / 2) * std::sqrt(variance));
   interval.low = ratio / factor;
   interval.high = ratio * factor;
   return interval;

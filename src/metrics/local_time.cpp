@@ -5,30 +5,26 @@
 namespace sociometer::metrics {
 namespace {
 
-constexpr int64_t second = 1'000'000;
-constexpr int64_t hour_micros = 3'600 * second;
-constexpr int64_t day_micros = 24 * hour_micros;
-
 // The first second after `before` with another offset than it has; `after` has one.
 Instant change_between(const Zone& zone, Instant before, Instant after) {
   int64_t offset = zone.offset_seconds(before);
-  int64_t low = before.micros / second, high = after.micros / second;
+  int64_t low = before.micros / second_micros, high = after.micros / second_micros;
   while (high - low > 1) {
     int64_t middle = low + (high - low) / 2;
-    (zone.offset_seconds({middle * second}) == offset ? low : high) = middle;
+    (zone.offset_seconds({middle * second_micros}) == offset ? low : high) = middle;
   }
-  return {high * second};
+  return {high * second_micros};
 }
 
 }  // namespace
 
 LocalTime::LocalTime(const Dialect& dialect, const Zone& zone, Instant from, Instant to) : dialect_(dialect) {
-  first_offset_ = zone.offset_seconds(from) * second;
+  first_offset_ = zone.offset_seconds(from) * second_micros;
   int64_t offset = first_offset_;
   // No zone changes its offset and back within a day.
   for (Instant at = from; at < to;) {
     Instant next{std::min(at.micros + day_micros, to.micros)};
-    int64_t then = zone.offset_seconds(next) * second;
+    int64_t then = zone.offset_seconds(next) * second_micros;
     if (then != offset) changes_.emplace_back(change_between(zone, at, next), then);
     offset = then;
     at = next;

@@ -136,7 +136,7 @@ std::string admirers(const EventQuery& query) {
   return mentions(query) + " AND sentiment = 'positive' AND author <> ''";
 }
 
-const EventRelation& relation(size_t index) {
+const EventRelation& mention_relation(size_t index) {
   static const std::vector<EventRelation>& relations = *new std::vector<EventRelation>{
       {"mentions", EventTable::mentions, {}, "authors", "author", "happened_at", &mention_dimensions(), mentions},
       {"brand_mentions",
@@ -229,9 +229,10 @@ std::string brand_owner(const EventQuery& query, std::string_view brand) {
 }
 
 std::vector<EventMeasure> mention_measures() {
-  const EventRelation *each = &relation(0), *by_brand = &relation(1), *by_author = &relation(2), *fans = &relation(3);
+  const EventRelation *each = &mention_relation(0), *by_brand = &mention_relation(1), *by_author = &mention_relation(2),
+                      *fans = &mention_relation(3);
   auto corrected = [](std::string_view key, std::string_view value, Sentiment which) {
-    EventMeasure measure{key, &relation(4), Kind::sum, "", value, "", "correctable_mentions", knows_errors};
+    EventMeasure measure{key, &mention_relation(4), Kind::sum, "", value, "", "correctable_mentions", knows_errors};
     measure.corrects = which;
     return measure;
   };
@@ -244,7 +245,7 @@ std::vector<EventMeasure> mention_measures() {
       corrected("corrected_positive_mentions", "corrected_positive", Sentiment::positive),
       corrected("corrected_neutral_mentions", "corrected_neutral", Sentiment::neutral),
       corrected("corrected_negative_mentions", "corrected_negative", Sentiment::negative),
-      {"correctable_mentions", &relation(4), Kind::count, "", "", "", "", knows_errors},
+      {"correctable_mentions", &mention_relation(4), Kind::count, "", "", "", "", knows_errors},
       {"advocates", fans, Kind::repeated},
       {"brand_mentions", by_brand, Kind::count, "", "", "", "", knows_others},
       {"mention_authors", by_author, Kind::distinct, "author <> ''", "", "", "", knows_others},

@@ -16,7 +16,6 @@ using facts::EventTable;
 using Form = EventDimension::Form;
 using Kind = EventMeasure::Kind;
 
-constexpr int64_t second = 1'000'000, hour = 3'600 * second;
 constexpr int weeks_learnt_from = 8;
 constexpr size_t weeks_needed = 2;
 constexpr int64_t hours_of_week = 168;
@@ -70,11 +69,12 @@ class HourReader {
     }
     auto [from, to] = *context_.query.span;
     return fmt::format("SELECT happened_at, batch{} FROM {} AND happened_at >= {} AND happened_at < {}", selected,
-                       rows(columns), from.micros - weeks_learnt_from * hours_of_week * hour - hour, to.micros);
+                       rows(columns), from.micros - weeks_learnt_from * hours_of_week * hour_micros - hour_micros,
+                       to.micros);
   }
 
   int64_t clock_hour(Instant at) const {
-    int64_t seconds = at.micros / second + context_.scope->zone.offset_seconds(at);
+    int64_t seconds = at.micros / second_micros + context_.scope->zone.offset_seconds(at);
     return seconds >= 0 ? seconds / 3600 : (seconds - 3599) / 3600;
   }
 
@@ -108,12 +108,12 @@ class HourReader {
       auto found = counts.find(clock);
       return found == counts.end() ? int64_t{0} : found->second;
     };
-    for (Instant at = std::max(from, *since_); at < to && at.micros + hour <= context_.scope->now.micros;
-         at.micros += hour) {
+    for (Instant at = std::max(from, *since_); at < to && at.micros + hour_micros <= context_.scope->now.micros;
+         at.micros += hour_micros) {
       int64_t clock = clock_hour(at);
       std::vector<int64_t> before;
       for (int week = 1; week <= weeks_learnt_from; ++week) {
-        if (at.micros - week * hours_of_week * hour < since_->micros) break;
+        if (at.micros - week * hours_of_week * hour_micros < since_->micros) break;
         before.push_back(count_of(clock - week * hours_of_week));
       }
       if (before.size() < weeks_needed) continue;

@@ -6,7 +6,6 @@ namespace sociometer::metrics {
 namespace {
 
 constexpr double billionths = 1e9;
-constexpr int64_t day_micros = 86'400'000'000;
 
 // Where the workspace names no currency it is the one its money was told in; of several, the first in the alphabet.
 Result<std::string> currency_told(const DeriveContext& context) {

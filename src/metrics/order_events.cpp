@@ -40,7 +40,7 @@ struct Deal {
 };
 
 // Whether a dimension's members are found in the rows of the table.
-bool is_told(const EventDimension& dimension) {
+bool is_told_of_deal(const EventDimension& dimension) {
   return !dimension.sql.empty() && dimension.key != "customer_cohort";
 }
 
@@ -71,7 +71,7 @@ Result<std::vector<Deal>> read_deals(const DeriveContext& context) {
   std::string members;
   for (const EventDimension* dimension : context.dimensions) {
     columns.insert(dimension->columns.begin(), dimension->columns.end());
-    members += fmt::format(", {}", is_told(*dimension) ? std::string(dimension->sql) : "''");
+    members += fmt::format(", {}", is_told_of_deal(*dimension) ? std::string(dimension->sql) : "''");
   }
   TRY(const Money money, Money::load(context));
   std::string sql = fmt::format(

@@ -18,7 +18,7 @@ using Filters = std::vector<Formula::Filter>;
 
 // What a piece lets through that is filtered itself and stands inside something filtered. `any` inside stays: it lifts
 // whatever is said around it.
-Filters merged(const Filters& inner, const Filters& outer) {
+Filters merged_filters(const Filters& inner, const Filters& outer) {
   Filters all = inner;
   for (const Formula::Filter& filter : outer) {
     auto same =
@@ -132,7 +132,7 @@ class Planner {
       return sum;
     }
     if (formula.kind != Formula::Kind::name || counted(formula.name)) return std::nullopt;
-    Filters filters = merged(formula.filters, outer);
+    Filters filters = merged_filters(formula.filters, outer);
     if (const catalog::Measure* measure = find_measure(formula)) {
       if (is_of_events(*measure)) return std::nullopt;
       if (measure->additivity != Class::flow && measure->key != "post_reach") return std::nullopt;
@@ -176,7 +176,7 @@ class Planner {
   Result<Node> open_name(const Formula& formula, const Filters& outer) {
     if (auto flow = as_flow(formula, outer)) return add_input(std::move(*flow));
     Input input;
-    input.filters = merged(formula.filters, outer);
+    input.filters = merged_filters(formula.filters, outer);
     if (auto count = counted(formula.name)) {
       input.kind = *count;
       if (*count == Input::Kind::days || *count == Input::Kind::months) input.filters.clear();
@@ -229,7 +229,7 @@ class Planner {
     if (argument.kind != Formula::Kind::name || catalog_.measure(argument.name) == nullptr) {
       return internal(fmt::format("{}() takes the name of a stock", name));
     }
-    input.filters = of_account(merged(argument.filters, outer));
+    input.filters = of_account(merged_filters(argument.filters, outer));
     input.name = name_of(argument, input.filters);
     input.parts = {argument.name};
     return add_input(std::move(input));
@@ -286,10 +286,10 @@ class Planner {
   const std::set<std::string>& told_;
 };
 
-bool contains(const Node& node, Node::Op op) {
+bool holds(const Node& node, Node::Op op) {
   if (node.op == op) return true;
   for (const Node& part : node.parts) {
-    if (contains(part, op)) return true;
+    if (holds(part, op)) return true;
   }
   return false;
 }
@@ -325,7 +325,7 @@ void classify(Plan& plan) {
                                 [](const auto& filter) { return is_post_dimension(filter.dimension); });
     plan.posts_only = plan.posts_only || (plan.has_flow && of_posts);
   }
-  bool over_posts = contains(plan.root, Node::Op::mean) || contains(plan.root, Node::Op::median);
+  bool over_posts = holds(plan.root, Node::Op::mean) || holds(plan.root, Node::Op::median);
   if (over_posts && plan.observations) plan.posts_only = true;
   // Day by day where an interval is taken over days, or where days that have but one side of a ratio are left out.
   auto sides = std::count_if(plan.inputs.begin(), plan.inputs.end(),

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "metrics/asking.h"
+#include "metrics/labelling.h"
 #include "metrics/sql.h"
 
 namespace sociometer::metrics {
@@ -16,10 +17,6 @@ struct Candidate {
   uint32_t row;
   std::optional<double> value;  // of the KPI sorted by
 };
-
-std::string key_of(std::string_view network, std::string_view account, std::string_view post) {
-  return fmt::format("{}\n{}\n{}", network, account, post);
-}
 
 // Greatest first or least first; what has no value comes last either way; equal ones by network, account, id.
 void sort_candidates(std::vector<Candidate>& candidates, const Units& posts, PostsQuestion::Order order, bool by_day) {
@@ -66,8 +63,8 @@ Result<PostsAnswer> Engine::posts(const Scope& scope, const PostsQuestion& quest
     SqlScope sql{&duckdb_dialect(), scope.workspace, selectors.as_of, {}};
     return store_.select(sql_post_texts(sql, ids), [&](const facts::Chunk& chunk) {
       for (size_t row = 0; row < chunk.rows(); ++row) {
-        texts[key_of(chunk.text(0, row), chunk.text(1, row), chunk.text(2, row))] = {std::string(chunk.text(3, row)),
-                                                                                     std::string(chunk.text(4, row))};
+        texts[post_key(chunk.text(0, row), chunk.text(1, row), chunk.text(2, row))] = {std::string(chunk.text(3, row)),
+                                                                                       std::string(chunk.text(4, row))};
       }
       return true;
     });
@@ -78,7 +75,7 @@ Result<PostsAnswer> Engine::posts(const Scope& scope, const PostsQuestion& quest
     SqlScope sql{&duckdb_dialect(), scope.workspace, selectors.as_of, {}};
     return store_.select(sql_posts_counted(sql, ids), [&](const facts::Chunk& chunk) {
       for (size_t row = 0; row < chunk.rows(); ++row) {
-        counted[key_of(chunk.text(0, row), chunk.text(1, row), chunk.text(2, row))] = {chunk.integer(3, row)};
+        counted[post_key(chunk.text(0, row), chunk.text(1, row), chunk.text(2, row))] = {chunk.integer(3, row)};
       }
       return true;
     });
@@ -96,7 +93,7 @@ Result<PostsAnswer> Engine::posts(const Scope& scope, const PostsQuestion& quest
     std::string wanted = folded(question.search);
     std::erase_if(candidates, [&](const Candidate& candidate) {
       const auto& members = candidate.group->members;
-      return folded(texts[key_of(members[0], members[1], members[2])].first).find(wanted) == std::string::npos;
+      return folded(texts[post_key(members[0], members[1], members[2])].first).find(wanted) == std::string::npos;
     });
   }
   if (!by_day) {
@@ -128,7 +125,7 @@ Result<PostsAnswer> Engine::posts(const Scope& scope, const PostsQuestion& quest
     if (units.at[candidate.row] != absent) post.published_at = Instant{units.at[candidate.row]};
     for (int32_t word : units.hashtags[candidate.row]) post.hashtags.push_back(asking->frame().word(word));
     for (int32_t word : units.tags[candidate.row]) post.tags.push_back(asking->frame().word(word));
-    const std::string key = key_of(post.network, post.account, post.id);
+    const std::string key = post_key(post.network, post.account, post.id);
     std::tie(post.text, post.link) = texts[key];
     if (auto at = counted.find(key); at != counted.end()) post.counted_at = at->second;
     for (size_t kpi = 0; kpi < asking->plans().size() - (added ? 1 : 0); ++kpi) {

@@ -9,7 +9,7 @@
 namespace sociometer::metrics {
 namespace {
 
-std::string text_of(std::string_view text) {
+std::string shell_word(std::string_view text) {
   bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("-_.,:/=@+").find(c) != std::string_view::npos;
@@ -245,23 +245,23 @@ Json to_json(const Question& question, std::string_view zone) {
 
 std::string command_line(const Question& question, std::string_view command) {
   std::string line = fmt::format("sociometer {}", command);
-  for (const std::string& kpi : question.kpis) line += " " + text_of(kpi);
-  if (!question.by.empty()) line += " --by " + text_of(join(question.by, ","));
+  for (const std::string& kpi : question.kpis) line += " " + shell_word(kpi);
+  if (!question.by.empty()) line += " --by " + shell_word(join(question.by, ","));
   if (!question.last.empty()) {
-    line += " --last " + text_of(question.last);
+    line += " --last " + shell_word(question.last);
   } else if (question.days) {
     line += fmt::format(" --from {} --to {}", format_day(question.days->first), format_day(question.days->end - 1));
   }
   std::string compare = compare_text(question.compare);
   if (!compare.empty()) line += " --compare " + compare;
-  for (const auto& [dimension, member] : question.against) line += " --against " + text_of(dimension + "=" + member);
+  for (const auto& [dimension, member] : question.against) line += " --against " + shell_word(dimension + "=" + member);
   for (const auto& [dimension, members] : question.filter) {
-    for (const std::string& member : members) line += " --filter " + text_of(dimension + "=" + member);
+    for (const std::string& member : members) line += " --filter " + shell_word(dimension + "=" + member);
   }
   for (const auto& [dimension, members] : question.without) {
-    for (const std::string& member : members) line += " --without " + text_of(dimension + "=" + member);
+    for (const std::string& member : members) line += " --without " + shell_word(dimension + "=" + member);
   }
-  if (!question.because.empty()) line += " --because " + text_of(question.because);
+  if (!question.because.empty()) line += " --because " + shell_word(question.because);
   if (question.basis != Basis::automatic) line += fmt::format(" --basis {}", basis_name(question.basis));
   if (question.as_of) line += " --as-of " + format_instant(*question.as_of);
   for (const auto& [key, definition] : question.versions) line += fmt::format(" --versions {}={}", key, definition);

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "metrics/dialect.h"
 #include "metrics/metrics.h"
+#include "metrics/settable_clock.h"
 
 namespace sociometer::metrics {
 namespace {
@@ -47,15 +48,9 @@ std::string number_text(const std::optional<double>& value) {
   return value ? fmt::format("{:.6g}", *value) : std::string("-");
 }
 
-class SettableClock final : public Clock {
+class QuestionFile {
  public:
-  Instant now() const override { return instant; }
-  Instant instant;
-};
-
-class Case {
- public:
-  explicit Case(fs::path file) : file_(std::move(file)) {
+  explicit QuestionFile(fs::path file) : file_(std::move(file)) {
     directory_ = *make_scratch_folder("questions");
     scope_.workspace = "default";
     scope_.now = *parse_instant("2030-01-01T12:00:00Z");
@@ -65,7 +60,7 @@ class Case {
     EXPECT_TRUE(store.ok()) << (store.ok() ? "" : store.error().message);
     if (store) store_ = std::move(*store);
   }
-  ~Case() {
+  ~QuestionFile() {
     store_.reset();
     fs::remove_all(directory_);
   }
@@ -661,7 +656,7 @@ TEST_P(Questions, GiveTheirRows) {
   fs::path file = fs::path(SOURCE_DIR) / "tests/questions" / (GetParam() + ".test");
   std::ifstream in(file);
   std::string written((std::istreambuf_iterator<char>(in)), {});
-  std::string came = Case(file).run();
+  std::string came = QuestionFile(file).run();
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
     std::ofstream(file) << came;
     return;
@@ -669,7 +664,7 @@ TEST_P(Questions, GiveTheirRows) {
   EXPECT_EQ(came, written) << "UPDATE_GOLDEN=1 writes what came out";
 }
 
-std::vector<std::string> cases() {
+std::vector<std::string> question_names() {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(fs::path(SOURCE_DIR) / "tests/questions")) {
     if (entry.path().extension() == ".test") names.push_back(entry.path().stem().string());
@@ -678,7 +673,7 @@ std::vector<std::string> cases() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Questions, testing::ValuesIn(cases()),
+INSTANTIATE_TEST_SUITE_P(All, Questions, testing::ValuesIn(question_names()),
                          [](const testing::TestParamInfo<std::string>& one) { return one.param; });
 
 // Every reading of every KPI is asked somewhere. Families named here must be whole; of the others the test says what is
@@ -686,7 +681,7 @@ INSTANTIATE_TEST_SUITE_P(All, Questions, testing::ValuesIn(cases()),
 TEST(QuestionsCover, EveryKeyAndVariant) {
   const std::set<std::string> whole = {"reach", "engagement", "customer_care", "voice_of_the_customer", "money"};
   std::set<std::string> asked;
-  for (const std::string& name : cases()) {
+  for (const std::string& name : question_names()) {
     std::ifstream in(fs::path(SOURCE_DIR) / "tests/questions" / (name + ".test"));
     for (std::string line; std::getline(in, line);) {
       std::vector<std::string> words = words_of(line);

@@ -20,6 +20,7 @@
 #include "base/scratch_folder.h"
 #include "base/text.h"
 #include "metrics/metrics.h"
+#include "metrics/settable_clock.h"
 
 namespace sociometer::metrics {
 namespace {
@@ -81,8 +82,6 @@ struct World {
   std::vector<Delivery> deliveries;
 };
 
-constexpr int64_t second = 1'000'000, day_micros = 86'400 * second;
-
 Instant midnight(Day day) {
   return {day.number * day_micros};
 }
@@ -119,7 +118,7 @@ class Drawing {
 
   Day some_day(DayRange range) { return range.first + between(random_, 0, range.days() - 1); }
   Instant some_moment(DayRange range) {
-    return {midnight(some_day(range)).micros + between(random_, 0, 86'399) * second};
+    return {midnight(some_day(range)).micros + between(random_, 0, 86'399) * second_micros};
   }
   int64_t some_count() { return chance(random_, 0.1) ? 0 : between(random_, 1, 500); }
 
@@ -223,7 +222,7 @@ class Drawing {
                          ? "click"
                          : one_of<std::string>(random_, {"page_view", "page_view", "conversion", "event"});
         delivery.seen.push_back(first);
-        first.at.micros += between(random_, 1, 4000) * second;
+        first.at.micros += between(random_, 1, 4000) * second_micros;
       }
     }
   }
@@ -237,12 +236,6 @@ class Drawing {
 };
 
 // --- The store ----------------------------------------------------------------------------------------------------
-
-class SettableClock final : public Clock {
- public:
-  Instant now() const override { return instant; }
-  Instant instant;
-};
 
 class Stored {
  public:
@@ -701,12 +694,12 @@ class Reference {
   // --- Units ---
 
   Day local_day(Instant at) const {
-    int64_t shift = world_.zone == Zone::utc() ? 0 : (5 * 60 + 45) * 60 * second;
+    int64_t shift = world_.zone == Zone::utc() ? 0 : (5 * 60 + 45) * 60 * second_micros;
     return {static_cast<int32_t>((at.micros + shift) / day_micros)};
   }
   int local_hour(Instant at) const {
-    int64_t shift = world_.zone == Zone::utc() ? 0 : (5 * 60 + 45) * 60 * second;
-    return static_cast<int>((at.micros + shift) % day_micros / (3600 * second));
+    int64_t shift = world_.zone == Zone::utc() ? 0 : (5 * 60 + 45) * 60 * second_micros;
+    return static_cast<int>((at.micros + shift) % day_micros / (3600 * second_micros));
   }
 
   std::vector<std::string> words_of(const std::string& dimension, const Written& post) const {
@@ -1322,7 +1315,7 @@ Question draw_question(Random& random, const World& world) {
   }
   if (chance(random, 0.25)) {
     question.as_of =
-        Instant{world.deliveries.front().recorded.micros + between(random, 0, 12) * day_micros + 3600 * second};
+        Instant{world.deliveries.front().recorded.micros + between(random, 0, 12) * day_micros + 3600 * second_micros};
   }
   return question;
 }

@@ -14,10 +14,6 @@ namespace {
 constexpr int64_t seconds_max = int64_t{366} * 86'400;
 constexpr std::string_view sentiments[] = {"positive", "neutral", "negative"};
 
-std::string_view text_of(const boost::json::string& text) {
-  return {text.data(), text.size()};
-}
-
 Error wrong(std::string_view member, std::string_view what) {
   return invalid(fmt::format("\"{}\" {}", member, what), std::string(member));
 }
@@ -38,7 +34,7 @@ Result<Done> read_team_hours(const Json& json, const Zone& zone, Rules& rules) {
 // A number of seconds, or text as parse_promise reads it.
 Result<Promised> promise_of_json(const Json& json, std::string_view name) {
   if (json.is_string()) {
-    auto promised = parse_promise(text_of(json.get_string()));
+    auto promised = parse_promise(view_of(json.get_string()));
     if (!promised) return wrong(name, promised.error().message);
     return *promised;
   }
@@ -64,7 +60,7 @@ Result<Done> read_response_promise(const Json& json, const Zone&, Rules& rules) 
 }
 
 Result<Done> read_response_clock(const Json& json, const Zone&, Rules& rules) {
-  std::string_view text = json.is_string() ? text_of(json.get_string()) : "";
+  std::string_view text = json.is_string() ? view_of(json.get_string()) : "";
   if (text != "from_reopen" && text != "from_start") {
     return wrong("response_clock", "is \"from_reopen\" or \"from_start\"");
   }
@@ -106,7 +102,7 @@ Result<Done> read_action_values(const Json& json, const Zone&, Rules& rules) {
 Result<Done> read_brands(const Json& json, const Zone&, Rules& rules) {
   if (!json.is_object()) return wrong("brands", "must be an object of brand to own, competitor or partner");
   for (const auto& member : json.get_object()) {
-    std::string_view ownership = member.value().is_string() ? text_of(member.value().get_string()) : "";
+    std::string_view ownership = member.value().is_string() ? view_of(member.value().get_string()) : "";
     if (ownership != "own" && ownership != "competitor" && ownership != "partner") {
       return wrong("brands",
                    fmt::format("says of {} something else than own, competitor or partner", std::string(member.key())));

@@ -11,7 +11,7 @@ Rules rules_of(std::string_view json) {
   return *rules;
 }
 
-std::string refusal(std::string_view json) {
+std::string rules_refusal(std::string_view json) {
   auto rules = rules_from_json(*parse_json(json), Zone::utc());
   return rules.ok() ? "" : rules.error().message;
 }
@@ -53,20 +53,20 @@ TEST(Rules, WrittenBackTheyMeanTheSame) {
 }
 
 TEST(Rules, WhatIsWrongIsSaid) {
-  EXPECT_EQ(refusal(R"({"hour": {}})"), "\"hour\" is no rule of a workspace; did you mean hours?");
-  EXPECT_EQ(refusal(R"({"response_window": "soon"})"),
+  EXPECT_EQ(rules_refusal(R"({"hour": {}})"), "\"hour\" is no rule of a workspace; did you mean hours?");
+  EXPECT_EQ(rules_refusal(R"({"response_window": "soon"})"),
             "\"response_window\" \"soon\" is no time; write 30m, 4h, 2d, or 4h business");
-  EXPECT_EQ(refusal(R"({"response_window": "1h business"})"),
+  EXPECT_EQ(rules_refusal(R"({"response_window": "1h business"})"),
             "\"response_window\" is by the clock, not by business hours");
-  EXPECT_EQ(refusal(R"({"return_days": 0})"), "\"return_days\" must be a number of days, 1 to 365");
-  EXPECT_EQ(refusal(R"({"attribution_days": 400})"), "\"attribution_days\" must be a number of days, 1 to 365");
-  EXPECT_EQ(refusal(R"({"action_values": {"lead": -1}})"),
+  EXPECT_EQ(rules_refusal(R"({"return_days": 0})"), "\"return_days\" must be a number of days, 1 to 365");
+  EXPECT_EQ(rules_refusal(R"({"attribution_days": 400})"), "\"attribution_days\" must be a number of days, 1 to 365");
+  EXPECT_EQ(rules_refusal(R"({"action_values": {"lead": -1}})"),
             "\"action_values\" must lie between 0 and a thousand million");
-  EXPECT_NE(refusal(R"({"action_values": {"lead": "5 EUR"}})"), "");
-  EXPECT_EQ(refusal(R"({"brands": {"acme": "mine"}})"),
+  EXPECT_NE(rules_refusal(R"({"action_values": {"lead": "5 EUR"}})"), "");
+  EXPECT_EQ(rules_refusal(R"({"brands": {"acme": "mine"}})"),
             "\"brands\" says of acme something else than own, competitor or partner");
-  EXPECT_NE(refusal(R"({"sentiment_errors": {"en": {"positive": {"positive": -1}}}})"), "");
-  EXPECT_NE(refusal(R"([])"), "");
+  EXPECT_NE(rules_refusal(R"({"sentiment_errors": {"en": {"positive": {"positive": -1}}}})"), "");
+  EXPECT_NE(rules_refusal(R"([])"), "");
 }
 
 TEST(Rules, PromisesAreTimes) {

@@ -4,25 +4,25 @@
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
 
+#include "metrics/intervals.h"
+
 namespace sociometer::metrics {
 namespace {
 
-constexpr double level = 0.95;
-
 // The curve after one of the times at which something ended.
-struct Step {
+struct CurveStep {
   double time = 0;
   double surviving = 1;
   double greenwood = 0;  // Σ d / (n (n − d))
 };
 
-std::vector<Step> curve_of(std::vector<Duration> durations) {
+std::vector<CurveStep> curve_of(std::vector<Duration> durations) {
   // What is still open at a time was at risk of ending at it.
   std::sort(durations.begin(), durations.end(), [](const Duration& a, const Duration& b) {
     return a.length != b.length ? a.length < b.length : a.end < b.end;
   });
-  std::vector<Step> steps;
-  Step step;
+  std::vector<CurveStep> steps;
+  CurveStep step;
   auto at_risk = static_cast<double>(durations.size());
   for (size_t i = 0; i < durations.size();) {
     double ended = 0, gone = 0;
@@ -46,7 +46,7 @@ std::vector<Step> curve_of(std::vector<Duration> durations) {
 
 std::optional<double> survival_quantile(std::vector<Duration> durations, double p) {
   constexpr double rounding = 1e-12;
-  std::vector<Step> steps = curve_of(std::move(durations));
+  std::vector<CurveStep> steps = curve_of(std::move(durations));
   for (size_t i = 0; i < steps.size(); ++i) {
     if (steps[i].surviving > 1 - p + rounding) continue;
     // Where the curve rests on the share wanted, the middle of the rest: without open ones the usual median.
@@ -57,19 +57,19 @@ std::optional<double> survival_quantile(std::vector<Duration> durations, double 
 }
 
 std::optional<Interval> survival_interval(std::vector<Duration> durations, double p) {
-  std::vector<Step> steps = curve_of(std::move(durations));
+  std::vector<CurveStep> steps = curve_of(std::move(durations));
   if (steps.size() < 2) return std::nullopt;
-  double z = boost::math::quantile(boost::math::normal(), 1 - (1 - level) / 2);
+  double z = boost::math::quantile(boost::math::normal(), 1 - (1 - interval_level) / 2);
   double wanted = std::log(-std::log(1 - p));
   // How many standard errors the curve lies above (positive) or below what is wanted.
   // Where nothing survives there is no variance, and nothing is refused.
-  auto distance = [&](const Step& step) {
+  auto distance = [&](const CurveStep& step) {
     if (step.surviving <= 0) return 0.0;
     double log = std::log(step.surviving);
     return (wanted - std::log(-log)) / (std::sqrt(step.greenwood) / std::abs(log));
   };
-  Interval interval{std::nullopt, std::nullopt, level, "kaplan_meier"};
-  for (const Step& step : steps) {
+  Interval interval{std::nullopt, std::nullopt, interval_level, "kaplan_meier"};
+  for (const CurveStep& step : steps) {
     double away = distance(step);
     if (!interval.low && away <= z) interval.low = step.time;
     if (!interval.high && away < -z) interval.high = step.time;

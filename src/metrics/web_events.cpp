@@ -93,7 +93,7 @@ std::string leads(const EventQuery& query) {
       list_of(columns, "l."), by_customer, orders_of("visitor", "buyer"));
 }
 
-const EventRelation& relation(size_t index) {
+const EventRelation& web_relation(size_t index) {
   static const std::vector<EventRelation>& relations = *new std::vector<EventRelation>{
       {"web_events", EventTable::web, {}, "visitors", "visitor", "happened_at", &visit_dimensions(), events_at},
       {"session_events",
@@ -115,8 +115,8 @@ const EventRelation& relation(size_t index) {
 }  // namespace
 
 std::vector<EventMeasure> web_measures() {
-  const EventRelation *events = &relation(0), *of_sessions = &relation(1), *per_session = &relation(2),
-                      *clicks = &relation(3), *paths = &relation(4), *of_leads = &relation(5);
+  const EventRelation *events = &web_relation(0), *of_sessions = &web_relation(1), *per_session = &web_relation(2),
+                      *clicks = &web_relation(3), *paths = &web_relation(4), *of_leads = &web_relation(5);
   return {
       {"short_link_clicks", events, Kind::count, "kind = 'click' AND verdict = 'human'"},
       {"short_link_clicks_all", events, Kind::count, "kind = 'click'"},

@@ -48,7 +48,7 @@ struct Address {
   sockaddr_un socket{};
 };
 
-Result<Address> address_of(const std::string& path) {
+Result<Address> socket_address(const std::string& path) {
   const std::filesystem::path whole(path);
   const std::string folder = whole.parent_path().empty() ? "." : whole.parent_path().string();
   Address address;
@@ -153,7 +153,7 @@ struct LocalServer::State {
 };
 
 Result<Done> LocalServer::State::listen() {
-  TRY(Address address, address_of(path));
+  TRY(Address address, socket_address(path));
   struct stat there {};
   if (lstat(path.c_str(), &there) == 0) {
     if (!S_ISSOCK(there.st_mode)) return conflict(fmt::format("{} is there and is not a socket; move it away", path));
@@ -242,7 +242,7 @@ void LocalServer::stop() {
 }
 
 Result<std::unique_ptr<Channel>> connect_local(const std::string& path) {
-  TRY(Address address, address_of(path));
+  TRY(Address address, socket_address(path));
   Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!socket.ok()) return unavailable(fmt::format("no socket to be had: {}", strerror(errno)));
   while (connect(socket.number(), generic(address.socket), sizeof(address.socket)) != 0) {

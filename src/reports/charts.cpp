@@ -31,7 +31,7 @@ std::string at(double place) {
 
 // How many letters wide, of UTF-8 text.
 double letters(std::string_view text) {
-  return static_cast<double>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<double>(characters(text));
 }
 
 std::string cut(std::string_view text, double width) {

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "reports/numbers.h"
 
 namespace sociometer::reports {
 namespace {
@@ -127,10 +128,6 @@ void drop_empty_columns(Grid& grid) {
     grid.numeric.erase(grid.numeric.begin() + static_cast<ptrdiff_t>(column));
     for (auto& row : grid.rows) row.erase(row.begin() + static_cast<ptrdiff_t>(column));
   }
-}
-
-bool is_bounded(const Cell& cell) {
-  return cell.interval && cell.interval->method == "bounds";
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ class Footnotes {
   std::set<std::string> of_all_;
 };
 
-std::string table(const Grid& grid) {
+std::string html_table(const Grid& grid) {
   const Footnotes notes(grid);
   std::string text = "<table><thead><tr>";
   for (size_t i = 0; i < grid.head.size(); ++i) {
@@ -95,7 +95,7 @@ std::string table(const Grid& grid) {
   return text + "</tbody></table>" + notes.legend();
 }
 
-std::string number(const Report& report, const AnsweredTile& tile) {
+std::string html_number(const Report& report, const AnsweredTile& tile) {
   const metrics::Cell& cell = tile.answer->rows[0];
   const catalog::Unit unit = unit_of(*report.catalog, cell.kpi, cell.variant);
   std::string text = fmt::format("<p class=\"big{}\">{}</p>", cell.value ? "" : " range",
@@ -118,7 +118,7 @@ std::string body_of(const Report& report, const AnsweredTile& tile) {
   if (!has_numbers(tile)) return fmt::format("<p class=\"nothing\">– {}</p>", xml_escaped(nothing_words(tile)));
   std::string text;
   if (tile.tile.period.is_said()) text += fmt::format("<p class=\"when\">{}</p>", days_words(tile.question.days));
-  if (tile.tile.kind == TileKind::number) return text + number(report, tile);
+  if (tile.tile.kind == TileKind::number) return text + html_number(report, tile);
   const int width = page_width * tile.tile.w / catalog::grid_columns - gap - padding;
   text += chart_svg(report, tile, width);
   if (tile.target && tile.tile.kind != TileKind::line) {
@@ -131,7 +131,7 @@ std::string body_of(const Report& report, const AnsweredTile& tile) {
     text += "</ol>";
   }
   const Grid grid = grid_of(report, tile, Notes::unsaid);
-  if (!is_drawn || grid.rows.size() <= rows_under_a_chart) text += table(grid);
+  if (!is_drawn || grid.rows.size() <= rows_under_a_chart) text += html_table(grid);
   if (tile.left_out > 0) {
     text += fmt::format("<p class=\"beside\">{} more are left out.</p>", grouped(tile.left_out));
   }

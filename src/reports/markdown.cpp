@@ -31,7 +31,7 @@ std::string cell(const GridCell& cell) {
   return text;
 }
 
-std::string table(const Grid& grid) {
+std::string markdown_table(const Grid& grid) {
   std::string text = "|", rule = "|";
   for (size_t i = 0; i < grid.head.size(); ++i) {
     text += fmt::format(" {} |", plain(grid.head[i]));
@@ -46,7 +46,7 @@ std::string table(const Grid& grid) {
   return text;
 }
 
-std::string number(const Report& report, const AnsweredTile& tile) {
+std::string markdown_number(const Report& report, const AnsweredTile& tile) {
   const metrics::Cell& only = tile.answer->rows[0];
   const catalog::Unit unit = unit_of(*report.catalog, only.kpi, only.variant);
   std::string text = cell({.text = cell_text(only, unit, report.currency), .link = explain_link(report, tile, only)});
@@ -73,7 +73,7 @@ std::string tile_text(const Report& report, const AnsweredTile& tile) {
   text += "\n";
   if (!tile.answer || tile.answer->rows.empty() || !has_numbers(tile)) return text + plain(nothing_words(tile)) + "\n";
   if (tile.tile.period.is_said()) text += fmt::format("{}\n\n", days_words(tile.question.days));
-  text += tile.tile.kind == TileKind::number ? number(report, tile) : table(grid_of(report, tile));
+  text += tile.tile.kind == TileKind::number ? markdown_number(report, tile) : markdown_table(grid_of(report, tile));
   if (tile.target && tile.tile.kind != TileKind::number)
     text += "\n" + plain(target_words(report, *tile.target)) + "\n";
   if (tile.left_out > 0) text += fmt::format("\n{} more are left out.\n", grouped(tile.left_out));

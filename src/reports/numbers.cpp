@@ -53,10 +53,6 @@ std::string range(const std::optional<double>& low, const std::optional<double>&
   return {};
 }
 
-bool is_bounded(const metrics::Cell& cell) {
-  return cell.interval && cell.interval->method == "bounds";
-}
-
 using Words = std::pair<std::string_view, std::string_view>;
 
 template <size_t Size>
@@ -68,6 +64,10 @@ std::string words_of(const std::array<Words, Size>& table, std::string_view key)
 }
 
 }  // namespace
+
+bool is_bounded(const metrics::Cell& cell) {
+  return cell.interval && cell.interval->method == "bounds";
+}
 
 std::string grouped(int64_t number) {
   return separated(std::to_string(number));

@@ -13,6 +13,7 @@ namespace sociometer::reports {
 
 std::string grouped(int64_t number);  // 1857985 → "1,857,985"
 std::string value_text(double value, catalog::Unit unit, std::string_view currency);
+bool is_bounded(const metrics::Cell& cell);  // known to lie between two values, and no more
 // The value; "4,120 – 9,870" where it is only bounded; "– not reported" where it is not known.
 std::string cell_text(const metrics::Cell& cell, catalog::Unit unit, std::string_view currency);
 // "▲ 0.12 pts" for rates, "▲ 3.7 %" for everything else; empty where nothing was compared.

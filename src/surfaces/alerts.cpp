@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "surfaces/goals.h"
+#include "surfaces/json_parts.h"
 #include "surfaces/scope.h"
 
 namespace sociometer::surfaces {
@@ -16,19 +17,11 @@ namespace {
 
 using alerts::Alert;
 using alerts::Finding;
-using alerts::Kind;
 using alerts::Says;
 using alerts::State;
 
 constexpr int episodes_shown = 100;
-constexpr size_t imports_looked_at = 1000;
-
-Json text_json(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
-Json moment_json(const std::optional<Instant>& at) {
-  return at ? Json(format_instant(*at)) : Json(nullptr);
-}
+constexpr size_t alert_imports_looked_at = 1000;
 
 JsonObject finding_json(const Finding& finding, std::string_view zone) {
   const auto member = [&](const char* key) -> Json {
@@ -38,7 +31,7 @@ JsonObject finding_json(const Finding& finding, std::string_view zone) {
   JsonArray lines(finding.lines.begin(), finding.lines.end());
   return {{"about", finding.about},
           {"says", alerts::name(finding.says)},
-          {"reason", text_json(finding.reason)},
+          {"reason", text_or_null(finding.reason)},
           {"from", format_day(finding.days.first)},
           {"to", format_day(finding.days.end - 1)},
           {"value", finding.value && std::isfinite(*finding.value) ? Json(*finding.value) : Json(nullptr)},
@@ -48,7 +41,7 @@ JsonObject finding_json(const Finding& finding, std::string_view zone) {
           {"zone", zone},
           {"title", finding.title},
           {"lines", std::move(lines)},
-          {"link", text_json(finding.link)}};
+          {"link", text_or_null(finding.link)}};
 }
 
 JsonArray findings_json(const std::vector<Finding>& findings, std::string_view zone) {
@@ -77,11 +70,6 @@ JsonArray stored_findings(const control::KeptAlert& kept) {
 
 bool is_muted(const control::KeptAlert& kept, Instant now) {
   return kept.muted_at && (!kept.muted_until || now < *kept.muted_until);
-}
-
-std::string text_in(const JsonObject& object, std::string_view key) {
-  const Result<std::string> text = json_string(object, key);
-  return text ? *text : std::string();
 }
 
 // As far as findings are kept: what they say, and why not.
@@ -122,7 +110,7 @@ std::vector<std::string> own_networks(const metrics::Scope& scope) {
 
 Result<std::vector<alerts::AccountNews>> news_of(const House& house, const metrics::Scope& scope) {
   TRY(const auto accounts, accounts_of(house, scope.workspace));
-  TRY(const auto batches, house.importer->imports(scope.workspace, imports_looked_at, {}));
+  TRY(const auto batches, house.importer->imports(scope.workspace, alert_imports_looked_at, {}));
   std::vector<alerts::AccountNews> news;
   for (const auto& known : accounts) {
     if (known.account.ownership != control::Ownership::own) continue;
@@ -141,28 +129,28 @@ Result<std::vector<Finding>> look(const House& house, const metrics::Scope& scop
                                   const Alert& alert, const State& state, Instant set_at) {
   const alerts::World world{*house.engine, scope, base};
   switch (alert.kind) {
-    case Kind::threshold:
-    case Kind::change:
-    case Kind::anomaly:
+    case alerts::Kind::threshold:
+    case alerts::Kind::change:
+    case alerts::Kind::anomaly:
       return alerts::look_at_kpi(world, alert, state);
-    case Kind::goal: {
+    case alerts::Kind::goal: {
       const auto clock = fixed_clock(scope.now);
       TRY(const SeenGoal seen, goal_of(house, scope.workspace, alert.goal, *clock));
       if (seen.kept.removed_at) return not_found(fmt::format("the goal {} was removed", alert.goal), "goal");
       return std::vector<Finding>{alerts::look_at_goal(world, alert, seen.kept.sentence, seen.standing)};
     }
-    case Kind::stale: {
+    case alerts::Kind::stale: {
       TRY(const auto news, news_of(house, scope));
       return alerts::look_at_accounts(world, alert, news);
     }
-    case Kind::definitions:
+    case alerts::Kind::definitions:
       return alerts::look_at_definitions(world, alert, set_at, own_networks(scope));
   }
   return std::vector<Finding>();
 }
 
 // Whether everything is there that it names, and the KPI can be asked so.
-Result<Done> check(const House& house, const metrics::Scope& scope, const Alert& alert) {
+Result<Done> check_alert(const House& house, const metrics::Scope& scope, const Alert& alert) {
   const auto as_field = [](const Error& error, const char* field) {
     const bool is_theirs = error.kind == ErrorKind::invalid || error.kind == ErrorKind::not_found;
     return is_theirs ? invalid(error.message, field) : error;
@@ -170,7 +158,7 @@ Result<Done> check(const House& house, const metrics::Scope& scope, const Alert&
   const auto channel = house.control->outbox().channel(scope.workspace, alert.channel);
   if (!channel) return as_field(channel.error(), "channel");
   const auto found = look(house, scope, "", alert, State(), scope.now);
-  if (!found) return as_field(found.error(), alert.kind == Kind::goal ? "goal" : "filter");
+  if (!found) return as_field(found.error(), alert.kind == alerts::Kind::goal ? "goal" : "filter");
   return Done{};
 }
 
@@ -275,7 +263,7 @@ class Running {
 Result<std::pair<Alert, JsonObject>> read_alert(const House& house, const metrics::Scope& scope,
                                                 const JsonObject& fields) {
   TRY(Alert alert, alerts::alert_from_fields(fields, *scope.editions->at(std::nullopt)));
-  TRY_DONE(check(house, scope, alert));
+  TRY_DONE(check_alert(house, scope, alert));
   JsonObject stored = alerts::alert_fields(alert);
   return std::pair{std::move(alert), std::move(stored)};
 }
@@ -361,11 +349,11 @@ JsonObject alert_json(const SeenAlert& seen, Episodes episodes) {
   json["words"] = seen.words;
   json["by"] = seen.kept.set_by;
   json["set_at"] = format_instant(seen.kept.set_at);
-  json["muted"] = seen.is_muted ? Json(JsonObject{{"until", moment_json(seen.kept.muted_until)}}) : Json(nullptr);
+  json["muted"] = seen.is_muted ? Json(JsonObject{{"until", moment_or_null(seen.kept.muted_until)}}) : Json(nullptr);
   json["state"] = seen.standing;
-  json["reason"] = text_json(seen.reason);
-  json["judged_at"] = moment_json(seen.kept.judged_at);
-  json["failure"] = text_json(seen.kept.failure);
+  json["reason"] = text_or_null(seen.reason);
+  json["judged_at"] = moment_or_null(seen.kept.judged_at);
+  json["failure"] = text_or_null(seen.kept.failure);
   json["waiting"] = seen.state.waiting.size();
   json["findings"] = seen.findings;
   json["open"] = seen.state.open.size();
@@ -376,9 +364,9 @@ JsonObject alert_json(const SeenAlert& seen, Episodes episodes) {
                               {"about", episode.about},
                               {"title", episode.title},
                               {"opened_at", format_instant(episode.opened_at)},
-                              {"closed_at", moment_json(episode.closed_at)},
-                              {"told_at", moment_json(episode.told_at)},
-                              {"end_told_at", moment_json(episode.end_told_at)}});
+                              {"closed_at", moment_or_null(episode.closed_at)},
+                              {"told_at", moment_or_null(episode.told_at)},
+                              {"end_told_at", moment_or_null(episode.end_told_at)}});
   }
   json["episodes"] = std::move(list);
   return json;
@@ -405,10 +393,10 @@ Result<std::vector<RanAlert>> run_alerts(const House& house, std::string_view wo
 JsonObject ran_json(const RanAlert& ran) {
   return {{"name", ran.name},
           {"state", ran.standing},
-          {"reason", text_json(ran.reason)},
+          {"reason", text_or_null(ran.reason)},
           {"told", JsonArray(ran.told.begin(), ran.told.end())},
           {"held", ran.held},
-          {"failure", text_json(ran.failure)}};
+          {"failure", text_or_null(ran.failure)}};
 }
 
 Result<TestedAlert> test_alert(const House& house, std::string_view workspace, std::string_view name,
@@ -451,7 +439,7 @@ JsonObject tested_json(const TestedAlert& tested) {
   JsonArray messages;
   for (const alerts::Letter& letter : tested.letters) {
     messages.push_back(
-        JsonObject{{"subject", letter.subject}, {"text", letter.text}, {"link", text_json(letter.link)}});
+        JsonObject{{"subject", letter.subject}, {"text", letter.text}, {"link", text_or_null(letter.link)}});
   }
   JsonObject json{{"name", tested.name},
                   {"findings", findings_json(tested.findings, tested.zone)},

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "surfaces/json_parts.h"
 #include "surfaces/scope.h"
 #include "surfaces/wrong_words.h"
 
@@ -19,7 +20,6 @@ using metrics::Question;
 
 // With fewer accounts a percentile would say who they are, and little else.
 constexpr int64_t cohort_minimum = 5;
-const std::vector<std::string> everyone{"own", "competitor", "partner"};
 const std::vector<std::string> cohort_dimensions{"network", "account", "ownership"};
 
 bool is_one_of(const std::vector<std::string>& all, std::string_view one) {
@@ -28,13 +28,6 @@ bool is_one_of(const std::vector<std::string>& all, std::string_view one) {
 
 std::string reading(std::string_view kpi, std::string_view variant) {
   return variant.empty() ? std::string(kpi) : fmt::format("{}:{}", kpi, variant);
-}
-
-Json number_json(const std::optional<double>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-Json text_json(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
 }
 
 // --- Asking -------------------------------------------------------------------------------------------------------
@@ -99,7 +92,7 @@ class Beside {
     question.kpis = std::move(kpis);
     question.by = {"network", "account"};
     question.filter.erase("account");
-    question.filter["ownership"] = everyone;
+    question.filter["ownership"] = every_ownership;
     question.basis = basis;
     return question;
   }
@@ -334,8 +327,8 @@ class Beside {
 
 Json interval_json(const std::optional<metrics::Interval>& interval) {
   if (!interval) return nullptr;
-  return JsonObject{{"low", number_json(interval->low)},
-                    {"high", number_json(interval->high)},
+  return JsonObject{{"low", number_or_null(interval->low)},
+                    {"high", number_or_null(interval->high)},
                     {"level", interval->level},
                     {"method", interval->method}};
 }
@@ -351,23 +344,23 @@ JsonArray texts_json(const std::vector<std::string>& texts) {
   return JsonArray(texts.begin(), texts.end());
 }
 
-JsonObject account_json(const BesideAccount& one) {
-  JsonObject object{{"account", text_json(one.account)},
+JsonObject beside_account_json(const BesideAccount& one) {
+  JsonObject object{{"account", text_or_null(one.account)},
                     {"ownership", one.ownership},
                     {"mine", one.mine},
                     {"in_cohort", one.in_cohort},
-                    {"value", number_json(one.cell.value)},
-                    {"reason", text_json(one.cell.reason)},
+                    {"value", number_or_null(one.cell.value)},
+                    {"reason", text_or_null(one.cell.reason)},
                     {"interval", interval_json(one.cell.interval)},
                     {"n", one.cell.n},
                     {"definition", one.cell.definition},
-                    {"basis", text_json(one.cell.basis)},
+                    {"basis", text_or_null(one.cell.basis)},
                     {"coverage", one.cell.coverage},
                     {"notes", texts_json(one.cell.notes)},
-                    {"engagements", number_json(one.engagements)},
-                    {"engagement_share", number_json(one.engagement_share)},
-                    {"posting_frequency", number_json(one.posting_frequency)},
-                    {"follower_growth", number_json(one.follower_growth)},
+                    {"engagements", number_or_null(one.engagements)},
+                    {"engagement_share", number_or_null(one.engagement_share)},
+                    {"posting_frequency", number_or_null(one.posting_frequency)},
+                    {"follower_growth", number_or_null(one.follower_growth)},
                     {"rank", nullptr}};
   if (!one.mine) return object;
   const insights::Rank& rank = one.rank;
@@ -375,21 +368,21 @@ JsonObject account_json(const BesideAccount& one) {
                               {"of", rank.position == 0 ? Json(nullptr) : Json(rank.of)},
                               {"best", rank.position == 0 ? Json(nullptr) : Json(rank.best)},
                               {"worst", rank.position == 0 ? Json(nullptr) : Json(rank.worst)},
-                              {"percentile", number_json(rank.percentile)},
-                              {"reason", text_json(rank.reason)}};
+                              {"percentile", number_or_null(rank.percentile)},
+                              {"reason", text_or_null(rank.reason)}};
   return object;
 }
 
 JsonObject network_json(const BesideNetwork& network) {
   JsonArray accounts;
-  for (const BesideAccount& one : network.accounts) accounts.push_back(account_json(one));
+  for (const BesideAccount& one : network.accounts) accounts.push_back(beside_account_json(one));
   return {{"network", network.network},
           {"accounts", std::move(accounts)},
           {"cohort", JsonObject{{"n", network.cohort_n},
                                 {"minimum", cohort_minimum},
                                 {"percentiles", percentiles_json(network.percentiles)},
                                 {"median_interval", interval_json(network.median)},
-                                {"reason", text_json(network.reason)}}},
+                                {"reason", text_or_null(network.reason)}}},
           {"notes", texts_json(network.notes)}};
 }
 
@@ -402,15 +395,15 @@ JsonObject value_json(const catalog::NormValue& value) {
   JsonObject levels;
   for (const auto& [level, from] : value.levels) levels[level] = from;
   return {{"kpi", value.kpi},
-          {"variant", text_json(value.variant)},
+          {"variant", text_or_null(value.variant)},
           {"definition", value.definition == 0 ? Json(nullptr) : Json(value.definition)},
-          {"network", text_json(value.network)},
+          {"network", text_or_null(value.network)},
           {"n", count_json(value.n)},
           {"percentiles", percentiles_json(value.percentiles)},
-          {"typical", number_json(value.typical)},
+          {"typical", number_or_null(value.typical)},
           {"levels", levels.empty() ? Json(nullptr) : Json(std::move(levels))},
-          {"differs", text_json(value.differs)},
-          {"words", text_json(value.words)}};
+          {"differs", text_or_null(value.differs)},
+          {"words", text_or_null(value.words)}};
 }
 
 JsonObject head_json(const KnownNorms& norms) {
@@ -430,17 +423,17 @@ JsonObject head_json(const KnownNorms& norms) {
 JsonObject beside_json(const BesideNorm& norm) {
   JsonObject object = value_json(norm.value);
   object["compared"] = norm.why_not.empty();
-  object["why_not"] = text_json(norm.why_not);
+  object["why_not"] = text_or_null(norm.why_not);
   JsonArray accounts;
   for (const BesideNorm::Mine& mine : norm.mine) {
     const bool has_place = !norm.value.percentiles.empty() && mine.reason.empty();
     accounts.push_back(JsonObject{{"network", mine.network},
-                                  {"account", text_json(mine.account)},
+                                  {"account", text_or_null(mine.account)},
                                   {"value", mine.number},
-                                  {"percentile", number_json(mine.place.percentile)},
+                                  {"percentile", number_or_null(mine.place.percentile)},
                                   {"place", has_place ? Json(insights::words_of(mine.place)) : Json(nullptr)},
-                                  {"reason", text_json(mine.reason)},
-                                  {"level", text_json(mine.level)}});
+                                  {"reason", text_or_null(mine.reason)},
+                                  {"level", text_or_null(mine.level)}});
   }
   object["accounts"] = std::move(accounts);
   return object;
@@ -467,7 +460,7 @@ JsonObject benchmark_json(const Benchmark& benchmark) {
   const catalog::Kpi& kpi = *benchmark.choice.kpi;
   return {{"question", metrics::to_json(benchmark.question, benchmark.zone)},
           {"kpi", kpi.key},
-          {"variant", text_json(benchmark.choice.variant->key)},
+          {"variant", text_or_null(benchmark.choice.variant->key)},
           {"good", std::string(catalog::name(kpi.good))},
           {"cohort", std::move(cohort)},
           {"networks", std::move(networks)},

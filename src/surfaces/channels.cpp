@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "net/net.h"
+#include "surfaces/json_parts.h"
 
 namespace sociometer::surfaces {
 namespace {
@@ -16,10 +17,6 @@ using control::ChannelKind;
 Json moment(const std::optional<Instant>& at) {
   return at ? Json(format_instant(*at)) : Json(nullptr);
 }
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
-
 // Whether a hook's address has the right form and is no private one. What a name means is looked up when it is used:
 // it may mean something else by then.
 Result<Done> check_hook(const House& house, const std::string& url) {

@@ -20,8 +20,7 @@ using control::Parcel;
 
 constexpr size_t errands_max = 8;
 constexpr auto patience = std::chrono::seconds(3);
-constexpr int64_t second = 1'000'000, day = 86'400 * second;
-constexpr int64_t first_wait = 30 * second, longest_wait = 6 * 3600 * second, week = 7 * day;
+constexpr int64_t first_wait = 30 * second_micros, longest_wait = 6 * 3600 * second_micros, week = 7 * day_micros;
 constexpr int tries_least = 30;
 
 Delivery failure(const Error& error) {
@@ -106,7 +105,7 @@ Delivery to_hook(const House& house, const KeptParcel& kept, const control::NewC
     call.body = slack_body(kept.parcel);
   } else {
     call.body = webhook_body(kept);
-    const std::string timestamp = std::to_string(house.clock->now().micros / second);
+    const std::string timestamp = std::to_string(house.clock->now().micros / second_micros);
     call.headers.emplace_back("Sociometer-Timestamp", timestamp);
     call.headers.emplace_back("Sociometer-Signature", net::signature(opened.secret, timestamp, call.body));
   }
@@ -163,7 +162,7 @@ std::optional<Instant> next_try(const KeptParcel& parcel, int tries, int64_t ret
   if (tries >= tries_least && now.micros - parcel.put_at.micros > week) return std::nullopt;
   const int doubled = std::clamp(tries - 1, 0, 20);
   const int64_t wait = std::min(first_wait << doubled, longest_wait);
-  const int64_t asked = std::clamp<int64_t>(retry_after, 0, 86'400) * second;
+  const int64_t asked = std::clamp<int64_t>(retry_after, 0, 86'400) * second_micros;
   return Instant{now.micros + std::max(wait, asked)};
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "surfaces/alerts.h"
+#include "surfaces/json_parts.h"
 #include "surfaces/scope.h"
 
 namespace sociometer::surfaces {
@@ -12,28 +13,14 @@ namespace {
 
 constexpr const char* settings_name = "digest";
 constexpr const char* state_name = "digest_state";
-constexpr int64_t second = 1'000'000;
 constexpr int week_days = 7;
-constexpr int64_t judged_every = int64_t{15} * 60 * second;
-
-Json text_json(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
+constexpr int64_t judged_every = int64_t{15} * 60 * second_micros;
 
 Result<JsonObject> stored_object(const House& house, std::string_view workspace, const char* name) {
   TRY(const std::optional<std::string> text, house.control->setting(workspace, name));
   if (!text || text->empty()) return JsonObject();
   TRY(const Json json, parse_json(*text));
   return json.is_object() ? json.get_object() : JsonObject();
-}
-
-int64_t number_in(const JsonObject& object, std::string_view key, int64_t fallback) {
-  const Json* value = object.if_contains(key);
-  return value != nullptr && value->is_int64() ? value->get_int64() : fallback;
-}
-std::string text_in(const JsonObject& object, std::string_view key) {
-  const Result<std::string> text = json_string(object, key);
-  return text ? *text : std::string();
 }
 
 Result<DigestSettings> stored_settings(const House& house, std::string_view workspace) {
@@ -129,7 +116,7 @@ Result<Done> add_goal_change(const House& house, const metrics::Scope& scope, co
                                   {"to", after->status},
                                   {"at", format_instant(after->observed_at)},
                                   {"words", words},
-                                  {"link", text_json(link)}});
+                                  {"link", text_or_null(link)}});
   return Done{};
 }
 
@@ -143,13 +130,13 @@ void add_open_alerts(const SeenAlert& alert, SeenDigest& seen) {
   }
 }
 
-JsonObject change_json(const alerts::DigestChange& change) {
+JsonObject digest_change_json(const alerts::DigestChange& change) {
   const metrics::Cell& cell = change.cell;
   const metrics::Evidence& evidence = change.evidence;
   const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
   return {{"kpi", cell.kpi},
-          {"variant", text_json(cell.variant)},
-          {"network", text_json(change.network)},
+          {"variant", text_or_null(cell.variant)},
+          {"network", text_or_null(change.network)},
           {"value", number(cell.value)},
           {"compared", number(cell.compared)},
           {"change", number(cell.change)},
@@ -162,9 +149,9 @@ JsonObject change_json(const alerts::DigestChange& change) {
                                     {"high", number(evidence.interval.high)},
                                     {"level", evidence.interval.level},
                                     {"method", evidence.interval.method}}},
-          {"good", text_json(change.good)},
+          {"good", text_or_null(change.good)},
           {"words", change.words},
-          {"link", text_json(change.link)}};
+          {"link", text_or_null(change.link)}};
 }
 
 }  // namespace
@@ -220,12 +207,12 @@ JsonObject digest_settings_json(const SeenDigestSettings& seen) {
   const DigestSettings& settings = seen.settings;
   JsonObject json{
       {"on", settings.on},
-      {"channel", text_json(settings.channel)},
+      {"channel", text_or_null(settings.channel)},
       {"hour", settings.hour},
       {"kpis", settings.kpis.empty() ? Json(nullptr) : Json(JsonArray(settings.kpis.begin(), settings.kpis.end()))},
       {"next_at", seen.next_at ? Json(format_instant(*seen.next_at)) : Json(nullptr)},
       {"last", nullptr},
-      {"failure", text_json(seen.state.failure)}};
+      {"failure", text_or_null(seen.state.failure)}};
   if (seen.state.sent_at) {
     json["last"] = JsonObject{{"week", seen.state.week}, {"sent_at", format_instant(*seen.state.sent_at)}};
   }
@@ -241,7 +228,7 @@ Result<SeenDigest> digest_of(const House& house, std::string_view workspace, con
   SeenDigest seen;
   TRY(seen.digest, alerts::digest_of({*house.engine, scope, base}, kpis));
   TRY(const std::vector<control::KeptGoal> goals, house.control->goals().list(workspace));
-  const Instant since{scope.now.micros - int64_t{week_days} * 86'400 * second};
+  const Instant since{scope.now.micros - int64_t{week_days} * 86'400 * second_micros};
   for (const control::KeptGoal& goal : goals) TRY_DONE(add_goal_change(house, scope, base, goal, since, seen));
   TRY(const std::vector<SeenAlert> all, alerts_of(house, workspace, clock));
   for (const SeenAlert& alert : all) add_open_alerts(alert, seen);
@@ -255,7 +242,7 @@ JsonObject digest_json(const SeenDigest& seen) {
     return JsonObject{{"from", format_day(days.first)}, {"to", format_day(days.end - 1)}};
   };
   JsonArray changes;
-  for (const alerts::DigestChange& change : digest.changes) changes.push_back(change_json(change));
+  for (const alerts::DigestChange& change : digest.changes) changes.push_back(digest_change_json(change));
   const std::vector<std::string> notes = alerts::digest_notes(digest);
   return {{"from", digest.days.empty() ? Json(nullptr) : Json(format_day(digest.days.first))},
           {"to", digest.days.empty() ? Json(nullptr) : Json(format_day(digest.days.end - 1))},

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "surfaces/json_parts.h"
 #include "surfaces/scope.h"
 
 namespace sociometer::surfaces {
@@ -235,22 +236,16 @@ Result<SeenGoal> look_at(const House& house, std::string_view workspace, const m
   return seen;
 }
 
-Json number_json(const std::optional<double>& value) {
+Json finite_or_null(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
-}
-Json text_json(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
-Json moment_json(const std::optional<Instant>& at) {
-  return at ? Json(format_instant(*at)) : Json(nullptr);
 }
 
 Result<Done> observe(const House& house, std::string_view workspace, const SeenGoal& seen, Instant now) {
   if (seen.kept.removed_at) return Done{};
-  const JsonObject detail{{"actual", number_json(seen.standing.actual)},
-                          {"progress", number_json(seen.standing.progress)},
-                          {"expected", number_json(seen.standing.expected)},
-                          {"probability", number_json(seen.standing.probability)}};
+  const JsonObject detail{{"actual", finite_or_null(seen.standing.actual)},
+                          {"progress", finite_or_null(seen.standing.progress)},
+                          {"expected", finite_or_null(seen.standing.expected)},
+                          {"probability", finite_or_null(seen.standing.probability)}};
   TRY_DONE(house.control->goals().observe(workspace, seen.kept.id, {seen.standing.status, json_text(detail), now}));
   return Done{};
 }
@@ -274,14 +269,10 @@ JsonArray periods_json(const std::vector<KeptPeriod>& periods) {
   for (const KeptPeriod& period : periods) {
     list.push_back(JsonObject{{"from", format_day(period.days.first)},
                               {"to", format_day(period.days.end - 1)},
-                              {"value", number_json(period.value)},
+                              {"value", finite_or_null(period.value)},
                               {"kept", period.kept ? Json(*period.kept) : Json(nullptr)}});
   }
   return list;
-}
-
-Json day_json(const std::optional<Day>& day) {
-  return day ? Json(format_day(*day)) : Json(nullptr);
 }
 
 Json ahead_json(const std::optional<insights::Ahead>& ahead) {
@@ -293,8 +284,8 @@ JsonArray path_json(const std::vector<insights::PathPoint>& path) {
   JsonArray list;
   for (const insights::PathPoint& point : path) {
     list.push_back(JsonObject{{"day", format_day(point.day)},
-                              {"actual", number_json(point.actual)},
-                              {"expected", number_json(point.expected)},
+                              {"actual", finite_or_null(point.actual)},
+                              {"expected", finite_or_null(point.expected)},
                               {"forecast", ahead_json(point.forecast)}});
   }
   return list;
@@ -314,12 +305,12 @@ Json actual_of_json(const SeenGoal& seen) {
 Json baseline_json(const SeenGoal& seen) {
   JsonObject baseline{{"from", format_day(seen.goal.baseline.days.first)},
                       {"to", format_day(seen.goal.baseline.days.end - 1)},
-                      {"value", number_json(seen.baseline)},
+                      {"value", finite_or_null(seen.baseline)},
                       {"interval", nullptr},
                       {"stated", seen.goal.baseline.stated.has_value()}};
   if (seen.baseline_interval) {
-    baseline["interval"] = JsonObject{{"low", number_json(seen.baseline_interval->low)},
-                                      {"high", number_json(seen.baseline_interval->high)}};
+    baseline["interval"] = JsonObject{{"low", finite_or_null(seen.baseline_interval->low)},
+                                      {"high", finite_or_null(seen.baseline_interval->high)}};
   }
   return baseline;
 }
@@ -357,8 +348,8 @@ namespace {
 Result<JsonObject> fields_of(const control::KeptGoal& kept) {
   TRY(const Goal goal, stored_goal(kept));
   JsonObject fields = insights::goal_fields(goal);
-  fields["owner"] = text_json(kept.owner);
-  fields["rationale"] = text_json(kept.rationale);
+  fields["owner"] = text_or_null(kept.owner);
+  fields["rationale"] = text_or_null(kept.rationale);
   return fields;
 }
 
@@ -456,7 +447,7 @@ Result<Done> add_waiting(const House& house, std::string_view workspace, const m
     TRY(const std::optional<Day> next, next_review_of(house, workspace, scope, kept, read, status));
     if (next) {
       JsonObject review = goal;
-      review["status"] = text_json(status);
+      review["status"] = text_or_null(status);
       review["next_review"] = format_day(*next);
       review["review_due"] = *next <= scope.zone.day_of(scope.now);
       waiting.reviews.push_back(std::move(review));
@@ -498,36 +489,36 @@ Result<GoalRecord> record_of_goal(const House& house, std::string_view workspace
 }
 
 JsonObject goal_json(const SeenGoal& seen) {
-  JsonObject json{{"id", text_json(seen.kept.id)}, {"sentence", seen.kept.sentence}};
+  JsonObject json{{"id", text_or_null(seen.kept.id)}, {"sentence", seen.kept.sentence}};
   const JsonObject fields = insights::goal_fields(seen.goal);
   for (const auto& field : fields) json[field.key()] = field.value();
   json["baseline"] = baseline_json(seen);
   const insights::Standing& standing = seen.standing;
-  json["owner"] = text_json(seen.kept.owner);
+  json["owner"] = text_or_null(seen.kept.owner);
   json["status"] = standing.status;
-  json["progress"] = number_json(standing.progress);
-  json["expected"] = number_json(standing.expected);
-  json["probability"] = number_json(standing.probability);
-  json["reason"] = text_json(standing.reason);
-  json["actual"] = number_json(standing.actual);
+  json["progress"] = finite_or_null(standing.progress);
+  json["expected"] = finite_or_null(standing.expected);
+  json["probability"] = finite_or_null(standing.probability);
+  json["reason"] = text_or_null(standing.reason);
+  json["actual"] = finite_or_null(standing.actual);
   json["actual_of"] = actual_of_json(seen);
-  json["target_value"] = number_json(standing.target);
+  json["target_value"] = finite_or_null(standing.target);
   json["forecast"] = ahead_json(standing.forecast);
-  json["model"] = text_json(standing.model);
-  json["model_reason"] = text_json(standing.model_reason);
+  json["model"] = text_or_null(standing.model);
+  json["model_reason"] = text_or_null(standing.model_reason);
   if (seen.goal.target.kind == TargetKind::keep) json["periods"] = periods_json(standing.periods);
   json["feasibility"] = nullptr;
   if (seen.feasibility) {
     json["feasibility"] = JsonObject{
         {"tried", seen.feasibility->tried}, {"reached", seen.feasibility->reached}, {"words", feasibility_words(seen)}};
   }
-  json["next_review"] = day_json(seen.next_review);
+  json["next_review"] = day_or_null(seen.next_review);
   json["review_due"] = seen.is_review_due;
   json["notes"] = JsonArray(standing.notes.begin(), standing.notes.end());
-  json["said"] = text_json(seen.kept.said);
-  json["rationale"] = text_json(seen.kept.rationale);
+  json["said"] = text_or_null(seen.kept.said);
+  json["rationale"] = text_or_null(seen.kept.rationale);
   json["set_at"] = format_instant(seen.kept.set_at);
-  json["removed_at"] = moment_json(seen.kept.removed_at);
+  json["removed_at"] = moment_or_null(seen.kept.removed_at);
   return json;
 }
 
@@ -570,10 +561,10 @@ Json check_in_json(const control::CheckIn& said) {
 Json to_do_json(const control::ToDo& to_do) {
   return JsonObject{{"number", to_do.number},
                     {"task", to_do.task},
-                    {"owner", text_json(to_do.owner)},
-                    {"due", day_json(to_do.due)},
+                    {"owner", text_or_null(to_do.owner)},
+                    {"due", day_or_null(to_do.due)},
                     {"set_at", format_instant(to_do.set_at)},
-                    {"done_at", moment_json(to_do.done_at)}};
+                    {"done_at", moment_or_null(to_do.done_at)}};
 }
 
 Result<control::ToDo> to_do_from(std::string_view task, std::string_view owner, std::string_view due, Instant now) {

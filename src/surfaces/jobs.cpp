@@ -9,8 +9,7 @@
 namespace sociometer::surfaces {
 namespace {
 
-constexpr int64_t day = int64_t{86'400} * 1'000'000;
-constexpr int64_t contents_kept = 90 * day;
+constexpr int64_t contents_kept = 90 * day_micros;
 
 Result<Done> deliver_due(const JobCall& call) {
   return call.deliveries.begin_due();
@@ -29,7 +28,7 @@ Result<Done> judge_alerts(const JobCall& call) {
   return call.alerts.run(call.house, call.base, call.stopping);
 }
 
-constexpr std::array<Job, 5> table{{
+constexpr std::array<Job, 5> job_table{{
     {"deliver", 1, deliver_due},
     {"resets", 1, send_resets},
     {"reports", 20, send_scheduled_reports},
@@ -40,7 +39,7 @@ constexpr std::array<Job, 5> table{{
 }  // namespace
 
 std::span<const Job> jobs() {
-  return table;
+  return job_table;
 }
 
 Jobs::Jobs(const House& house, std::string base, Resets& resets)

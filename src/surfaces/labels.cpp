@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "surfaces/json_parts.h"
 #include "surfaces/scope.h"
 
 namespace sociometer::surfaces {
@@ -27,20 +28,12 @@ constexpr double micros = 1'000'000;
 constexpr double budget_max = 1e12;
 constexpr int campaign_days_max = 3660;
 constexpr int64_t page_size = 1000;
-const std::vector<std::string> everyone{"own", "competitor", "partner"};
 const std::vector<std::string> kpis_of_posts{"posts",       "impressions",     "engagements",
                                              "link_clicks", "engagement_rate", "engagement_rate:by_impressions"};
 const std::vector<std::string> kpis_of_accounts{"impressions", "engagements", "engagement_rate", "link_clicks",
                                                 "net_follower_growth"};
 // What a campaign is paid for, and whose number it is: its posts' or what followed visits and clicks of it.
 const std::vector<std::string> results{"impressions", "engagements", "link_clicks", "attributed_conversions"};
-
-Json number_json(const std::optional<double>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-Json text_json(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
 
 metrics::LabelRule rule_of(const KeptRule& kept) {
   const Result<metrics::LabelRule> rule = metrics::parse_label_rule(kept.of, kept.value);
@@ -179,9 +172,9 @@ JsonObject campaign_json(const KeptCampaign& campaign) {
           {"from", format_day(campaign.days.first)},
           {"to", format_day(campaign.days.end - 1)},
           {"budget", campaign.budget ? Json(static_cast<double>(*campaign.budget) / micros) : Json(nullptr)},
-          {"currency", text_json(campaign.currency)},
+          {"currency", text_or_null(campaign.currency)},
           {"rules", std::move(rules)},
-          {"by", text_json(campaign.by)},
+          {"by", text_or_null(campaign.by)},
           {"set_at", format_instant(campaign.set_at)},
           {"removed_at", campaign.removed_at ? Json(format_instant(*campaign.removed_at)) : Json(nullptr)}};
 }
@@ -196,9 +189,9 @@ JsonObject campaign_json(const SeenCampaign& campaign) {
     json["rules"] = JsonArray();
   }
   json["origin"] = campaign.kept ? "set" : "exports";
-  json["posts"] = number_json(campaign.posts);
-  json["impressions"] = number_json(campaign.impressions);
-  json["engagements"] = number_json(campaign.engagements);
+  json["posts"] = number_or_null(campaign.posts);
+  json["impressions"] = number_or_null(campaign.impressions);
+  json["engagements"] = number_or_null(campaign.engagements);
   return json;
 }
 
@@ -365,17 +358,18 @@ JsonObject campaign_page_json(const CampaignPage& page) {
   }
   for (const CampaignPage::PerResult& one : page.per_result) {
     per_result.push_back(JsonObject{{"kpi", one.kpi},
-                                    {"result", number_json(one.result)},
-                                    {"cost", number_json(one.cost)},
-                                    {"reason", text_json(one.reason)}});
+                                    {"result", number_or_null(one.result)},
+                                    {"cost", number_or_null(one.cost)},
+                                    {"reason", text_or_null(one.reason)}});
   }
   for (const SeenGoal& seen : page.goals) goals.push_back(goal_json(seen));
   json["zone"] = page.zone;
   json["parts"] = std::move(parts);
   json["periods"] = std::move(periods);
-  json["cost"] = JsonObject{{"value", number_json(page.cost)},           {"from", text_json(page.cost_from)},
-                            {"currency", text_json(page.cost_currency)}, {"stored", number_json(page.stored_cost)},
-                            {"budget", number_json(page.budget)},        {"per_result", std::move(per_result)}};
+  json["cost"] =
+      JsonObject{{"value", number_or_null(page.cost)},           {"from", text_or_null(page.cost_from)},
+                 {"currency", text_or_null(page.cost_currency)}, {"stored", number_or_null(page.stored_cost)},
+                 {"budget", number_or_null(page.budget)},        {"per_result", std::move(per_result)}};
   json["goals"] = std::move(goals);
   return json;
 }
@@ -387,7 +381,7 @@ namespace {
 // The posts that a question finds, of all accounts unless it says whose.
 Result<std::vector<metrics::PostRow>> posts_found(const House& house, const metrics::Scope& scope, Question selectors) {
   metrics::PostsQuestion question;
-  if (!selectors.filter.contains("ownership")) selectors.filter["ownership"] = everyone;
+  if (!selectors.filter.contains("ownership")) selectors.filter["ownership"] = every_ownership;
   selectors.kpis = {"posts"};
   question.selectors = std::move(selectors);
   question.limit = page_size;
@@ -493,7 +487,7 @@ Result<std::vector<SeenTag>> tags_of(const House& house, const metrics::Scope& s
   Question question;
   question.kpis = {"posts"};
   question.by = {"tag"};
-  question.filter["ownership"] = everyone;
+  question.filter["ownership"] = every_ownership;
   TRY(const Answer answer, house.engine->ask(scope, question));
   for (const Cell& cell : answer.rows) {
     if (!cell.by.empty() && !cell.by.front().empty()) all[cell.by.front()].posts = cell.value;
@@ -508,7 +502,7 @@ Result<std::vector<SeenTag>> tags_of(const House& house, const metrics::Scope& s
 
 JsonObject tag_json(const SeenTag& tag) {
   return {
-      {"tag", tag.tag}, {"posts", number_json(tag.posts)}, {"rules", JsonArray(tag.rules.begin(), tag.rules.end())}};
+      {"tag", tag.tag}, {"posts", number_or_null(tag.posts)}, {"rules", JsonArray(tag.rules.begin(), tag.rules.end())}};
 }
 
 }  // namespace sociometer::surfaces

@@ -1,5 +1,6 @@
 #include "surfaces/post_insights.h"
 
+#include "surfaces/json_parts.h"
 #include "surfaces/scope.h"
 #include "surfaces/wrong_words.h"
 
@@ -40,10 +41,6 @@ JsonObject head_json(const PostHistory& history) {
           {"kpi", history.choice.kpi->key},
           {"variant", variant.empty() ? Json(nullptr) : Json(variant)},
           {"posts", history.posts.size()}};
-}
-
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
 }
 
 JsonArray posts_json(const SeenStandouts& seen, const std::vector<insights::JudgedPost>& side, int64_t limit) {

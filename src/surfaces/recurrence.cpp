@@ -26,7 +26,7 @@ struct Word {
   bool (*fits)(Day);
 };
 
-constexpr Word words[] = {
+constexpr Word known_words[] = {
     {"day", [](Day) { return true; }},
     {"weekday", [](Day day) { return weekday_of(day) < Weekday::saturday; }},
     {"monday", &is_a<Weekday::monday>},
@@ -43,8 +43,8 @@ constexpr Word words[] = {
 };
 
 const Word* find_word(std::string_view name) {
-  const auto place = std::ranges::find(words, name, &Word::name);
-  return place == std::end(words) ? nullptr : place;
+  const auto place = std::ranges::find(known_words, name, &Word::name);
+  return place == std::end(known_words) ? nullptr : place;
 }
 
 std::optional<int> two_digits(std::string_view text, int below) {
@@ -97,7 +97,7 @@ Result<Recurrence> parse_recurrence(std::string_view every, std::string_view at,
   if (find_word(said) == nullptr) {
     std::vector<std::string_view> names;
     std::vector<std::string> listed;
-    for (const Word& word : words) {
+    for (const Word& word : known_words) {
       names.push_back(word.name);
       listed.emplace_back(word.name);
     }

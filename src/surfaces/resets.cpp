@@ -14,7 +14,7 @@ namespace sociometer::surfaces {
 namespace {
 
 constexpr size_t waiting_max = 300, remembered_max = 10'000;
-constexpr int64_t link_seconds = 3600;
+constexpr int64_t reset_link_seconds = 3600;
 constexpr int64_t apart = int64_t{300} * 1'000'000;  // one mail in five minutes
 
 net::Letter letter_to(const control::Person& person, const std::string& link, const control::MailServer& server,
@@ -39,7 +39,7 @@ Result<Done> send_one(const House& house, const std::string& base, const std::st
   if (person->disabled_at) return Done{};
   const Instant now = house.clock->now();
   TRY(const control::MadeLink made,
-      people.make_link({.kind = control::Link::Kind::reset, .person = person->id}, link_seconds, now));
+      people.make_link({.kind = control::Link::Kind::reset, .person = person->id}, reset_link_seconds, now));
   TRY(const net::SentLetter sent,
       net::send_mail(smtp_of(server, &stopping), letter_to(*person, link_address(base, made), server, now)));
   const control::Deed deed{.actor = control::Deed::Actor::system, .action = "password.forgotten", .object = person->id};

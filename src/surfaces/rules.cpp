@@ -3,12 +3,12 @@
 namespace sociometer::surfaces {
 
 namespace {
-constexpr std::string_view setting = "rules";
+constexpr std::string_view rules_setting = "rules";
 }
 
 Result<JsonObject> said_rules(const House& house, std::string_view workspace) {
   TRY(const control::Workspace found, house.control->workspace(workspace));
-  TRY(const std::optional<std::string> text, house.control->setting(found.key, setting));
+  TRY(const std::optional<std::string> text, house.control->setting(found.key, rules_setting));
   if (!text) return JsonObject();
   TRY(Json said, parse_json(*text));
   if (!said.is_object()) return internal("the rules of the workspace are no longer readable");
@@ -31,7 +31,7 @@ Result<JsonObject> change_rules(const House& house, std::string_view workspace, 
     }
   }
   TRY_DONE(metrics::rules_from_json(said, found.zone));
-  TRY_DONE(house.control->set_setting(found.key, setting, json_text(said)));
+  TRY_DONE(house.control->set_setting(found.key, rules_setting, json_text(said)));
   return said;
 }
 

@@ -3,16 +3,11 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "surfaces/json_parts.h"
 #include "surfaces/labels.h"
 #include "surfaces/rules.h"
 
 namespace sociometer::surfaces {
-
-namespace {
-Json day_json(const std::optional<Day>& day) {
-  return day ? Json(format_day(*day)) : Json(nullptr);
-}
-}  // namespace
 
 // Where nobody keeps what workspaces add, as in a test, theirs is the catalog that everyone has.
 Result<std::shared_ptr<const catalog::Editions>> editions_of(const House& house, std::string_view workspace) {
@@ -69,8 +64,8 @@ Json account_json(const collect::Importer::KnownAccount& known) {
                     {"aliases", JsonArray(known.account.aliases.begin(), known.account.aliases.end())},
                     {"posts", known.activity.posts},
                     {"observations", known.activity.observations},
-                    {"first_day", day_json(known.activity.first_day)},
-                    {"last_day", day_json(known.activity.last_day)}};
+                    {"first_day", day_or_null(known.activity.first_day)},
+                    {"last_day", day_or_null(known.activity.last_day)}};
 }
 
 Result<std::vector<collect::Importer::KnownAccount>> accounts_of(const House& house, std::string_view workspace) {

@@ -4,10 +4,13 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "surfaces/surfaces.h"
 
 namespace sociometer::surfaces {
+
+inline const std::vector<std::string> every_ownership{"own", "competitor", "partner"};
 
 Result<std::shared_ptr<const catalog::Editions>> editions_of(const House& house, std::string_view workspace);
 Result<metrics::Scope> scope_of(const House& house, std::string_view workspace, const Clock& clock);

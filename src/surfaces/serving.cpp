@@ -16,7 +16,7 @@
 namespace sociometer::surfaces {
 namespace {
 
-constexpr int64_t link_seconds = 86'400;
+constexpr int64_t serve_link_seconds = 86'400;
 
 bool is_loopback(const std::string& address) {
   return address == "localhost" || address == "::1" || address.starts_with("127.");
@@ -73,7 +73,7 @@ Result<std::optional<std::string>> first_link(Call& call, const std::string& url
     TRY(const bool is_anyone_there, people.is_anyone_there());
     if (is_anyone_there) return std::optional<std::string>();
   }
-  TRY(const control::MadeLink made, people.make_link(std::move(link), link_seconds, call.clock->now()));
+  TRY(const control::MadeLink made, people.make_link(std::move(link), serve_link_seconds, call.clock->now()));
   return std::optional(link_address(url.substr(0, url.size() - 1), made));
 }
 

@@ -16,7 +16,7 @@ using control::Dashboards;
 using control::KeptDashboard;
 using control::Publication;
 
-constexpr std::string_view what = "dashboards";
+constexpr std::string_view of_dashboards = "dashboards";
 
 // --- Out ---------------------------------------------------------------------------------------------------------
 
@@ -67,7 +67,7 @@ Result<Done> say_revisions(Dashboards& dashboards, const std::string& workspace,
                            const JsonArray& revisions) {
   int holds = 0;
   for (const Json& said : revisions) {
-    Reading reading(said, what);
+    Reading reading(said, of_dashboards);
     KeptDashboard one{.name = name, .body = reading.text("body"), .saved_by = reading.text("by")};
     const Instant at = reading.needed_moment("at");
     TRY_DONE(reading.done());
@@ -85,7 +85,7 @@ Result<Done> say_revisions(Dashboards& dashboards, const std::string& workspace,
 Result<Done> say_published(Dashboards& dashboards, const std::string& workspace, const std::string& name,
                            const JsonArray& published) {
   for (const Json& said : published) {
-    Reading reading(said, what);
+    Reading reading(said, of_dashboards);
     Publication one{.name = name, .revision = reading.number("revision"), .title = reading.text("title")};
     one.as_of = reading.needed_moment("as_of");
     one.answers = reading.text("answers");
@@ -93,12 +93,12 @@ Result<Done> say_published(Dashboards& dashboards, const std::string& workspace,
     one.published_at = reading.needed_moment("at");
     TRY_DONE(reading.done());
     const Json* files = reading.member("files");
-    if (files == nullptr || !files->is_object()) return unreadable(what);
+    if (files == nullptr || !files->is_object()) return unreadable(of_dashboards);
     for (const auto& file : files->get_object()) {
-      if (!file.value().is_string()) return unreadable(what);
+      if (!file.value().is_string()) return unreadable(of_dashboards);
       const auto& text = file.value().get_string();
       const std::optional<std::string> bytes = from_base64({text.data(), text.size()});
-      if (!bytes) return unreadable(what);
+      if (!bytes) return unreadable(of_dashboards);
       one.files[std::string(file.key())] = *bytes;
     }
     TRY_DONE(dashboards.publish(workspace, std::move(one)));
@@ -110,7 +110,7 @@ Result<Done> say_dashboard(Dashboards& dashboards, const std::string& workspace,
                            const JsonObject& said) {
   TRY_DONE(say_revisions(dashboards, workspace, name, list_in(said, "revisions")));
   for (const Json& each : list_in(said, "approvals")) {
-    Reading reading(each, what);
+    Reading reading(each, of_dashboards);
     Approval approval{reading.number("revision"), reading.text("by"), reading.needed_moment("at")};
     TRY_DONE(reading.done());
     TRY_DONE(dashboards.approve(workspace, name, std::move(approval)));
@@ -168,7 +168,7 @@ Result<Done> say_dashboards(control::Control& control, const std::string& worksp
   Dashboards& dashboards = control.dashboards();
   TRY(const std::vector<std::string> here, dashboards.names(workspace));
   for (const Json& said : list_in(settings, "dashboards")) {
-    Reading reading(said, what);
+    Reading reading(said, of_dashboards);
     const std::string name = reading.text("name");
     TRY_DONE(reading.done());
     if (std::ranges::find(here, name) == here.end()) {

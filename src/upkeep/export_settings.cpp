@@ -4,19 +4,10 @@
 #include <algorithm>
 
 #include "upkeep/export.h"
+#include "upkeep/said.h"
 
 namespace sociometer::upkeep {
 namespace {
-
-Error unreadable(std::string_view what) {
-  return invalid(fmt::format("the export's {} says something of its {} that cannot be read", settings_file, what));
-}
-
-const JsonArray& list_in(const JsonObject& object, std::string_view key) {
-  static const JsonArray nothing;
-  const Json* found = object.if_contains(key);
-  return found != nullptr && found->is_array() ? found->get_array() : nothing;
-}
 
 class Saying {
  public:

@@ -16,22 +16,22 @@ namespace fs = std::filesystem;
 
 constexpr int64_t manifest_form = 1;
 
-Error not_whole(const fs::path& backup, const std::string& why) {
+Error not_whole_backup(const fs::path& backup, const std::string& why) {
   return invalid(fmt::format("{} is not a whole backup: {}", backup.string(), why), "backup");
 }
 
 Result<JsonObject> read_manifest(const fs::path& backup) {
   std::ifstream file(backup / manifest_name, std::ios::binary);
-  if (!file) return not_whole(backup, fmt::format("there is no {} in it", manifest_name));
+  if (!file) return not_whole_backup(backup, fmt::format("there is no {} in it", manifest_name));
   std::ostringstream text;
   text << file.rdbuf();
   Result<Json> json = parse_json(text.str());
-  if (!json || !json->is_object()) return not_whole(backup, "its manifest cannot be read");
+  if (!json || !json->is_object()) return not_whole_backup(backup, "its manifest cannot be read");
   JsonObject& manifest = json->get_object();
   const Json* form = manifest.if_contains("form");
   const Json* files = manifest.if_contains("files");
   if (form == nullptr || !form->is_int64() || files == nullptr || !files->is_array()) {
-    return not_whole(backup, "its manifest cannot be read");
+    return not_whole_backup(backup, "its manifest cannot be read");
   }
   if (form->get_int64() > manifest_form) {
     return unsupported(fmt::format("{} was made by a newer version of this program: update it", backup.string()));
@@ -108,12 +108,12 @@ Result<Kept> verify(const std::string& backup) {
         each.is_object() ? json_string(each.get_object(), "path") : Result<std::string>(std::string());
     const Result<std::string> sha256 =
         each.is_object() ? json_string(each.get_object(), "sha256") : Result<std::string>(std::string());
-    if (!path || !sha256 || path->empty()) return not_whole(folder, "its manifest cannot be read");
+    if (!path || !sha256 || path->empty()) return not_whole_backup(folder, "its manifest cannot be read");
     const std::optional<fs::path> relative = path_inside(*path);
-    if (!relative) return not_whole(folder, "its manifest leads out of it");
+    if (!relative) return not_whole_backup(folder, "its manifest leads out of it");
     const Result<FileProof> entry = proof_of(folder / *relative);
-    if (!entry) return not_whole(folder, fmt::format("{} is missing", *path));
-    if (entry->sha256 != *sha256) return not_whole(folder, fmt::format("{} is not what it was", *path));
+    if (!entry) return not_whole_backup(folder, fmt::format("{} is missing", *path));
+    if (entry->sha256 != *sha256) return not_whole_backup(folder, fmt::format("{} is not what it was", *path));
     kept.bytes += entry->bytes;
     ++kept.files;
   }

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 constexpr uintmax_t longest_manifest = 256 << 20;
 
-Error not_whole(const fs::path& folder, std::string_view why) {
+Error not_whole_export(const fs::path& folder, std::string_view why) {
   return invalid(fmt::format("{} is not a whole export: {}; nothing was stored", folder.string(), why), "export");
 }
 
@@ -31,9 +31,10 @@ bool is_plain_file(const fs::path& path) {
 Result<JsonObject> read_object(const fs::path& path, const fs::path& folder) {
   std::error_code error;
   if (!is_plain_file(path)) {
-    return not_whole(folder, fmt::format("there is no {} in it, so it did not end well", path.filename().string()));
+    return not_whole_export(folder,
+                            fmt::format("there is no {} in it, so it did not end well", path.filename().string()));
   }
-  const Error unreadable = not_whole(folder, fmt::format("its {} cannot be read", path.filename().string()));
+  const Error unreadable = not_whole_export(folder, fmt::format("its {} cannot be read", path.filename().string()));
   if (fs::file_size(path, error) > longest_manifest || error) return unreadable;
   std::ostringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
@@ -49,7 +50,7 @@ struct ListedFile {
 };
 
 Result<std::vector<ListedFile>> listed_files(const JsonObject& manifest, const fs::path& folder) {
-  const Error unreadable = not_whole(folder, "its manifest.json cannot be read");
+  const Error unreadable = not_whole_export(folder, "its manifest.json cannot be read");
   const Json* list = manifest.if_contains("files");
   if (list == nullptr || !list->is_array()) return unreadable;
   std::vector<ListedFile> files;
@@ -61,7 +62,7 @@ Result<std::vector<ListedFile>> listed_files(const JsonObject& manifest, const f
     const Json* bytes = object.if_contains("bytes");
     if (!path || !sha256 || bytes == nullptr || !bytes->is_int64()) return unreadable;
     const std::optional<fs::path> inside = path_inside(*path);
-    if (!inside) return not_whole(folder, "its manifest leads out of it");
+    if (!inside) return not_whole_export(folder, "its manifest leads out of it");
     files.push_back({*inside, bytes->get_int64(), *sha256});
   }
   return files;
@@ -71,7 +72,7 @@ Result<Done> has_all_tables(const std::vector<ListedFile>& files, const JsonObje
   std::set<std::string> paths;
   for (const ListedFile& file : files) paths.insert(file.path.string());
   const Json* tables = manifest.if_contains("tables");
-  if (tables == nullptr || !tables->is_array()) return not_whole(folder, "its manifest.json cannot be read");
+  if (tables == nullptr || !tables->is_array()) return not_whole_export(folder, "its manifest.json cannot be read");
   std::vector<std::string> needed = {settings_file};
   for (const char* table : {"observations", "posts", "batches", "batch_undos", "coverage"}) {
     needed.push_back(fmt::format("parquet/{}.parquet", table));
@@ -80,17 +81,18 @@ Result<Done> has_all_tables(const std::vector<ListedFile>& files, const JsonObje
     needed.push_back(fmt::format("parquet/{}.parquet", facts::table_name(table)));
   }
   for (const std::string& path : needed) {
-    if (!paths.contains(path)) return not_whole(folder, fmt::format("its manifest does not tell of {}", path));
+    if (!paths.contains(path)) return not_whole_export(folder, fmt::format("its manifest does not tell of {}", path));
   }
   return Done{};
 }
 
 Result<Done> check_file(const fs::path& folder, const ListedFile& file, const WatchReading& watch) {
-  if (!is_plain_file(folder / file.path)) return not_whole(folder, fmt::format("{} is missing", file.path.string()));
+  if (!is_plain_file(folder / file.path))
+    return not_whole_export(folder, fmt::format("{} is missing", file.path.string()));
   const Result<FileProof> proof = proof_of(folder / file.path, watch);
   if (!proof) return proof.error();
   if (proof->bytes != file.bytes || proof->sha256 != file.sha256) {
-    return not_whole(folder, fmt::format("{} is not what it was", file.path.string()));
+    return not_whole_export(folder, fmt::format("{} is not what it was", file.path.string()));
   }
   return Done{};
 }
@@ -146,7 +148,7 @@ class BringingBack {
       if (!watch_({hash, bytes_, bytes_total_, 0, restored_.originals})) return unavailable("the import was stopped");
     }
     TRY(const std::string kept, original->finish());
-    if (kept != hash) return not_whole(folder_, fmt::format("{}/{} is not what it was", originals_folder, hash));
+    if (kept != hash) return not_whole_export(folder_, fmt::format("{}/{} is not what it was", originals_folder, hash));
     if (is_new) ++restored_.originals;
     return Done{};
   }
@@ -182,7 +184,7 @@ Result<WholeExport> read_export(const fs::path& folder,
   const Result<std::string> kind = json_string(manifest, "kind");
   const Json* form = manifest.if_contains("form");
   if (!kind || *kind != export_kind || form == nullptr || !form->is_int64()) {
-    return not_whole(folder, "its manifest.json is not that of an export");
+    return not_whole_export(folder, "its manifest.json is not that of an export");
   }
   if (form->get_int64() > export_form) {
     return unsupported(fmt::format("{} was written by a newer version of this program: update it", folder.string()));
@@ -196,7 +198,8 @@ Result<WholeExport> read_export(const fs::path& folder,
     TRY_DONE(check_file(folder, file, watch));
     if (file.path.parent_path() != originals_folder) continue;
     const std::string hash = file.path.filename().string();
-    if (!is_hash(hash) || hash != file.sha256) return not_whole(folder, fmt::format("{} has another name", hash));
+    if (!is_hash(hash) || hash != file.sha256)
+      return not_whole_export(folder, fmt::format("{} has another name", hash));
     whole.originals.push_back(hash);
   }
   whole.manifest = std::move(manifest);

@@ -27,8 +27,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* now = "2026-06-22T12:00:00Z";
-const std::string files = SERVER_TESTS "/files";
+constexpr const char* golden_now = "2026-06-22T12:00:00Z";
+const std::string golden_files = SERVER_TESTS "/files";
 
 Words words_of(std::string_view line) {
   Words words;
@@ -132,12 +132,12 @@ class Transcript {
   Words in_place(Words words) const {
     const bool dated = std::find(words.begin(), words.end(), "--now") != words.end();
     words.insert(words.end(), {"--data", folder_ / "data"});
-    if (!dated) words.insert(words.end(), {"--now", now});
+    if (!dated) words.insert(words.end(), {"--now", golden_now});
     return words;
   }
 
   std::string run_line(std::string_view line) {
-    const Ended ended = run(in_place(words_of(with_ids(std::string(line)))), {.folder = files});
+    const Ended ended = run(in_place(words_of(with_ids(std::string(line)))), {.folder = golden_files});
     std::string text = without_user(without_ids(ended.out));
     const std::string messages = without_user(without_ids(ended.error));
     for (std::string_view message : split(messages, '\n')) {
@@ -158,7 +158,7 @@ class Transcript {
     Asked asked{whole.substr(0, method), whole.substr(method + 1, target - method - 1), "",
                 fmt::format("Authorization: Bearer {}\r\n", bearer_)};
     if (target < whole.size()) asked.body = whole.substr(target + 1);
-    if (asked.body.starts_with('@')) asked.body = read_file(files + "/" + asked.body.substr(1));
+    if (asked.body.starts_with('@')) asked.body = read_file(golden_files + "/" + asked.body.substr(1));
     const Answer answer = ask(port_, asked);
     const Result<Json> json = parse_json(answer.body);
     const std::string body = json ? json_text(*json, JsonStyle::indented) : answer.body;

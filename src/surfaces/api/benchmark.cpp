@@ -24,7 +24,7 @@ Result<std::map<std::string, std::vector<std::string>>> cohort_of(const JsonObje
 }
 
 // The file's text: YAML as the body, or as the member `yaml` of a JSON object.
-Result<std::string> yaml_of(const Ask& ask) {
+Result<std::string> norms_yaml(const Ask& ask) {
   const Result<Json> json = parse_json(ask.request.body);
   if (!json || !json->is_object() || !json->get_object().contains("yaml")) return ask.request.body;
   TRY(const JsonObject body, ask.body({"yaml"}));
@@ -56,7 +56,7 @@ Result<net::Response> get_benchmark_sets(const Ask& ask) {
 }
 
 Result<net::Response> post_benchmark_sets(const Ask& ask) {
-  TRY(const std::string yaml, yaml_of(ask));
+  TRY(const std::string yaml, norms_yaml(ask));
   const std::string& name = ask.parameter("filename");
   TRY(const std::vector<KnownNorms> added,
       add_norms(ask.house(), ask.workspace, name.empty() ? "benchmarks.yaml" : name, yaml, ask.clock().now()));

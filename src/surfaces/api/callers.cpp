@@ -8,7 +8,6 @@
 namespace sociometer::surfaces {
 namespace {
 
-constexpr int64_t day_seconds = 86'400;
 constexpr int64_t session_seconds = 90 * day_seconds;
 constexpr int64_t device_seconds = 365 * day_seconds;
 

@@ -10,7 +10,7 @@ std::string language_of(const Ask& ask) {
 }
 
 // The file's text: YAML as the body, or as the member `yaml` of a JSON object.
-Result<std::string> yaml_of(const Ask& ask) {
+Result<std::string> entries_yaml(const Ask& ask) {
   if (ask.request.header("content-type").find("json") == std::string::npos && ask.request.body_file.empty()) {
     return ask.request.body;
   }
@@ -21,7 +21,7 @@ Result<std::string> yaml_of(const Ask& ask) {
 }
 
 Result<net::Response> add_or_check(const Ask& ask, bool stores) {
-  TRY(const std::string yaml, yaml_of(ask));
+  TRY(const std::string yaml, entries_yaml(ask));
   TRY(const auto editions, ask.house().catalogs->of(ask.workspace));
   const std::string& name = ask.parameter("filename");
   const catalog::Editions::Change change = editions->add(name.empty() ? "catalog.yaml" : name, yaml, ask.clock().now());

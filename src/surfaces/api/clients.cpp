@@ -12,8 +12,7 @@ namespace {
 
 constexpr int fresh_days = 3;
 constexpr int window_days = 30;
-constexpr size_t imports_looked_at = 200;
-constexpr int64_t day_micros = int64_t{86'400} * 1'000'000;
+constexpr size_t client_imports_looked_at = 200;
 
 struct Freshness {
   int64_t own_accounts = 0, other_accounts = 0, unnamed_accounts = 0, posts = 0;
@@ -66,7 +65,7 @@ JsonArray needs_of(const Freshness& fresh, const Lately& recent, std::optional<i
 Result<Json> client_json(const Ask& ask, const std::string& key, control::Role role) {
   TRY(const control::Workspace workspace, ask.house().control->workspace(key));
   TRY(const auto accounts, accounts_of(ask.house(), key));
-  TRY(const auto batches, ask.house().importer->imports(key, imports_looked_at, {}));
+  TRY(const auto batches, ask.house().importer->imports(key, client_imports_looked_at, {}));
   const Instant now = ask.clock().now();
   const Freshness fresh = freshness_of(accounts);
   const Lately recent = lately(batches, now);

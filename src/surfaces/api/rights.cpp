@@ -13,7 +13,7 @@ using control::Role;
 // Who holds a right: nobody in particular, roles in the workspace, or the owners of everything.
 enum class By { anyone, signed_in, person, role, everything };
 
-struct Row {
+struct RightRow {
   Right right;
   std::string_view name;
   By by;
@@ -21,7 +21,7 @@ struct Row {
   bool may_be_scope;
 };
 
-constexpr std::array<Row, 13> table{{
+constexpr std::array<RightRow, 13> rights_table{{
     // right                    name                by              viewer agent  analyst admin  owner  scope
     {Right::anyone, "anyone", By::anyone, true, true, true, true, true, false},
     {Right::signed_in, "signed_in", By::signed_in, true, true, true, true, true, false},
@@ -38,13 +38,13 @@ constexpr std::array<Row, 13> table{{
     {Right::operate, "operate", By::everything, false, false, false, false, false, true},
 }};
 
-const Row& row_of(Right right) {
-  const auto place = std::ranges::find(table, right, &Row::right);
-  CHECK(place != table.end());
+const RightRow& row_of(Right right) {
+  const auto place = std::ranges::find(rights_table, right, &RightRow::right);
+  CHECK(place != rights_table.end());
   return *place;
 }
 
-bool has_scope(const control::Token& token, const Row& row) {
+bool has_scope(const control::Token& token, const RightRow& row) {
   // Whoever may change every workspace may add one.
   if (row.right == Right::add_workspaces)
     return std::ranges::find(token.scopes, "manage_workspace") != token.scopes.end();
@@ -58,7 +58,7 @@ std::string_view name(Right right) {
 }
 
 bool holds(Role role, Right right) {
-  const Row& row = row_of(right);
+  const RightRow& row = row_of(right);
   switch (role) {
     case Role::viewer:
       return row.viewer;
@@ -77,7 +77,7 @@ bool holds(Role role, Right right) {
 std::span<const Right> scopes() {
   static const std::vector<Right> all = [] {
     std::vector<Right> found;
-    for (const Row& row : table) {
+    for (const RightRow& row : rights_table) {
       if (row.may_be_scope) found.push_back(row.right);
     }
     return found;
@@ -118,7 +118,7 @@ std::string name_of(const Caller& caller) {
 }
 
 Verdict judge(const Caller& caller, Right right, std::string_view workspace) {
-  const Row& row = row_of(right);
+  const RightRow& row = row_of(right);
   if (row.by == By::anyone) return Verdict::granted;
   if (caller.kind == Caller::Kind::nobody) return Verdict::sign_in;
   if (row.by == By::signed_in) return Verdict::granted;

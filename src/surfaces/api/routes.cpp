@@ -127,7 +127,7 @@ constexpr auto taken = Route::Dimensions::taken;
 constexpr auto refused = Route::Dimensions::refused;
 
 // Every row: method, pattern, the right it needs, what the audit log calls it, the handler, its parameters.
-const std::array<Route, 126> table{{
+const std::array<Route, 126> route_table{{
     {"GET", "/health", Right::anyone, "", get_health, {}},
     {"GET", "/ready", Right::anyone, "", get_ready, {}},
     {"GET", "/metrics", Right::operate, "", get_metrics, {}},
@@ -272,7 +272,7 @@ Found find_route(const net::Request& request) {
   Found found;
   if (!request.path.starts_with(std::string(root) + "/")) return found;
   const std::string_view path = std::string_view(request.path).substr(root.size());
-  for (const Route& route : table) {
+  for (const Route& route : route_table) {
     std::optional<Captures> captures = match(route.pattern, path);
     if (!captures) continue;
     if (route.method == request.method) return {&route, std::move(*captures), {}};
@@ -330,7 +330,7 @@ net::Response preflight() {
   return response;
 }
 
-void record(const Route& route, const Ask& ask) {
+void note_deed(const Route& route, const Ask& ask) {
   if (route.deed.empty() || ask.noted.is_nothing) return;
   control::Deed deed = ask.caller.deed();
   // What a person does for themselves, or an operator for the installation, is no workspace's.
@@ -355,14 +355,14 @@ net::Response run_route(const Route& route, const Ask& ask) {
   if (const Result<Done> checked = check_parameters(route, ask); !checked) return problem_of(checked.error());
   Result<net::Response> response = route.handler(ask);
   if (!response) return problem_of(response.error());
-  if (response->status < 400) record(route, ask);
+  if (response->status < 400) note_deed(route, ask);
   return std::move(*response);
 }
 
 }  // namespace
 
 std::span<const Route> routes() {
-  return table;
+  return route_table;
 }
 
 net::Response problem_of(const Error& error) {

@@ -12,7 +12,6 @@
 namespace sociometer::surfaces {
 namespace {
 
-constexpr int64_t day_micros = int64_t{86'400} * 1'000'000;
 constexpr int64_t days_unless_said = 30;
 
 Json share_json(const control::Share& share, Instant now) {

@@ -5,8 +5,6 @@
 namespace sociometer::surfaces {
 namespace {
 
-constexpr int64_t second = 1'000'000;
-
 // How many attempts in a row are let through.
 int attempts(Throttle& throttle, const SignInFrom& from, int64_t now) {
   int count = 0;
@@ -21,8 +19,8 @@ TEST(Throttle, SlowsAGuesserDownAndLetsThemTryAgain) {
   const int64_t wait = throttle.take(from, 0);
   EXPECT_GT(wait, 0);
   EXPECT_LE(wait, 60);
-  EXPECT_EQ(throttle.take(from, wait * second), 0) << "nothing is locked for good";
-  EXPECT_GT(throttle.take(from, wait * second), 0);
+  EXPECT_EQ(throttle.take(from, wait * second_micros), 0) << "nothing is locked for good";
+  EXPECT_GT(throttle.take(from, wait * second_micros), 0);
 }
 
 TEST(Throttle, CountsAnAddressOverAllAccounts) {

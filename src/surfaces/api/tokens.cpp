@@ -11,7 +11,6 @@ namespace {
 using control::Token;
 
 constexpr int64_t days_max = 3650;
-constexpr int64_t day_micros = int64_t{86'400} * 1'000'000;
 
 bool is_own(const Ask& ask, const Token& token) {
   return ask.caller.person && !token.person.empty() && token.person == ask.caller.person->id;

@@ -33,7 +33,7 @@ std::string accounts_table(const std::vector<collect::Importer::KnownAccount>& a
   return table.empty() ? "no accounts yet; import an export to begin\n" : table.text(look);
 }
 
-Result<Exit> set(Call& call, const AccountsWords& words) {
+Result<Exit> set_account(Call& call, const AccountsWords& words) {
   std::optional<control::Ownership> ownership;
   if (!words.ownership.empty()) {
     ownership = control::parse_ownership(words.ownership);
@@ -56,7 +56,7 @@ Result<Exit> set(Call& call, const AccountsWords& words) {
 }
 
 Result<Exit> accounts(Call& call, const AccountsWords& words) {
-  if (words.verb == "set") return set(call, words);
+  if (words.verb == "set") return set_account(call, words);
   TRY(const auto all, accounts_of(call.house, call.globals.workspace));
   if (call.globals.output == Output::json) {
     call.print_json(accounts_json(all));
@@ -66,7 +66,7 @@ Result<Exit> accounts(Call& call, const AccountsWords& words) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_accounts(Options options) {
   auto words = std::make_shared<AccountsWords>();
   Options set_options = options.verb("set", "says whose an account is, and by which other names it goes", &words->verb);
   set_options.word("HANDLE", "the account's name on the network", &words->handle);
@@ -80,6 +80,6 @@ Run declare(Options options) {
 
 const Command accounts_command{"accounts", "the accounts known, and whose they are",
                                "sociometer accounts set rival --network instagram --ownership competitor", Needs::data,
-                               declare};
+                               declare_accounts};
 
 }  // namespace sociometer::surfaces

@@ -75,10 +75,6 @@ Result<Exit> tell_forecast(Call& call, const AheadWords& words) {
   return Exit::done;
 }
 
-std::string p_words(double p) {
-  return p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p);
-}
-
 // A table of what was found: members and KPI where a page has several, then what is said of each.
 class PageTable {
  public:

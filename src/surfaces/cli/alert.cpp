@@ -127,7 +127,7 @@ std::string alert_text(const SeenAlert& seen, const Look& look) {
   return table.empty() ? text : text + "\n" + table.text(look);
 }
 
-Result<Exit> show(Call& call, const SeenAlert& seen, Episodes episodes) {
+Result<Exit> show_alert(Call& call, const SeenAlert& seen, Episodes episodes) {
   if (call.globals.output == Output::json) {
     call.print_json(JsonObject{{"alert", alert_json(seen, episodes)}});
   } else {
@@ -136,14 +136,14 @@ Result<Exit> show(Call& call, const SeenAlert& seen, Episodes episodes) {
   return Exit::done;
 }
 
-Result<Exit> add(Call& call, const AlertWords& words) {
+Result<Exit> add_alert_words(Call& call, const AlertWords& words) {
   TRY(const JsonObject fields, fields_of(words));
   TRY(const SeenAlert seen, add_alert(call.house, call.globals.workspace, fields, login_name(), *call.clock));
   TRY_DONE(record(call, call.globals.workspace, "alert.set", seen.kept.name));
-  return show(call, seen, Episodes::left_out);
+  return show_alert(call, seen, Episodes::left_out);
 }
 
-Result<Exit> remove(Call& call, const AlertWords& words) {
+Result<Exit> remove_alert(Call& call, const AlertWords& words) {
   TRY(const control::KeptAlert gone,
       call.house.control->alerts().remove(call.globals.workspace, words.name, call.clock->now()));
   TRY_DONE(record(call, call.globals.workspace, "alert.remove", gone.name));
@@ -161,12 +161,12 @@ Result<Exit> mute(Call& call, const AlertWords& words) {
   TRY(const SeenAlert seen, is_unmuting ? unmute_alert(call.house, workspace, words.name, *call.clock)
                                         : mute_alert(call.house, workspace, words.name, words.until, *call.clock));
   TRY_DONE(record(call, workspace, is_unmuting ? "alert.unmute" : "alert.mute", seen.kept.name));
-  return show(call, seen, Episodes::left_out);
+  return show_alert(call, seen, Episodes::left_out);
 }
 
 // --- All of them
 
-Result<Exit> list(Call& call) {
+Result<Exit> list_alerts(Call& call) {
   TRY(const std::vector<SeenAlert> all, alerts_of(call.house, call.globals.workspace, *call.clock));
   if (call.globals.output == Output::json) {
     JsonArray shown;
@@ -229,7 +229,7 @@ std::string tested_text(const TestedAlert& tested) {
   return text;
 }
 
-Result<Exit> test(Call& call, const AlertWords& words) {
+Result<Exit> test_alert_words(Call& call, const AlertWords& words) {
   TRY(const TestedAlert tested, test_alert(call.house, call.globals.workspace, words.name, base_address(call),
                                            *call.clock, words.send ? Sending::sent : Sending::only_said));
   if (words.send) TRY_DONE(record(call, call.globals.workspace, "alert.test", tested.name));
@@ -242,12 +242,12 @@ Result<Exit> test(Call& call, const AlertWords& words) {
 }
 
 Result<Exit> run_alert(Call& call, const AlertWords& words) {
-  if (words.verb == "add") return add(call, words);
-  if (words.verb == "remove") return remove(call, words);
+  if (words.verb == "add") return add_alert_words(call, words);
+  if (words.verb == "remove") return remove_alert(call, words);
   if (words.verb == "mute" || words.verb == "unmute") return mute(call, words);
-  if (words.name.empty()) return list(call);
+  if (words.name.empty()) return list_alerts(call);
   TRY(const SeenAlert seen, alert_of(call.house, call.globals.workspace, words.name, *call.clock));
-  return show(call, seen, Episodes::with);
+  return show_alert(call, seen, Episodes::with);
 }
 
 Run declare_alert(Options options) {
@@ -291,8 +291,8 @@ Run declare_alerts(Options options) {
   test_verb.flag("--send", "sends a message that says it is a test", &words->send);
   static_cast<void>(options.verb("run", "judges all now, as serve does by itself", &words->verb));
   return [words](Call& call) -> Result<Exit> {
-    if (words->verb == "test") return test(call, *words);
-    return words->verb == "run" ? judge_all(call) : list(call);
+    if (words->verb == "test") return test_alert_words(call, *words);
+    return words->verb == "run" ? judge_all(call) : list_alerts(call);
   };
 }
 

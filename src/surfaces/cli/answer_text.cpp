@@ -79,4 +79,8 @@ std::string answer_csv(const metrics::Answer& answer) {
   return text;
 }
 
+std::string p_words(double p) {
+  return p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p);
+}
+
 }  // namespace sociometer::surfaces

@@ -13,6 +13,7 @@ namespace sociometer::surfaces {
 std::string answer_table(const metrics::Answer& answer, const catalog::Catalog& catalog, std::string_view currency,
                          const Look& look);
 std::string answer_csv(const metrics::Answer& answer);
+std::string p_words(double p);  // "< 0.001", "0.034"
 using reports::kpi_label;
 using reports::unit_of;
 

@@ -47,7 +47,7 @@ Result<Exit> audit(Call& call, const AuditWords& words) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_audit(Options options) {
   auto words = std::make_shared<AuditWords>();
   options.number("--limit", "N", "how many, newest first (50)", &words->limit);
   options.number("--before", "ENTRY", "only those before this one", &words->before);
@@ -59,6 +59,6 @@ Run declare(Options options) {
 }  // namespace
 
 const Command audit_command{"audit", "who did what to which object", "sociometer audit --limit 100 --csv", Needs::data,
-                            declare};
+                            declare_audit};
 
 }  // namespace sociometer::surfaces

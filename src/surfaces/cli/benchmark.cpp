@@ -216,7 +216,7 @@ std::string sets_text(const std::vector<KnownNorms>& all, const Look& look) {
   return table.text(look);
 }
 
-Result<Exit> list(Call& call) {
+Result<Exit> list_norms(Call& call) {
   TRY(const control::Workspace workspace, call.house.control->workspace(call.globals.workspace));
   TRY(const std::vector<KnownNorms> all, norms_of(call.house, workspace.key, {}));
   if (call.globals.output == Output::json) {
@@ -229,7 +229,7 @@ Result<Exit> list(Call& call) {
   return Exit::done;
 }
 
-Result<Exit> add(Call& call, const BenchmarkWords& words) {
+Result<Exit> add_norms_words(Call& call, const BenchmarkWords& words) {
   TRY(const control::Workspace workspace, call.house.control->workspace(call.globals.workspace));
   TRY(const std::string yaml, text_at(call, words.file));
   TRY(const std::vector<KnownNorms> added, add_norms(call.house, workspace.key, words.file, yaml, call.clock->now()));
@@ -246,7 +246,7 @@ Result<Exit> add(Call& call, const BenchmarkWords& words) {
   return Exit::done;
 }
 
-Result<Exit> remove(Call& call, const BenchmarkWords& words) {
+Result<Exit> remove_norms_words(Call& call, const BenchmarkWords& words) {
   TRY_DONE(remove_norms(call.house, call.globals.workspace, words.key, call.clock->now()));
   TRY_DONE(record(call, call.globals.workspace, "benchmark.remove", words.key));
   if (call.globals.output == Output::json) {
@@ -257,14 +257,14 @@ Result<Exit> remove(Call& call, const BenchmarkWords& words) {
   return Exit::done;
 }
 
-Result<Exit> run(Call& call, const BenchmarkWords& words) {
-  if (words.verb == "add") return add(call, words);
-  if (words.verb == "sets") return list(call);
-  if (words.verb == "remove") return remove(call, words);
+Result<Exit> run_benchmark(Call& call, const BenchmarkWords& words) {
+  if (words.verb == "add") return add_norms_words(call, words);
+  if (words.verb == "sets") return list_norms(call);
+  if (words.verb == "remove") return remove_norms_words(call, words);
   return compare(call, words);
 }
 
-Run declare(Options options) {
+Run declare_benchmark(Options options) {
   auto words = std::make_shared<BenchmarkWords>();
   options.word("KEY", "a KPI, as key or key:variant", &words->kpi, Presence::optional);
   options.texts("--cohort", "DIM=VALUE", "beside which accounts: network, account or ownership (ownership=competitor)",
@@ -277,13 +277,13 @@ Run declare(Options options) {
   options.verb("sets", "the sets there are, published and own", &words->verb);
   Options remove = options.verb("remove", "takes an own set back; its history stays", &words->verb);
   remove.word("SET", "its key", &words->key);
-  return [words](Call& call) { return run(call, *words); };
+  return [words](Call& call) { return run_benchmark(call, *words); };
 }
 
 }  // namespace
 
 const Command benchmark_command{"benchmark", "sets a KPI beside competitors, cohorts and published norms",
                                 "sociometer benchmark engagement_rate --last 90d --filter network=instagram",
-                                Needs::data, declare};
+                                Needs::data, declare_benchmark};
 
 }  // namespace sociometer::surfaces

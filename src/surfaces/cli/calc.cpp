@@ -56,7 +56,7 @@ Result<Exit> calc(Call& call, const CalcWords& words) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_calc(Options options) {
   auto words = std::make_shared<CalcWords>();
   options.word("KPI", "as key or key:variant", &words->kpi);
   options.words("NAME=VALUE", "the numbers of its formula", &words->values);
@@ -66,6 +66,7 @@ Run declare(Options options) {
 }  // namespace
 
 const Command calc_command{"calc", "a KPI's formula on numbers given by hand; stores nothing",
-                           "sociometer calc engagement_rate:by_reach engagements=12 reach=340", Needs::words, declare};
+                           "sociometer calc engagement_rate:by_reach engagements=12 reach=340", Needs::words,
+                           declare_calc};
 
 }  // namespace sociometer::surfaces

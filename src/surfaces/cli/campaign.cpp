@@ -14,7 +14,7 @@
 namespace sociometer::surfaces {
 namespace {
 
-struct Words {
+struct CampaignLine {
   CampaignWords said;
   std::string verb, name;
 };
@@ -33,7 +33,7 @@ std::string count_text(const std::optional<double>& value) {
   return value ? value_text(*value, catalog::Unit::count, "") : "–";
 }
 
-std::string list_text(const std::vector<SeenCampaign>& all, const Look& look) {
+std::string campaigns_table(const std::vector<SeenCampaign>& all, const Look& look) {
   Table table;
   for (const char* title : {"campaign", "from", "to"}) table.column(title);
   for (const char* title : {"posts", "impressions", "engagements", "budget"}) table.column(title, Table::Align::right);
@@ -179,7 +179,7 @@ class PageText {
 
 // --- Commands -------------------------------------------------------------------------------------------------------
 
-Result<Exit> list(Call& call) {
+Result<Exit> list_campaigns(Call& call) {
   TRY(const metrics::Scope scope, scope_of(call.house, call.globals.workspace, *call.clock));
   TRY(const std::vector<SeenCampaign> all, campaigns_of(call.house, scope));
   if (call.globals.output == Output::json) {
@@ -187,12 +187,12 @@ Result<Exit> list(Call& call) {
     for (const SeenCampaign& seen : all) shown.push_back(campaign_json(seen));
     call.print_json(JsonObject{{"campaigns", std::move(shown)}});
   } else {
-    call.print(list_text(all, call.terminal.look()));
+    call.print(campaigns_table(all, call.terminal.look()));
   }
   return Exit::done;
 }
 
-Result<Exit> add(Call& call, const Words& words) {
+Result<Exit> add_campaign_words(Call& call, const CampaignLine& words) {
   TRY(const control::Workspace workspace, call.house.control->workspace(call.globals.workspace));
   TRY(const control::KeptCampaign added, add_campaign(call.house, workspace, words.said, "", call.clock->now()));
   TRY_DONE(record(call, workspace.key, "campaign.add", added.name));
@@ -203,11 +203,11 @@ Result<Exit> add(Call& call, const Words& words) {
   TRY(const metrics::Scope scope, scope_of(call.house, workspace.key, *call.clock));
   TRY(std::vector<SeenCampaign> all, campaigns_of(call.house, scope));
   std::erase_if(all, [&](const SeenCampaign& one) { return one.name != added.name; });
-  call.print(list_text(all, call.terminal.look()));
+  call.print(campaigns_table(all, call.terminal.look()));
   return Exit::done;
 }
 
-Result<Exit> show(Call& call, const std::string& name) {
+Result<Exit> show_campaign(Call& call, const std::string& name) {
   TRY(const metrics::Scope scope, scope_of(call.house, call.globals.workspace, *call.clock));
   TRY(const control::KeptCampaign campaign, call.house.control->campaigns().find(scope.workspace, name));
   TRY(const CampaignPage page, campaign_page(call.house, scope, campaign, *call.clock));
@@ -219,7 +219,7 @@ Result<Exit> show(Call& call, const std::string& name) {
   return Exit::done;
 }
 
-Result<Exit> remove(Call& call, const std::string& name) {
+Result<Exit> remove_campaign(Call& call, const std::string& name) {
   TRY(const control::KeptCampaign gone,
       call.house.control->campaigns().remove(call.globals.workspace, name, call.clock->now()));
   TRY_DONE(record(call, call.globals.workspace, "campaign.remove", gone.name));
@@ -231,14 +231,14 @@ Result<Exit> remove(Call& call, const std::string& name) {
   return Exit::done;
 }
 
-Result<Exit> run(Call& call, const Words& words) {
-  if (words.verb == "add") return add(call, words);
-  if (words.verb == "remove") return remove(call, words.said.name);
-  return words.name.empty() ? list(call) : show(call, words.name);
+Result<Exit> run_campaign(Call& call, const CampaignLine& words) {
+  if (words.verb == "add") return add_campaign_words(call, words);
+  if (words.verb == "remove") return remove_campaign(call, words.said.name);
+  return words.name.empty() ? list_campaigns(call) : show_campaign(call, words.name);
 }
 
 Run declare_campaign(Options options) {
-  auto words = std::make_shared<Words>();
+  auto words = std::make_shared<CampaignLine>();
   options.word("NAME", "of a campaign, as `sociometer campaigns` lists them", &words->name, Presence::optional);
   Options add = options.verb("add", "sets a campaign", &words->verb);
   add.word("NAME", "what it is called", &words->said.name);
@@ -251,11 +251,11 @@ Run declare_campaign(Options options) {
             &words->said.rules);
   Options remove = options.verb("remove", "takes a campaign away; as of earlier it stays known", &words->verb);
   remove.word("NAME", "of the campaign", &words->said.name);
-  return [words](Call& call) { return run(call, *words); };
+  return [words](Call& call) { return run_campaign(call, *words); };
 }
 
 Run declare_campaigns(Options) {
-  return [](Call& call) { return list(call); };
+  return [](Call& call) { return list_campaigns(call); };
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ Result<std::shared_ptr<const Catalog>> catalog_of_call(const Call& call) {
   return catalog_of(call.house, call.globals.workspace);
 }
 
-Result<Exit> show(Call& call, const std::string& key) {
+Result<Exit> show_entries(Call& call, const std::string& key) {
   TRY(const std::shared_ptr<const Catalog> catalog, catalog_of_call(call));
   if (key.empty()) {
     if (call.globals.output == Output::json) {
@@ -111,7 +111,7 @@ Result<Exit> show(Call& call, const std::string& key) {
   return Exit::done;
 }
 
-std::string change_text(const catalog::Editions::Change& change, bool stored) {
+std::string catalog_change_text(const catalog::Editions::Change& change, bool stored) {
   std::string text;
   for (const catalog::OwnEntry& entry : change.entries) {
     const char* done = stored ? (entry.definition == 1 ? "added" : "changed") : "sound";
@@ -121,7 +121,7 @@ std::string change_text(const catalog::Editions::Change& change, bool stored) {
   return text;
 }
 
-Result<Exit> add(Call& call, const CatalogWords& words) {
+Result<Exit> add_entries(Call& call, const CatalogWords& words) {
   TRY(const std::string text, text_at(call, words.file));
   std::shared_ptr<const catalog::Editions> editions =
       std::make_shared<catalog::Editions>(Catalog::built_in(), std::vector<catalog::OwnEntry>());
@@ -136,7 +136,7 @@ Result<Exit> add(Call& call, const CatalogWords& words) {
   if (call.globals.output == Output::json) {
     call.print_json(change_json(change));
   } else {
-    call.print(change_text(change, stores));
+    call.print(catalog_change_text(change, stores));
   }
   call.terminal.error(problems_text(change.problems));
   return change.problems.empty() ? Exit::done : Exit::failed;
@@ -161,13 +161,13 @@ Result<Exit> take_back(Call& call, const CatalogWords& words) {
   return Exit::done;
 }
 
-Result<Exit> run(Call& call, const CatalogWords& words) {
-  if (words.verb == "add" || words.verb == "check") return add(call, words);
+Result<Exit> run_catalog(Call& call, const CatalogWords& words) {
+  if (words.verb == "add" || words.verb == "check") return add_entries(call, words);
   if (words.verb == "remove" || words.verb == "pack") return take_back(call, words);
-  return show(call, words.key);
+  return show_entries(call, words.key);
 }
 
-Run declare(Options options) {
+Run declare_catalog(Options options) {
   auto words = std::make_shared<CatalogWords>();
   options.word("KEY", "a KPI, measure, dimension, network or format", &words->key, Presence::optional);
   Options add =
@@ -180,12 +180,12 @@ Run declare(Options options) {
   Options pack = options.verb("pack", "switches a pack of KPIs on or off", &words->verb);
   pack.word("PACK", "as `sociometer catalog --json` lists them", &words->pack);
   pack.word("TURN", "on or off", &words->turn);
-  return [words](Call& call) { return run(call, *words); };
+  return [words](Call& call) { return run_catalog(call, *words); };
 }
 
 }  // namespace
 
 const Command catalog_command{"catalog", "what there is, and what it means; a workspace's own measures and KPIs",
-                              "sociometer catalog engagement_rate", Needs::words, declare};
+                              "sociometer catalog engagement_rate", Needs::words, declare_catalog};
 
 }  // namespace sociometer::surfaces

@@ -112,7 +112,7 @@ Result<Exit> changes(Call& call, const ChangesWords& words) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_changes(Options options) {
   auto words = std::make_shared<ChangesWords>();
   options.words("KEY", "one or more KPIs, as key or key:variant", &words->selectors.kpis);
   options.text("--since", "TIME", "the earlier moment; the later one is --as-of, else now", &words->since);
@@ -125,6 +125,7 @@ Run declare(Options options) {
 }  // namespace
 
 const Command changes_command{"changes", "what an answer said then and says now, and which imports did it",
-                              "sociometer changes impressions --by month --since 2026-02-01", Needs::data, declare};
+                              "sociometer changes impressions --by month --since 2026-02-01", Needs::data,
+                              declare_changes};
 
 }  // namespace sociometer::surfaces

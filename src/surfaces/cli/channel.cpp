@@ -21,7 +21,7 @@ std::string moment_text(const std::optional<Instant>& at) {
   return at ? format_instant({at->micros / 1'000'000 * 1'000'000}) : "";
 }
 
-std::string list_text(const std::vector<control::MessageChannel>& all, const Look& look) {
+std::string channels_table(const std::vector<control::MessageChannel>& all, const Look& look) {
   Table table;
   for (const char* title : {"channel", "kind"}) table.column(title);
   table.column("to", Table::Align::left, Table::Fit::flexible);
@@ -34,19 +34,19 @@ std::string list_text(const std::vector<control::MessageChannel>& all, const Loo
   return table.empty() ? "no channels yet: sociometer channel add team --to ann@example.org\n" : table.text(look);
 }
 
-Result<Exit> list(Call& call) {
+Result<Exit> list_channels(Call& call) {
   TRY(const std::vector<control::MessageChannel> all, call.house.control->outbox().channels(call.globals.workspace));
   if (call.globals.output == Output::json) {
     JsonArray shown;
     for (const control::MessageChannel& each : all) shown.push_back(channel_json(each));
     call.print_json(JsonObject{{"channels", std::move(shown)}});
   } else {
-    call.print(list_text(all, call.terminal.look()));
+    call.print(channels_table(all, call.terminal.look()));
   }
   return Exit::done;
 }
 
-Result<Exit> add(Call& call, const ChannelCall& said) {
+Result<Exit> add_channel_words(Call& call, const ChannelCall& said) {
   TRY(const control::NewChannel made,
       add_channel(call.house, call.globals.workspace, said.said, login_name(), call.clock->now()));
   TRY_DONE(record(call, call.globals.workspace, "channel.add", made.channel.name,
@@ -66,7 +66,7 @@ Result<Exit> add(Call& call, const ChannelCall& said) {
   return Exit::done;
 }
 
-Result<Exit> remove(Call& call, const ChannelCall& said) {
+Result<Exit> remove_channel(Call& call, const ChannelCall& said) {
   TRY(const control::MessageChannel gone,
       call.house.control->outbox().remove_channel(call.globals.workspace, said.name, call.clock->now()));
   TRY_DONE(record(call, call.globals.workspace, "channel.remove", gone.name));
@@ -78,7 +78,7 @@ Result<Exit> remove(Call& call, const ChannelCall& said) {
   return Exit::done;
 }
 
-Result<Exit> test(Call& call, const ChannelCall& said) {
+Result<Exit> test_channel_words(Call& call, const ChannelCall& said) {
   TRY(const Tested tested, test_channel(call.house, call.globals.workspace, said.name, call.clock->now()));
   TRY_DONE(record(call, call.globals.workspace, "channel.test", said.name,
                   tested.delivery.is_delivered ? "arrived" : "failed"));
@@ -158,14 +158,19 @@ Result<Exit> retry(Call& call, const ChannelCall& said) {
   return Exit::done;
 }
 
-Result<Exit> run(Call& call, const ChannelCall& said) {
+Result<Exit> run_channel(Call& call, const ChannelCall& said) {
   static constexpr std::pair<std::string_view, Result<Exit> (*)(Call&, const ChannelCall&)> verbs[] = {
-      {"add", add},           {"remove", remove},     {"test", test},  {"allow", allow},
-      {"disallow", disallow}, {"messages", messages}, {"retry", retry}};
+      {"add", add_channel_words},
+      {"remove", remove_channel},
+      {"test", test_channel_words},
+      {"allow", allow},
+      {"disallow", disallow},
+      {"messages", messages},
+      {"retry", retry}};
   for (const auto& [name, run_verb] : verbs) {
     if (name == said.verb) return run_verb(call, said);
   }
-  return list(call);
+  return list_channels(call);
 }
 
 Run declare_channel(Options options) {
@@ -187,11 +192,11 @@ Run declare_channel(Options options) {
   allow.word("RANGE", "10.0.0.0/8, or one address", &said->range);
   Options disallow = options.verb("disallow", "takes that back", &said->verb);
   disallow.word("RANGE", "as it was allowed", &said->range);
-  return [said](Call& call) { return run(call, *said); };
+  return [said](Call& call) { return run_channel(call, *said); };
 }
 
 Run declare_channels(Options) {
-  return [](Call& call) { return list(call); };
+  return [](Call& call) { return list_channels(call); };
 }
 
 }  // namespace

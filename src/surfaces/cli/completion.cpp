@@ -143,7 +143,7 @@ Result<Exit> completion(Call& call, const std::string& shell) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_completion(Options options) {
   auto shell = std::make_shared<std::string>();
   options.word("SHELL", "bash, zsh or fish; man for the manual page", shell.get());
   return [shell](Call& call) { return completion(call, *shell); };
@@ -152,6 +152,6 @@ Run declare(Options options) {
 }  // namespace
 
 const Command completion_command{"completion", "a shell's completions for this program",
-                                 "source <(sociometer completion bash)", Needs::nothing, declare};
+                                 "source <(sociometer completion bash)", Needs::nothing, declare_completion};
 
 }  // namespace sociometer::surfaces

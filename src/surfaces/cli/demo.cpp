@@ -158,7 +158,7 @@ Result<Exit> demo_and_serve(Call& call, const DemoWords& words) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_demo(Options options) {
   auto words = std::make_shared<DemoWords>();
   words->serve.declare(options);
   options.flag("--no-serve", "fills the directory and ends", &words->no_serve);
@@ -168,6 +168,6 @@ Run declare(Options options) {
 }  // namespace
 
 const Command demo_command{"demo", "a filled data directory of its own, to look at", "sociometer demo",
-                           Needs::ownership, declare};
+                           Needs::ownership, declare_demo};
 
 }  // namespace sociometer::surfaces

@@ -69,7 +69,7 @@ Json erased_json(const facts::Erased& erased, bool forever) {
                     {"originals", erased.originals}};
 }
 
-Result<Exit> erase(Call& call, const EraseWords& words) {
+Result<Exit> erase_person_data(Call& call, const EraseWords& words) {
   TRY(const control::Workspace workspace, call.house.control->workspace(call.globals.workspace));
   TRY(const facts::Erasure erasure, erasure_of(words, workspace));
   using Erasing = facts::Store::Erasing;
@@ -90,19 +90,19 @@ Result<Exit> erase(Call& call, const EraseWords& words) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_erase(Options options) {
   auto words = std::make_shared<EraseWords>();
   options.words("PERSON", "a customer, visitor, author or respondent, as an export or the events name them",
                 &words->people, Presence::optional);
   options.text("--before", "DAY", "only what happened before this day; without names: of everybody", &words->before);
   options.texts("--in", "EVENTS", "only these: web, orders, conversations, surveys, mentions", &words->tables);
   options.flag("--forever", "do it; without, it says what it would do", &words->forever);
-  return [words](Call& call) { return erase(call, *words); };
+  return [words](Call& call) { return erase_person_data(call, *words); };
 }
 
 }  // namespace
 
 const Command erase_command{"erase", "takes people out of conversations, surveys, mentions, visits and orders",
-                            "sociometer erase ada@example.com --forever", Needs::data, declare};
+                            "sociometer erase ada@example.com --forever", Needs::data, declare_erase};
 
 }  // namespace sociometer::surfaces

@@ -179,7 +179,7 @@ Result<Exit> explain(Call& call, const ExplainWords& words) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_explain(Options options) {
   auto words = std::make_shared<ExplainWords>();
   options.words("KEY", "a KPI, as key or key:variant", &words->selectors.kpis);
   words->selectors.declare_rest(options);
@@ -195,6 +195,6 @@ Run declare(Options options) {
 
 const Command explain_command{"explain", "the answer with formula, inputs, rows, what was left out, and the SQL",
                               "sociometer explain engagement_rate --from 2026-01-01 --to 2026-01-31 --filter network=x",
-                              Needs::data, declare};
+                              Needs::data, declare_explain};
 
 }  // namespace sociometer::surfaces

@@ -169,7 +169,7 @@ Result<JsonObject> with_words(JsonObject fields, const GoalWords& words) {
   return fields;
 }
 
-Result<Exit> add(Call& call, const GoalWords& words) {
+Result<Exit> add_goal_words(Call& call, const GoalWords& words) {
   if (words.file.empty() == words.sentence.empty()) {
     return invalid("say the goal as a sentence, or name a file with --file: one of the two", "sentence");
   }
@@ -215,7 +215,7 @@ Result<Exit> add(Call& call, const GoalWords& words) {
   return rejected.empty() ? Exit::done : Exit::partly;
 }
 
-Result<Exit> set(Call& call, const GoalWords& words) {
+Result<Exit> set_goal_words(Call& call, const GoalWords& words) {
   JsonObject fields;
   if (!words.sentence.empty()) fields["sentence"] = join(words.sentence, " ");
   for (const auto& [field, text] : {std::pair<const char*, const std::string*>{"target", &words.target},
@@ -281,7 +281,7 @@ Result<Exit> finish(Call& call, const GoalWords& words) {
   return Exit::done;
 }
 
-Result<Exit> remove(Call& call, const GoalWords& words) {
+Result<Exit> remove_goal(Call& call, const GoalWords& words) {
   TRY(const control::KeptGoal gone,
       call.house.control->goals().remove(call.globals.workspace, words.id, call.clock->now()));
   TRY_DONE(record(call, call.globals.workspace, "goal.remove", gone.id));
@@ -293,7 +293,7 @@ Result<Exit> remove(Call& call, const GoalWords& words) {
   return Exit::done;
 }
 
-Result<Exit> show(Call& call, const std::string& id) {
+Result<Exit> show_goal(Call& call, const std::string& id) {
   TRY(const SeenGoal seen, goal_of(call.house, call.globals.workspace, id, *call.clock));
   TRY(const GoalRecord kept, record_of_goal(call.house, call.globals.workspace, id));
   if (call.globals.output == Output::json) {
@@ -305,7 +305,7 @@ Result<Exit> show(Call& call, const std::string& id) {
   return Exit::done;
 }
 
-Result<Exit> list(Call& call) {
+Result<Exit> list_goals(Call& call) {
   TRY(const std::vector<SeenGoal> goals, goals_of(call.house, call.globals.workspace, *call.clock));
   if (call.globals.output == Output::json) {
     JsonArray shown;
@@ -319,13 +319,13 @@ Result<Exit> list(Call& call) {
   return Exit::done;
 }
 
-Result<Exit> run(Call& call, const GoalWords& words) {
-  if (words.verb == "add") return add(call, words);
-  if (words.verb == "set") return set(call, words);
+Result<Exit> run_goal(Call& call, const GoalWords& words) {
+  if (words.verb == "add") return add_goal_words(call, words);
+  if (words.verb == "set") return set_goal_words(call, words);
   if (words.verb == "check-in") return check_in(call, words);
   if (words.verb == "done") return finish(call, words);
-  if (words.verb == "remove") return remove(call, words);
-  return words.id.empty() ? list(call) : show(call, words.id);
+  if (words.verb == "remove") return remove_goal(call, words);
+  return words.id.empty() ? list_goals(call) : show_goal(call, words.id);
 }
 
 Run declare_goal(Options options) {
@@ -362,11 +362,11 @@ Run declare_goal(Options options) {
   done.word("NUMBER", "of the to-do", &words->to_do);
   Options remove = options.verb("remove", "takes a goal off the list; its history stays", &words->verb);
   remove.word("ID", "of a goal", &words->id);
-  return [words](Call& call) { return run(call, *words); };
+  return [words](Call& call) { return run_goal(call, *words); };
 }
 
 Run declare_goals(Options) {
-  return [](Call& call) { return list(call); };
+  return [](Call& call) { return list_goals(call); };
 }
 
 }  // namespace

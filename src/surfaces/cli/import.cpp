@@ -118,7 +118,7 @@ Result<Exit> import(Call& call, ImportWords words) {
   return static_cast<Exit>(report->exit_status());
 }
 
-Run declare(Options options) {
+Run declare_import(Options options) {
   auto words = std::make_shared<ImportWords>();
   options.words("PATH", "files, directories, .zip, .gz, the folder of an export, or - for standard input",
                 &words->paths);
@@ -139,6 +139,6 @@ Run declare(Options options) {
 
 const Command import_command{"import", "reads exports, recognises the format, stores what it finds",
                              "sociometer import ~/Downloads --account brand --observed-at 2026-02-01", Needs::data,
-                             declare};
+                             declare_import};
 
 }  // namespace sociometer::surfaces

@@ -32,7 +32,7 @@ std::string imports_table(const std::vector<facts::Batch>& batches, const Look& 
   return table.empty() ? "nothing has been imported yet\n" : table.text(look);
 }
 
-Result<Exit> show(Call& call, const std::string& id) {
+Result<Exit> show_import(Call& call, const std::string& id) {
   TRY(const facts::Batch batch, call.house.importer->find_import(call.globals.workspace, id));
   if (call.globals.output == Output::json) {
     call.print_json(collect::to_json(batch));
@@ -47,12 +47,12 @@ Result<Exit> imports(Call& call, const ImportsWords& words) {
   if (words.verb == "undo") {
     TRY_DONE(call.house.importer->undo(workspace.key, words.batch));
     TRY_DONE(record(call, workspace.key, "import.undo", words.batch));
-    return show(call, words.batch);
+    return show_import(call, words.batch);
   }
   if (words.verb == "assign") {
     TRY(const facts::BatchReceipt receipt, call.house.importer->assign(workspace.key, words.batch, words.account));
     TRY_DONE(record(call, workspace.key, "import.assign", words.batch, "now " + receipt.id));
-    return show(call, receipt.id);
+    return show_import(call, receipt.id);
   }
   if (words.limit < 1) return invalid("--limit must be 1 or more", "limit");
   TRY(const ImportsPage page, imports_page(call.house, workspace.key, static_cast<size_t>(words.limit), words.before));
@@ -65,7 +65,7 @@ Result<Exit> imports(Call& call, const ImportsWords& words) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_imports(Options options) {
   auto words = std::make_shared<ImportsWords>();
   options.number("--limit", "N", "how many (50)", &words->limit);
   options.text("--before", "BATCH", "only those imported before this one", &words->before);
@@ -80,6 +80,6 @@ Run declare(Options options) {
 }  // namespace
 
 const Command imports_command{"imports", "past imports; takes one back, moves one to the right account",
-                              "sociometer imports undo 01JA2B3C4D5E6F7G8H9J0K1M2N", Needs::data, declare};
+                              "sociometer imports undo 01JA2B3C4D5E6F7G8H9J0K1M2N", Needs::data, declare_imports};
 
 }  // namespace sociometer::surfaces

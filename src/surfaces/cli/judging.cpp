@@ -13,7 +13,7 @@ struct JudgeWords {
   std::string kpi, level, author, words, day;
 };
 
-Result<Exit> judge(Call& call, const JudgeWords& said) {
+Result<Exit> judge_answers(Call& call, const JudgeWords& said) {
   TRY(const control::Workspace workspace, call.house.control->workspace(call.globals.workspace));
   collect::GivenJudgement given{said.kpi, said.level, said.author, said.words, {}};
   if (!said.day.empty()) {
@@ -40,7 +40,7 @@ Run declare_judge(Options options) {
   options.text("--author", "WHO", "who judged", &words->author);
   options.text("--words", "TEXT", "why", &words->words);
   options.text("--day", "DAY", "when (today)", &words->day);
-  return [words](Call& call) { return judge(call, *words); };
+  return [words](Call& call) { return judge_answers(call, *words); };
 }
 
 std::string judgements_text(const metrics::JudgementsAnswer& answer, const Look& look) {

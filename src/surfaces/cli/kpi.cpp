@@ -25,7 +25,7 @@ Result<Exit> answer(Call& call, const KpiWords& words) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_kpi(Options options) {
   auto words = std::make_shared<KpiWords>();
   options.words("KEY", "one or more KPIs, as key or key:variant", &words->selectors.kpis);
   words->selectors.declare_rest(options);
@@ -38,6 +38,6 @@ Run declare(Options options) {
 
 const Command kpi_command{"kpi", "answers a question with KPIs",
                           "sociometer kpi impressions engagement_rate --by network,month --last 3m --compare previous",
-                          Needs::data, declare};
+                          Needs::data, declare_kpi};
 
 }  // namespace sociometer::surfaces

@@ -36,12 +36,12 @@ Result<Exit> print_server(Call& call, const std::optional<control::MailServer>& 
   return Exit::done;
 }
 
-Result<Exit> show(Call& call, const MailCall&) {
+Result<Exit> show_mail(Call& call, const MailCall&) {
   TRY(const std::optional<control::MailServer> server, call.house.control->mail().find());
   return print_server(call, server);
 }
 
-Result<Exit> set(Call& call, const MailCall& said) {
+Result<Exit> set_mail_words(Call& call, const MailCall& said) {
   MailWords words = said.said;
   if (!said.password_file.empty()) {
     TRY(const std::string text, text_at(call, said.password_file));
@@ -52,13 +52,13 @@ Result<Exit> set(Call& call, const MailCall& said) {
   return print_server(call, server);
 }
 
-Result<Exit> remove(Call& call, const MailCall&) {
+Result<Exit> remove_mail(Call& call, const MailCall&) {
   TRY_DONE(call.house.control->mail().remove());
   TRY_DONE(record(call, "", "mail.remove", ""));
   return print_server(call, std::nullopt);
 }
 
-Result<Exit> test(Call& call, const MailCall& said) {
+Result<Exit> test_mail_words(Call& call, const MailCall& said) {
   TRY_DONE(test_mail(call.house, said.to, call.clock->now()));
   TRY_DONE(record(call, "", "mail.test", ""));
   if (call.globals.output == Output::json) {
@@ -69,7 +69,7 @@ Result<Exit> test(Call& call, const MailCall& said) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_mail(Options options) {
   auto said = std::make_shared<MailCall>();
   Options set_options = options.verb("set", "says by which server mail goes out; what is left out stays", &said->verb);
   set_options.text("--host", "NAME", "the server, smtp.example.org", &said->said.host);
@@ -85,10 +85,10 @@ Run declare(Options options) {
   test_options.text("--to", "ADDRESS", "who gets it", &said->to, Presence::required);
   options.verb("remove", "forgets the server and its password", &said->verb);
   return [said](Call& call) {
-    if (said->verb == "set") return set(call, *said);
-    if (said->verb == "test") return test(call, *said);
-    if (said->verb == "remove") return remove(call, *said);
-    return show(call, *said);
+    if (said->verb == "set") return set_mail_words(call, *said);
+    if (said->verb == "test") return test_mail_words(call, *said);
+    if (said->verb == "remove") return remove_mail(call, *said);
+    return show_mail(call, *said);
   };
 }
 
@@ -97,6 +97,6 @@ Run declare(Options options) {
 const Command mail_command{"mail", "by which server mail goes out",
                            "sociometer mail set --host smtp.example.org --user reports --password-file - --from "
                            "reports@example.org",
-                           Needs::data, declare};
+                           Needs::data, declare_mail};
 
 }  // namespace sociometer::surfaces

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "surfaces/cli/answer_text.h"
 #include "surfaces/cli/numbers.h"
 #include "surfaces/cli/selectors.h"
 #include "surfaces/cli/table.h"
@@ -23,10 +24,6 @@ Result<metrics::Question> question_in(const PostWords& words, const metrics::Sco
   Selectors selectors = words.selectors;
   selectors.kpis = {words.kpi};
   return question_of(selectors, scope);
-}
-
-std::string p_words(double p) {
-  return p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p);
 }
 
 std::string side_text(const Call& call, const metrics::Scope& scope, const SeenStandouts& seen,

@@ -66,7 +66,7 @@ Result<Exit> posts(Call& call, PostsWords words) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_posts(Options options) {
   auto words = std::make_shared<PostsWords>();
   options.text("--sort", "KPI", "sort by this KPI, or by published_day (the default)", &words->sort);
   options.flag("--ascending", "smallest or earliest first", &words->ascending);
@@ -80,6 +80,6 @@ Run declare(Options options) {
 }  // namespace
 
 const Command posts_command{"posts", "the content table", "sociometer posts --sort engagements --last 90d --limit 10",
-                            Needs::data, declare};
+                            Needs::data, declare_posts};
 
 }  // namespace sociometer::surfaces

@@ -24,7 +24,7 @@ std::string rates_table(const std::vector<metrics::KnownRate>& rates, const Look
   return table.empty() ? "no rates yet; sociometer rates add FILE\n" : table.text(look);
 }
 
-Result<Exit> add(Call& call, const std::string& path) {
+Result<Exit> add_rates(Call& call, const std::string& path) {
   TRY(const control::Workspace workspace, call.house.control->workspace(call.globals.workspace));
   TRY(const std::unique_ptr<collect::Input> input, call.terminal.open_input({path}));
   collect::Input::Next next = input->next();
@@ -45,7 +45,7 @@ Result<Exit> add(Call& call, const std::string& path) {
 }
 
 Result<Exit> rates(Call& call, const RatesWords& words) {
-  if (words.verb == "add") return add(call, words.file);
+  if (words.verb == "add") return add_rates(call, words.file);
   TRY(const metrics::Scope scope, scope_of(call.house, call.globals.workspace, *call.clock));
   TRY(const std::vector<metrics::KnownRate> known, call.house.engine->rates(scope, std::nullopt));
   if (call.globals.output == Output::json) {
@@ -56,7 +56,7 @@ Result<Exit> rates(Call& call, const RatesWords& words) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_rates(Options options) {
   auto words = std::make_shared<RatesWords>();
   Options add = options.verb("add", "reads exchange rates from a CSV: date,from,to,rate", &words->verb);
   add.word("FILE", "the CSV, or the European Central Bank's table; - for standard input", &words->file);
@@ -66,6 +66,6 @@ Run declare(Options options) {
 }  // namespace
 
 const Command rates_command{"rates", "what money of other currencies is converted by, day by day",
-                            "sociometer rates add eurofxref-hist.csv", Needs::data, declare};
+                            "sociometer rates add eurofxref-hist.csv", Needs::data, declare_rates};
 
 }  // namespace sociometer::surfaces

@@ -55,11 +55,11 @@ std::string lacking_words(const JsonObject& report) {
   return text + (keys.size() > named ? ", …" : "");
 }
 
-std::string text_in(const JsonObject& object, const char* key) {
+std::string told_text(const JsonObject& object, const char* key) {
   return std::string(object.at(key).as_string());
 }
 
-Result<Exit> list(Call& call) {
+Result<Exit> list_reports(Call& call) {
   TRY(const Json document, dashboards_json(call.house, call.globals.workspace, *call.clock));
   if (call.globals.output == Output::json) {
     call.print_json(document);
@@ -73,9 +73,9 @@ Result<Exit> list(Call& call) {
     const JsonObject& report = each.as_object();
     const bool is_template = report.at("template").as_bool();
     const auto published = static_cast<int64_t>(report.at("published").to_number<int64_t>());
-    table.row({text_in(report, "name"), text_in(report, "title"),
+    table.row({told_text(report, "name"), told_text(report, "title"),
                is_template ? "template" : fmt::format("own, revision {}", report.at("revision").to_number<int64_t>()),
-               counted("tile", report.at("tiles").as_array().size()), text_in(report, "status"),
+               counted("tile", report.at("tiles").as_array().size()), told_text(report, "status"),
                published > 0 ? std::to_string(published) : "", lacking_words(report)});
   }
   call.print(table.text(call.terminal.look()));
@@ -83,7 +83,7 @@ Result<Exit> list(Call& call) {
 }
 
 // A file that is no dashboard is a failure of the file, not of the line.
-Result<Exit> add(Call& call, const ReportCall& said) {
+Result<Exit> add_report(Call& call, const ReportCall& said) {
   int over = 0;
   if (!said.over.empty()) {
     TRY(over, number_from(said.over, "over", 1));
@@ -106,7 +106,7 @@ Result<Exit> add(Call& call, const ReportCall& said) {
   return Exit::done;
 }
 
-Result<Exit> show(Call& call, const ReportCall& said) {
+Result<Exit> show_report(Call& call, const ReportCall& said) {
   TRY(const FoundDashboard found, dashboard_of(call.house, call.globals.workspace, said.name));
   TRY(const std::vector<control::Publication> sent,
       call.house.control->dashboards().publications(call.globals.workspace, said.name));
@@ -283,7 +283,7 @@ Result<Exit> changed(Call& call, const ReportCall& said) {
   return Exit::done;
 }
 
-Result<Exit> remove(Call& call, const ReportCall& said) {
+Result<Exit> remove_report(Call& call, const ReportCall& said) {
   TRY(const FoundDashboard found, dashboard_of(call.house, call.globals.workspace, said.name));
   if (found.is_template()) return conflict(fmt::format("{} is a template: it comes with the program", said.name));
   TRY(const control::KeptDashboard gone,
@@ -385,10 +385,10 @@ Result<Exit> unschedule(Call& call, const ReportCall& said) {
   return schedules(call, said);
 }
 
-Result<Exit> run(Call& call, const ReportCall& said) {
+Result<Exit> run_report(Call& call, const ReportCall& said) {
   static constexpr std::pair<std::string_view, Result<Exit> (*)(Call&, const ReportCall&)> verbs[] = {
-      {"add", add},           {"show", show},           {"render", render},        {"approve", approve},
-      {"publish", publish},   {"changed", changed},     {"remove", remove},        {"annotate", add_annotation},
+      {"add", add_report},    {"show", show_report},    {"render", render},        {"approve", approve},
+      {"publish", publish},   {"changed", changed},     {"remove", remove_report}, {"annotate", add_annotation},
       {"schedule", schedule}, {"schedules", schedules}, {"unschedule", unschedule}};
   for (const auto& [name, run_verb] : verbs) {
     if (name == said.verb) return run_verb(call, said);
@@ -451,11 +451,11 @@ Run declare_report(Options options) {
   annotate.text("--text", "TEXT", "what happened", &said->annotation.text);
   annotate.text("--network", "NETWORK", "where, if not everywhere", &said->annotation.network);
   annotate.text("--remove", "ID", "takes one away", &said->remove);
-  return [said](Call& call) { return run(call, *said); };
+  return [said](Call& call) { return run_report(call, *said); };
 }
 
 Run declare_reports(Options) {
-  return [](Call& call) { return list(call); };
+  return [](Call& call) { return list_reports(call); };
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 namespace sociometer::surfaces {
 namespace {
 
-Run declare(Options options) {
+Run declare_serve(Options options) {
   auto words = std::make_shared<ServeWords>();
   words->declare(options);
   return [words](Call& call) { return serve_until_stopped(call, *words); };
@@ -12,6 +12,6 @@ Run declare(Options options) {
 }  // namespace
 
 const Command serve_command{"serve", "the API and the web, until stopped", "sociometer serve --listen 127.0.0.1:8321",
-                            Needs::ownership, declare};
+                            Needs::ownership, declare_serve};
 
 }  // namespace sociometer::surfaces

@@ -11,13 +11,13 @@
 namespace sociometer::surfaces {
 namespace {
 
-struct Words {
+struct TagLine {
   Selectors selectors;
   TagWords said;
   std::string verb, file;
 };
 
-Result<Exit> list(Call& call) {
+Result<Exit> list_tags(Call& call) {
   TRY(const metrics::Scope scope, scope_of(call.house, call.globals.workspace, *call.clock));
   TRY(const std::vector<SeenTag> all, tags_of(call.house, scope));
   if (call.globals.output == Output::json) {
@@ -50,7 +50,7 @@ Result<Done> read_posts(const Call& call, const std::string& file, std::vector<s
   return Done{};
 }
 
-Result<Exit> say(Call& call, Words words) {
+Result<Exit> give_or_take_tag(Call& call, TagLine words) {
   TRY(const metrics::Scope scope, scope_of(call.house, call.globals.workspace, *call.clock));
   if (!words.file.empty()) TRY_DONE(read_posts(call, words.file, words.said.posts));
   const Selectors& selectors = words.selectors;
@@ -80,7 +80,7 @@ Result<Exit> say(Call& call, Words words) {
   return Exit::done;
 }
 
-void declare_saying(Options& options, Words& words) {
+void declare_saying(Options& options, TagLine& words) {
   options.word("NAME", "the tag", &words.said.tag);
   options.words("POST", "ids of posts, or network/account/id", &words.said.posts, Presence::optional);
   options.texts("--rule", "WHAT=VALUE", "every post of a hashtag, text, link or account, those to come as well",
@@ -89,18 +89,18 @@ void declare_saying(Options& options, Words& words) {
   words.selectors.declare_range(options);
 }
 
-Run declare(Options options) {
-  auto words = std::make_shared<Words>();
+Run declare_tag(Options options) {
+  auto words = std::make_shared<TagLine>();
   Options add = options.verb("add", "gives posts a tag: by id, by rule, or all that a selection finds", &words->verb);
   declare_saying(add, *words);
   Options remove = options.verb("remove", "takes it from them, or takes a rule back", &words->verb);
   declare_saying(remove, *words);
-  return [words](Call& call) { return words->verb.empty() ? list(call) : say(call, *words); };
+  return [words](Call& call) { return words->verb.empty() ? list_tags(call) : give_or_take_tag(call, *words); };
 }
 
 }  // namespace
 
 const Command tag_command{"tag", "gives posts tags, and lists them",
-                          "sociometer tag add evergreen 1234 --rule hashtag=howto", Needs::data, declare};
+                          "sociometer tag add evergreen 1234 --rule hashtag=howto", Needs::data, declare_tag};
 
 }  // namespace sociometer::surfaces

@@ -11,8 +11,6 @@ namespace {
 
 using control::Token;
 
-constexpr int64_t day_micros = int64_t{86'400} * 1'000'000;
-
 struct TokenWords {
   std::string verb, name = "unnamed", id;
   std::vector<std::string> scopes;
@@ -26,7 +24,7 @@ std::string known_scopes() {
   return join(names, ", ");
 }
 
-Result<Exit> list(Call& call) {
+Result<Exit> list_tokens(Call& call) {
   TRY(const std::vector<Token> tokens, call.house.control->people().tokens(""));
   Table table;
   for (const char* title : {"token", "name", "of", "workspace", "scopes", "expires", "last used", ""}) {
@@ -79,10 +77,10 @@ Result<Exit> revoke(Call& call, const TokenWords& words) {
   TRY(const Token token, call.house.control->people().token(words.id));
   TRY_DONE(call.house.control->people().revoke_token(words.id, call.clock->now()));
   TRY_DONE(record(call, token.workspace, "token.revoke", words.id));
-  return list(call);
+  return list_tokens(call);
 }
 
-Run declare(Options options) {
+Run declare_token(Options options) {
   auto words = std::make_shared<TokenWords>();
   Options of_create = options.verb("create", "prints a new token for a program", &words->verb);
   of_create.text("--name", "NAME", "what it is for (unnamed)", &words->name);
@@ -94,7 +92,7 @@ Run declare(Options options) {
   return [words](Call& call) {
     if (words->verb == "create") return create(call, *words);
     if (words->verb == "revoke") return revoke(call, *words);
-    return list(call);
+    return list_tokens(call);
   };
 }
 
@@ -102,6 +100,6 @@ Run declare(Options options) {
 
 const Command token_command{"token", "tokens: what programs sign in with",
                             "sociometer token create --name nightly --scope read --scope write_data --days 90",
-                            Needs::data, declare};
+                            Needs::data, declare_token};
 
 }  // namespace sociometer::surfaces

@@ -40,7 +40,7 @@ Result<Exit> tell_findings(Call& call, const std::vector<std::string>& wrong, st
   return wrong.empty() ? Exit::done : Exit::failed;
 }
 
-Result<Exit> check(Call& call) {
+Result<Exit> check_stores(Call& call) {
   TRY(const std::vector<std::string> wrong, call.house.upkeep->check());
   return tell_findings(call, wrong, "both stores are whole");
 }
@@ -122,7 +122,7 @@ Result<Exit> rotate(Call& call) {
 }
 
 Run declare_check(Options) {
-  return check;
+  return check_stores;
 }
 
 Run declare_backup(Options options) {

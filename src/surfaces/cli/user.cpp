@@ -11,8 +11,6 @@ using control::Link;
 using control::Person;
 using control::Role;
 
-constexpr int64_t day_seconds = 86'400;
-
 struct UserWords {
   std::string verb, email, role = "viewer";
   bool everywhere = false, without_second_factor = false;
@@ -28,7 +26,7 @@ std::string date_of(const std::optional<Instant>& instant) {
   return instant ? format_instant(*instant).substr(0, 10) : std::string();
 }
 
-Result<Exit> list(Call& call) {
+Result<Exit> list_people(Call& call) {
   control::People& people = call.house.control->people();
   TRY(const std::vector<Person> all, people.all());
   Table table;
@@ -79,7 +77,7 @@ Result<Exit> setup(Call& call, const UserWords&) {
   return print_link(call, {.kind = Link::Kind::setup}, day_seconds, "this link makes an owner of everything");
 }
 
-Result<Exit> add(Call& call, const UserWords& words) {
+Result<Exit> add_person(Call& call, const UserWords& words) {
   TRY(const Role role, role_of(words));
   const std::string workspace = words.everywhere ? "" : call.globals.workspace;
   TRY_DONE(call.house.control->workspace(call.globals.workspace));
@@ -104,7 +102,7 @@ Result<Exit> reset(Call& call, const UserWords& words) {
                     fmt::format("with this link {} chooses a new password", person.email));
 }
 
-Result<Exit> set(Call& call, const UserWords& words) {
+Result<Exit> set_person(Call& call, const UserWords& words) {
   TRY(const Role role, role_of(words));
   control::People& people = call.house.control->people();
   TRY(const Person person, people.person_by_email(words.email));
@@ -115,10 +113,10 @@ Result<Exit> set(Call& call, const UserWords& words) {
   }
   TRY_DONE(record(call, words.everywhere ? "" : call.globals.workspace, "member.set", person.id,
                   fmt::format("role {}", control::name(role))));
-  return list(call);
+  return list_people(call);
 }
 
-Result<Exit> remove(Call& call, const UserWords& words) {
+Result<Exit> remove_person(Call& call, const UserWords& words) {
   control::People& people = call.house.control->people();
   TRY(const Person person, people.person_by_email(words.email));
   if (words.everywhere) {
@@ -127,7 +125,7 @@ Result<Exit> remove(Call& call, const UserWords& words) {
     TRY_DONE(people.remove_member(call.globals.workspace, person.id));
   }
   TRY_DONE(record(call, words.everywhere ? "" : call.globals.workspace, "member.remove", person.id));
-  return list(call);
+  return list_people(call);
 }
 
 Result<Exit> disable(Call& call, const UserWords& words) {
@@ -135,7 +133,7 @@ Result<Exit> disable(Call& call, const UserWords& words) {
   TRY(const Person person, people.person_by_email(words.email));
   TRY_DONE(people.disable(person.id, call.clock->now()));
   TRY_DONE(record(call, "", "user.disable", person.id));
-  return list(call);
+  return list_people(call);
 }
 
 Result<Exit> enable(Call& call, const UserWords& words) {
@@ -143,15 +141,15 @@ Result<Exit> enable(Call& call, const UserWords& words) {
   TRY(const Person person, people.person_by_email(words.email));
   TRY_DONE(people.enable(person.id));
   TRY_DONE(record(call, "", "user.enable", person.id));
-  return list(call);
+  return list_people(call);
 }
 
-Result<Exit> erase(Call& call, const UserWords& words) {
+Result<Exit> erase_person(Call& call, const UserWords& words) {
   control::People& people = call.house.control->people();
   TRY(const Person person, people.person_by_email(words.email));
   TRY_DONE(people.erase(person.id));
   TRY_DONE(record(call, "", "user.erase", person.id));
-  return list(call);
+  return list_people(call);
 }
 
 struct Verb {
@@ -163,18 +161,18 @@ struct Verb {
 
 constexpr Verb verbs[] = {
     {"setup", "prints a one-time link that makes an owner of everything", setup, false, false, false},
-    {"add", "prints a one-time link that lets somebody in", add, true, true, true},
-    {"set", "gives somebody a role", set, true, true, true},
-    {"remove", "takes somebody's role away", remove, true, false, true},
+    {"add", "prints a one-time link that lets somebody in", add_person, true, true, true},
+    {"set", "gives somebody a role", set_person, true, true, true},
+    {"remove", "takes somebody's role away", remove_person, true, false, true},
     {"reset", "prints a one-time link for a new password", reset, true, false, false},
     {"link", "prints a one-time link that signs somebody in", link, true, false, false},
     {"disable", "keeps somebody out and ends their sessions and tokens", disable, true, false, false},
     {"enable", "lets somebody in again", enable, true, false, false},
-    {"erase", "takes out all that is known of somebody; their deeds stay in the audit log, without a name", erase, true,
-     false, false},
+    {"erase", "takes out all that is known of somebody; their deeds stay in the audit log, without a name",
+     erase_person, true, false, false},
 };
 
-Run declare(Options options) {
+Run declare_user(Options options) {
   auto words = std::make_shared<UserWords>();
   for (const Verb& verb : verbs) {
     Options of_verb = options.verb(verb.name, verb.help, &words->verb);
@@ -191,13 +189,13 @@ Run declare(Options options) {
     for (const Verb& verb : verbs) {
       if (words->verb == verb.name) return verb.run(call, *words);
     }
-    return list(call);
+    return list_people(call);
   };
 }
 
 }  // namespace
 
 const Command user_command{"user", "people: who may come in, and as what",
-                           "sociometer user add ann@example.org --role analyst", Needs::data, declare};
+                           "sociometer user add ann@example.org --role analyst", Needs::data, declare_user};
 
 }  // namespace sociometer::surfaces

@@ -119,7 +119,7 @@ Result<Exit> workspace(Call& call, const WorkspaceWords& words) {
   return Exit::done;
 }
 
-Run declare(Options options) {
+Run declare_workspace(Options options) {
   auto words = std::make_shared<WorkspaceWords>();
   for (const auto& [verb, help] : {std::pair{"add", "adds a workspace"}, {"set", "changes one"}}) {
     Options of_verb = options.verb(verb, help, &words->verb);
@@ -143,6 +143,6 @@ Run declare(Options options) {
 
 const Command workspace_command{"workspace", "lists, adds and changes workspaces",
                                 "sociometer workspace set default --zone Europe/Berlin --hours 'mon-fri 09:00-17:00'",
-                                Needs::data, declare};
+                                Needs::data, declare_workspace};
 
 }  // namespace sociometer::surfaces

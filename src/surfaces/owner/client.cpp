@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "net/net.h"
+#include "surfaces/json_parts.h"
 #include "surfaces/owner/protocol.h"
 
 namespace sociometer::surfaces {

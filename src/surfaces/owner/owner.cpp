@@ -9,6 +9,7 @@
 #include <deque>
 #include <thread>
 
+#include "surfaces/json_parts.h"
 #include "surfaces/owner/protocol.h"
 
 namespace sociometer::surfaces {

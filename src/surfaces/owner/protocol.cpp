@@ -1,5 +1,7 @@
 #include "surfaces/owner/protocol.h"
 
+#include "surfaces/json_parts.h"
+
 namespace sociometer::surfaces {
 
 JsonObject error_json(const Error& error) {
@@ -11,16 +13,6 @@ Error error_from(const JsonObject& object) {
   const bool is_known = kind >= 0 && kind <= static_cast<int64_t>(ErrorKind::internal);
   return {is_known ? static_cast<ErrorKind>(kind) : ErrorKind::internal, text_in(object, "message"),
           text_in(object, "field")};
-}
-
-int64_t number_in(const JsonObject& object, std::string_view key, int64_t fallback) {
-  const Json* member = object.if_contains({key.data(), key.size()});
-  return member != nullptr && member->is_int64() ? member->get_int64() : fallback;
-}
-
-std::string text_in(const JsonObject& object, std::string_view key) {
-  Result<std::string> text = json_string(object, key);
-  return text ? *text : std::string();
 }
 
 JsonObject object_from(std::string_view text) {

@@ -27,8 +27,6 @@ constexpr char opened = 'a', file = 'f', no_more = 'z', bytes = 'b', failed = '!
 
 JsonObject error_json(const Error& error);
 Error error_from(const JsonObject& object);
-int64_t number_in(const JsonObject& object, std::string_view key, int64_t fallback);
-std::string text_in(const JsonObject& object, std::string_view key);
 JsonObject object_from(std::string_view text);  // empty if it is none
 
 }  // namespace sociometer::surfaces

@@ -1,4 +1,5 @@
 #include "surfaces/owner/protocol.h"
+#include "surfaces/json_parts.h"
 
 #include <gmock/gmock.h>
 
