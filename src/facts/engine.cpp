@@ -40,7 +40,7 @@ struct Option {
 };
 // One gigabyte leaves room for the rest of the program on a machine of two; what does not fit is spilled.
 constexpr const char* usual_memory = "1GiB";
-constexpr const char* little_memory = "128MiB";
+constexpr const char* little_memory = "224MiB";
 
 constexpr Option options[] = {
     {"memory_limit", usual_memory},

@@ -1192,7 +1192,7 @@ journey('of too few posts nothing is said but why', async ({ page, url }) => {
   await settled(page);
   await page.getByText(/^Not to be said yet: /).waitFor();
   assert.deepEqual(await seriousFaults(page), []);
-}, { refused: [400] });
+});
 
 journey('a KPI’s page says from when on it has another level', async ({ page, url }) => {
   await page.goto(`${url}/dictionary/net_follower_growth`);
