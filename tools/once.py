@@ -5,8 +5,8 @@
 
 What it reads: the command's words, the program and the libraries it is linked to, the folders `tests` and `docs`,
 ../shared/data, every --reads, the variables SOCIOMETER_*, the program that SOCIOMETER_BINARY names, and the day, since
-a test may look at the calendar. Without
-SOCIOMETER_PASSED, the folder that remembers, the command is simply run. The exit status is the command's.
+a test may look at the calendar. Without SOCIOMETER_PASSED, the folder that remembers, the command is simply run. The
+exit status is the command's.
 
 Where GTEST_OUTPUT names a folder, the cases of a GoogleTest program are written to NAME.xml there. With --part only the
 Ith of N parts of its cases runs, so that parts can run side by side.
