@@ -103,12 +103,12 @@ class Reader {
     dashboard.period = period_of(members);
     dashboard.compare = comparison_of(members);
     dashboard.annotations = annotations_of(members);
-    const YAML::Node tiles = members.need("tiles");
-    for_items(tiles, members.place("tiles"), [&](const YAML::Node& node, const Place& place) {
+    const YamlNode tiles = members.need("tiles");
+    for_items(tiles, members.place("tiles"), [&](const YamlNode& node, const Place& place) {
       Members own(node, place);
       dashboard.tiles.push_back(tile_of(own, dashboard.tiles));
     });
-    if (tiles.IsDefined() && tiles.IsSequence() && tiles.size() == 0) {
+    if (tiles.is_list() && tiles.items().empty()) {
       members.place("tiles").complain(tiles, "holds no tile");
     }
     if (dashboard.tiles.size() > tiles_max) {
@@ -128,23 +128,22 @@ class Reader {
 
   std::map<std::string, std::vector<std::string>> filter_of(Members& members) {
     std::map<std::string, std::vector<std::string>> filter;
-    const YAML::Node node = members.take("filter");
+    const YamlNode node = members.take("filter");
     for_entries(node, members.place("filter"),
-                [&](const std::string& dimension, const YAML::Node& value, const Place& place) {
+                [&](const std::string& dimension, const YamlNode& value, const Place& place) {
                   need_dimension(dimension, value, place);
                   std::vector<std::string>& among = filter[dimension];
-                  if (value.IsScalar()) among.push_back(value.Scalar());
-                  for_items(value.IsSequence() ? value : YAML::Node(YAML::NodeType::Undefined), place,
-                            [&](const YAML::Node& item, const Place& own) {
-                              if (!item.IsScalar()) return own.complain(item, "expected a word");
-                              among.push_back(item.Scalar());
-                            });
+                  if (value.is_text()) among.push_back(value.text());
+                  for_items(value.is_list() ? value : YamlNode(), place, [&](const YamlNode& item, const Place& own) {
+                    if (!item.is_text()) return own.complain(item, "expected a word");
+                    among.push_back(item.text());
+                  });
                   if (among.empty()) place.complain(value, "expected a member, or a list of them");
                 });
     return filter;
   }
 
-  void need_dimension(const std::string& key, const YAML::Node& node, const Place& place) {
+  void need_dimension(const std::string& key, const YamlNode& node, const Place& place) {
     if (catalog_.dimension(key) != nullptr) return;
     std::vector<std::string_view> all;
     for (const Dimension& dimension : catalog_.dimensions()) all.push_back(dimension.key);
@@ -190,8 +189,8 @@ class Reader {
   }
 
   std::vector<std::string> annotations_of(Members& members) {
-    const YAML::Node node = members.take("annotations");
-    if (!node.IsDefined()) return annotation_kinds();
+    const YamlNode node = members.take("annotations");
+    if (!node) return annotation_kinds();
     std::vector<std::string> wanted = members.list("annotations");
     for (const std::string& kind : wanted) {
       const std::vector<std::string>& all = annotation_kinds();
@@ -240,7 +239,7 @@ class Reader {
   }
 
   void check_question(Members& members, const Tile& tile) {
-    const YAML::Node kpis = members.take("kpis"), by = members.take("by");
+    const YamlNode kpis = members.take("kpis"), by = members.take("by");
     const Place of_kpis = members.place("kpis"), of_by = members.place("by");
     std::vector<Unit> units_there;
     for (const std::string& kpi : tile.kpis) {
@@ -275,7 +274,7 @@ class Reader {
   void place_on_grid(Members& members, Tile& tile, const KindRow& row, const std::vector<Tile>& before) {
     tile.w = members.number("w", row.width);
     tile.h = members.number("h", row.height);
-    const bool has_x = members.take("x").IsDefined(), has_y = members.take("y").IsDefined();
+    const bool has_x = static_cast<bool>(members.take("x")), has_y = static_cast<bool>(members.take("y"));
     tile.x = members.number("x", 0);
     tile.y = members.number("y", 0);
     if (tile.w < 1 || tile.h < 1 || tile.h > 100 || tile.x + tile.w > grid_columns || tile.y > 10'000) {
@@ -361,12 +360,9 @@ Result<Dashboard> read_dashboard(const Catalog& catalog, const std::string& file
   if (text.size() > dashboard_file_max)
     return invalid(fmt::format("{}: a dashboard has at most {} kB", file, dashboard_file_max / 1024));
   if (!is_utf8(text)) return invalid(fmt::format("{}: a dashboard is text in UTF-8", file));
-  try {
-    const YAML::Node root = YAML::Load(text);
+  if (const YamlNode root = problems.read(file, text)) {
     Members members(root, Place(problems, file, text));
     dashboard = Reader(catalog).read(members);
-  } catch (const YAML::Exception& broken) {
-    problems.add({file, broken.mark.line + 1, broken.mark.column + 1, "", "not YAML: " + broken.msg});
   }
   if (!problems.none()) return problems.error();
   return dashboard;

@@ -33,25 +33,16 @@ std::vector<std::string> users_of(const Catalog& catalog, const std::vector<std:
 
 std::vector<OwnEntry> entries_of(const std::string& yaml) {
   std::vector<OwnEntry> entries;
-  try {
-    YAML::Node root = YAML::Load(yaml);
-    if (!root.IsMap()) return entries;
-    for (const auto& [kind, list] : {std::pair{"measure", "measures"}, {"kpi", "kpis"}}) {
-      YAML::Node found = root[list];
-      if (!found.IsDefined() || !found.IsMap()) continue;
-      for (const auto& entry : found) {
-        YAML::Emitter out;
-        out << YAML::BeginMap;
-        if (std::string_view(kind) == "kpi" && root["family"].IsDefined()) {
-          out << YAML::Key << "family" << YAML::Value << root["family"];
-        }
-        out << YAML::Key << list << YAML::Value << YAML::BeginMap << YAML::Key << entry.first << YAML::Value
-            << entry.second << YAML::EndMap << YAML::EndMap;
-        entries.push_back({kind, entry.first.Scalar(), 1, out.c_str(), {}});
-      }
+  YamlFault fault;
+  const YamlNode root = read_yaml(yaml, fault);
+  for (const auto& [kind, list] : {std::pair{"measure", "measures"}, {"kpi", "kpis"}}) {
+    for (const YamlEntry& entry : root.member(list).entries()) {
+      std::vector<YamlEntry> file;
+      if (YamlNode family = root.member("family"); std::string_view(kind) == "kpi" && family)
+        file.push_back({yaml_text("family"), family});
+      file.push_back({yaml_text(list), yaml_map({entry})});
+      entries.push_back({kind, entry.key.text(), 1, yaml_of(yaml_map(file)), {}});
     }
-  } catch (const YAML::Exception&) {
-    entries.clear();
   }
   return entries;
 }

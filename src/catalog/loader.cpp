@@ -54,13 +54,10 @@ class Loader {
   Result<Format> load_map(const std::string& file, const std::string& text) {
     Format format;
     Place place(problems_, file, text);
-    try {
-      YAML::Node root = YAML::Load(text);
+    if (YamlNode root = problems_.read(file, text)) {
       Members members(root, place);
       remember("format", "map", root, place);
       format = read_format("map", members);
-    } catch (const YAML::Exception& broken) {
-      problems_.add(not_yaml(file, broken));
     }
     if (problems_.none()) check_format(format);
     if (!problems_.none()) return problems_.error();
@@ -71,7 +68,7 @@ class Loader {
     for (const auto& [file, text] : files) read(file, text);
     for (const char* needed : {"measures.yaml", "dimensions.yaml"}) {
       if (files.contains(needed)) continue;
-      Place(problems_, needed).complain(YAML::Node(YAML::NodeType::Undefined), "the file is missing");
+      Place(problems_, needed).complain(YamlNode(), "the file is missing");
     }
     check_names();
     check_networks();
@@ -104,67 +101,56 @@ class Loader {
  private:
   // Where an entry stands, for complaints that come after reading.
   struct Origin {
-    YAML::Node node;
+    YamlNode node;
     Place place;
   };
   // Where a formula stands.
   struct Written {
-    YAML::Node node;
+    YamlNode node;
     Place place;
     std::string source;
   };
 
   void read(const std::string& file, const std::string& text) {
     Place place(problems_, file, text);
-    try {
-      YAML::Node root = YAML::Load(text);
-      Members members(root, place);
-      if (file == "measures.yaml") return read_measures(members);
-      if (file == "dimensions.yaml") return read_dimensions(members);
-      if (file == "channels.yaml") return read_channels(members);
-      if (file == "hosts.yaml") return read_hosts(members);
-      if (file == "languages.yaml") return read_languages(members);
-      if (file.starts_with("kpis/")) return read_kpis(members, members.text("family"));
-      if (file.starts_with("networks/")) return read_network(members, file);
-      if (file.starts_with("formats/")) return read_formats(members);
-      if (file.starts_with("packs/")) return read_pack(members, file);
-      if (file.starts_with("norms/")) return void(members.take("sets"));  // of a whole catalog: norms.h
-      if (file.starts_with("dashboards/")) return members.leave();        // read when the KPIs are known
-      place.complain(root, "no such file belongs to a catalog");
-    } catch (const YAML::Exception& broken) {
-      problems_.add(not_yaml(file, broken));
-    }
-  }
-
-  static Problem not_yaml(const std::string& file, const YAML::Exception& broken) {
-    return {file, broken.mark.line + 1, broken.mark.column + 1, "", "not YAML: " + broken.msg};
+    YamlNode root = problems_.read(file, text);
+    if (!root) return;
+    Members members(root, place);
+    if (file == "measures.yaml") return read_measures(members);
+    if (file == "dimensions.yaml") return read_dimensions(members);
+    if (file == "channels.yaml") return read_channels(members);
+    if (file == "hosts.yaml") return read_hosts(members);
+    if (file == "languages.yaml") return read_languages(members);
+    if (file.starts_with("kpis/")) return read_kpis(members, members.text("family"));
+    if (file.starts_with("networks/")) return read_network(members, file);
+    if (file.starts_with("formats/")) return read_formats(members);
+    if (file.starts_with("packs/")) return read_pack(members, file);
+    if (file.starts_with("norms/")) return void(members.take("sets"));  // of a whole catalog: norms.h
+    if (file.starts_with("dashboards/")) return members.leave();        // read when the KPIs are known
+    place.complain(root, "no such file belongs to a catalog");
   }
 
   void read_addition(const Addition& addition) {
     Place place(problems_, addition.file, addition.yaml);
     if (addition.yaml.size() > own_file_max) {
-      return place.complain(YAML::Node(YAML::NodeType::Undefined),
-                            fmt::format("a catalog file has at most {} kB", own_file_max / 1024));
+      return place.complain(YamlNode(), fmt::format("a catalog file has at most {} kB", own_file_max / 1024));
     }
-    try {
-      YAML::Node root = YAML::Load(addition.yaml);
-      Members members(root, place);
-      if (is_pack(addition)) {
-        for (const char* told : {"key", "name", "description"}) members.take(told);
-      }
-      std::string family = members.text_or("family", is_pack(addition) ? addition.origin : "own");
-      if (!is_key(family)) members.place("family").complain(root, "a family is a word like a key");
-      bool has_any = false;
-      for (const auto& member : root) {
-        std::string name = member.first.Scalar();
-        has_any = has_any || name == "measures" || name == "kpis";
-        if (name == "measures") read_measures(members);
-        if (name == "kpis") read_kpis(members, family);
-      }
-      if (!has_any) place.complain(root, "neither measures nor kpis are in it");
-    } catch (const YAML::Exception& broken) {
-      problems_.add(not_yaml(addition.file, broken));
+    YamlNode root = problems_.read(addition.file, addition.yaml);
+    if (!root) return;
+    Members members(root, place);
+    if (is_pack(addition)) {
+      for (const char* told : {"key", "name", "description"}) members.take(told);
     }
+    std::string family = members.text_or("family", is_pack(addition) ? addition.origin : "own");
+    if (!is_key(family)) members.place("family").complain(root, "a family is a word like a key");
+    bool has_any = false;
+    for (const YamlEntry& member : root.entries()) {
+      const std::string& name = member.key.text();
+      has_any = has_any || name == "measures" || name == "kpis";
+      if (name == "measures") read_measures(members);
+      if (name == "kpis") read_kpis(members, family);
+    }
+    if (!has_any) place.complain(root, "neither measures nor kpis are in it");
   }
 
   static bool is_pack(const Addition& addition) { return addition.origin != "own"; }
@@ -221,7 +207,7 @@ class Loader {
 
   void read_measures(Members& file) {
     for_entries(
-        file.need("measures"), file.place(), [&](const std::string& key, const YAML::Node& node, const Place& place) {
+        file.need("measures"), file.place(), [&](const std::string& key, const YamlNode& node, const Place& place) {
           Members members(node, place);
           if (is_own()) members.take_plain_words();
           Measure measure;
@@ -243,7 +229,7 @@ class Loader {
 
   void read_dimensions(Members& file) {
     for_entries(file.need("dimensions"), file.place(),
-                [&](const std::string& key, const YAML::Node& node, const Place& place) {
+                [&](const std::string& key, const YamlNode& node, const Place& place) {
                   Members members(node, place);
                   Dimension dimension;
                   dimension.key = key;
@@ -258,7 +244,7 @@ class Loader {
   void read_channels(Members& file) {
     channels_->version = file.number("version", 1);
     channels_->paid = file.needed_list("paid");
-    for_items(file.need("rules"), file.place(), [&](const YAML::Node& node, const Place& place) {
+    for_items(file.need("rules"), file.place(), [&](const YamlNode& node, const Place& place) {
       Members members(node, place);
       ChannelRules::Rule rule;
       rule.channel = members.text("channel");
@@ -278,7 +264,7 @@ class Loader {
     channels_->direct = otherwise.text("nothing");
     channels_->unknown = otherwise.text("unknown");
     for_entries(file.need("click_ids"), file.place("click_ids"),
-                [&](const std::string& key, const YAML::Node& node, const Place& place) {
+                [&](const std::string& key, const YamlNode& node, const Place& place) {
                   Members members(node, place);
                   channels_->click_ids[key] = {members.text("source"), members.text_or("medium", "")};
                 });
@@ -287,12 +273,12 @@ class Loader {
   void read_hosts(Members& file) {
     for (const std::string& kind : kinds_of_places) {
       for_entries(
-          file.need(kind), file.place(kind), [&](const std::string& name, const YAML::Node& node, const Place& place) {
+          file.need(kind), file.place(kind), [&](const std::string& name, const YamlNode& node, const Place& place) {
             channels_->names.emplace(name, ChannelRules::Place{kind, name});
-            for (const YAML::Node& host : node) {
-              auto [known, fresh] = channels_->places.emplace(host.Scalar(), ChannelRules::Place{kind, name});
+            for (const YamlNode& host : node.items()) {
+              auto [known, fresh] = channels_->places.emplace(host.text(), ChannelRules::Place{kind, name});
               if (!fresh)
-                place.complain(host, fmt::format("{} stands under {} already", host.Scalar(), known->second.name));
+                place.complain(host, fmt::format("{} stands under {} already", host.text(), known->second.name));
             }
           });
     }
@@ -314,41 +300,40 @@ class Loader {
   }
 
   void read_kpis(Members& file, const std::string& family) {
-    for_entries(file.need("kpis"), file.place(),
-                [&](const std::string& key, const YAML::Node& node, const Place& place) {
-                  Members members(node, place);
-                  if (is_own()) members.take_plain_words();
-                  remember("kpi", key, node, place);
-                  if (YAML::Node scale = members.take("scale"); scale.IsDefined()) {
-                    return read_qualitative(members, key, scale);
-                  }
-                  Kpi kpi;
-                  kpi.key = key;
-                  kpi.origin = origin();
-                  kpi.family = family;
-                  kpi.name = members.words("name");
-                  kpi.description = is_own() ? members.words_or("description", kpi.name) : members.words("description");
-                  kpi.unit = members.one_of("unit", units);
-                  kpi.additivity = members.one_of("class", classes);
-                  kpi.good = members.one_of("good", goods);
-                  kpi.leading = members.one_of("kind", {"leading", "lagging"}, is_own() ? "lagging" : "") == "leading";
-                  kpi.vanity = members.flag("vanity");
-                  kpi.interval = members.flag("interval");
-                  kpi.definition = definition_of(members);
-                  kpi.serves = is_own() ? members.list("serves") : members.needed_list("serves");
-                  for (const std::string& objective : kpi.serves) {
-                    if (!contains(objectives, objective))
-                      place.complain(node, fmt::format("\"{}\" is none of {}", objective, join(objectives, ", ")));
-                  }
-                  kpi.synonyms = members.list("synonyms");
-                  kpi.source = is_own() ? members.text_or("source", "") : members.text("source");
-                  read_variants(members, kpi);
-                  catalog_.kpis_.push_back(std::move(kpi));
-                });
+    for_entries(file.need("kpis"), file.place(), [&](const std::string& key, const YamlNode& node, const Place& place) {
+      Members members(node, place);
+      if (is_own()) members.take_plain_words();
+      remember("kpi", key, node, place);
+      if (YamlNode scale = members.take("scale"); scale) {
+        return read_qualitative(members, key, scale);
+      }
+      Kpi kpi;
+      kpi.key = key;
+      kpi.origin = origin();
+      kpi.family = family;
+      kpi.name = members.words("name");
+      kpi.description = is_own() ? members.words_or("description", kpi.name) : members.words("description");
+      kpi.unit = members.one_of("unit", units);
+      kpi.additivity = members.one_of("class", classes);
+      kpi.good = members.one_of("good", goods);
+      kpi.leading = members.one_of("kind", {"leading", "lagging"}, is_own() ? "lagging" : "") == "leading";
+      kpi.vanity = members.flag("vanity");
+      kpi.interval = members.flag("interval");
+      kpi.definition = definition_of(members);
+      kpi.serves = is_own() ? members.list("serves") : members.needed_list("serves");
+      for (const std::string& objective : kpi.serves) {
+        if (!contains(objectives, objective))
+          place.complain(node, fmt::format("\"{}\" is none of {}", objective, join(objectives, ", ")));
+      }
+      kpi.synonyms = members.list("synonyms");
+      kpi.source = is_own() ? members.text_or("source", "") : members.text("source");
+      read_variants(members, kpi);
+      catalog_.kpis_.push_back(std::move(kpi));
+    });
   }
 
   // A scale in the place of unit, class and formula: it is judged.
-  void read_qualitative(Members& members, const std::string& key, const YAML::Node& scale) {
+  void read_qualitative(Members& members, const std::string& key, const YamlNode& scale) {
     QualitativeKpi kpi;
     kpi.key = key;
     kpi.origin = origin();
@@ -364,7 +349,7 @@ class Loader {
       }
     }
     if (words.size() < 2) members.place("scale").complain(scale, "needs at least two words, the worst first");
-    if (members.take("formula").IsDefined() || members.take("variants").IsDefined()) {
+    if (members.take("formula") || members.take("variants")) {
       members.place("scale").complain(scale, "stands beside a formula: a KPI is judged or computed, not both");
     }
     catalog_.qualitative_.push_back(std::move(kpi));
@@ -372,12 +357,12 @@ class Loader {
 
   // Either `formula`, one reading without a key, or `variants`, the default first.
   void read_variants(Members& members, Kpi& kpi) {
-    YAML::Node formula = members.take("formula");
-    YAML::Node variants = members.take("variants");
-    if (formula.IsDefined() == variants.IsDefined()) {
+    YamlNode formula = members.take("formula");
+    YamlNode variants = members.take("variants");
+    if (!formula == !variants) {
       return members.place().complain(members.node(), "needs either a formula or variants");
     }
-    if (formula.IsDefined()) {
+    if (formula) {
       Variant variant;
       variant.name = kpi.name;
       variant.unit = kpi.unit;
@@ -385,7 +370,7 @@ class Loader {
       kpi.variants.push_back(std::move(variant));
       return;
     }
-    for_entries(variants, members.place(), [&](const std::string& key, const YAML::Node& node, const Place& place) {
+    for_entries(variants, members.place(), [&](const std::string& key, const YamlNode& node, const Place& place) {
       Members own(node, place);
       if (is_own()) own.take_plain_words();
       Variant variant;
@@ -401,7 +386,7 @@ class Loader {
 
   void read_formula(Members& members, const Kpi& kpi, Variant& variant) {
     std::string source = members.text("formula");
-    YAML::Node node = members.take("formula");
+    YamlNode node = members.take("formula");
     Place place = members.place("formula");
     if (source.empty()) return;
     variant.formula_source = source;
@@ -425,12 +410,12 @@ class Loader {
     network.settlement_days = members.number("settlement_days", 0);
     network.not_reported = members.list("not_reported");
     network.engagement_parts = members.list("engagement_parts");
-    for_items(members.take("breaks"), members.place("breaks"), [&](const YAML::Node& node, const Place& place) {
+    for_items(members.take("breaks"), members.place("breaks"), [&](const YamlNode& node, const Place& place) {
       Members own(node, place);
       network.breaks.push_back({own.text("measure"), own.day("day"), own.words("description"), own.text("source")});
     });
     for_items(members.take("replacements"), members.place("replacements"),
-              [&](const YAML::Node& node, const Place& place) {
+              [&](const YamlNode& node, const Place& place) {
                 Members own(node, place);
                 network.replacements.push_back({own.text("measure"), own.text("by"), own.day("from")});
               });
@@ -440,17 +425,17 @@ class Loader {
 
   void read_languages(Members& file) {
     for_entries(
-        file.need("languages"), file.place(), [&](const std::string& key, const YAML::Node& node, const Place& place) {
+        file.need("languages"), file.place(), [&](const std::string& key, const YamlNode& node, const Place& place) {
           Members members(node, place);
           Language language;
           language.key = key;
           language.decimal_comma = members.one_of("decimal", {"point", "comma"}) == "comma";
           language.day_first = members.one_of("dates", {"month_first", "day_first"}) == "day_first";
           int month = 0;
-          for_items(members.need("months"), members.place("months"), [&](const YAML::Node& names, const Place& own) {
+          for_items(members.need("months"), members.place("months"), [&](const YamlNode& names, const Place& own) {
             ++month;
-            if (!names.IsSequence()) return own.complain(names, "expected a list");
-            for (const YAML::Node& name : names) language.months[normalised_header(name.Scalar())] = month;
+            if (!names.is_list()) return own.complain(names, "expected a list");
+            for (const YamlNode& name : names.items()) language.months[normalised_header(name.text())] = month;
           });
           if (month != 12) place.complain(node, "a year has twelve months");
           language.weekdays = normalised(members.list("weekdays"));
@@ -468,7 +453,7 @@ class Loader {
 
   void read_formats(Members& file) {
     for_entries(file.need("formats"), file.place(),
-                [&](const std::string& key, const YAML::Node& node, const Place& place) {
+                [&](const std::string& key, const YamlNode& node, const Place& place) {
                   Members members(node, place);
                   remember("format", key, node, place);
                   catalog_.formats_.push_back(read_format(key, members));
@@ -492,12 +477,12 @@ class Loader {
     format.dates = members.text_or("dates", "");
     if (!format.dates.empty()) members.one_of("dates", {"month_first", "day_first"}, "month_first");
     format.every_measure = members.flag("every_measure");
-    for_items(members.take("tables"), members.place("tables"), [&](const YAML::Node& table, const Place& own) {
+    for_items(members.take("tables"), members.place("tables"), [&](const YamlNode& table, const Place& own) {
       Members parts(table, own);
       format.tables.push_back(read_table(parts));
     });
     // One table needs no name of its own.
-    if (members.take("columns").IsDefined()) format.tables.push_back(read_table(members));
+    if (members.take("columns")) format.tables.push_back(read_table(members));
     read_blocks(members, format);
     if (format.tables.empty() && format.blocks.empty()) {
       members.place().complain(members.node(), "needs tables, columns or blocks");
@@ -515,17 +500,17 @@ class Loader {
     table.totals_unnamed = members.flag("totals_unnamed");
     table.ownership = members.text_or("ownership", "");
     for_items(members.need("columns"), members.place("columns"),
-              [&](const YAML::Node& column, const Place& own) { table.columns.push_back(read_column(column, own)); });
+              [&](const YamlNode& column, const Place& own) { table.columns.push_back(read_column(column, own)); });
     return table;
   }
 
   void read_blocks(Members& members, Format& format) {
-    for_items(members.take("blocks"), members.place("blocks"), [&](const YAML::Node& block, const Place& own) {
+    for_items(members.take("blocks"), members.place("blocks"), [&](const YamlNode& block, const Place& own) {
       Members parts(block, own);
       format.blocks.push_back(
           {parts.needed_list("titles"), parts.text_or("network", ""), parts.text("measure"), parts.list("dimensions")});
     });
-    for_items(members.take("statements"), members.place("statements"), [&](const YAML::Node& node, const Place& own) {
+    for_items(members.take("statements"), members.place("statements"), [&](const YamlNode& node, const Place& own) {
       Members parts(node, own);
       Format::Statement statement;
       statement.names = parts.needed_list("names");
@@ -536,11 +521,11 @@ class Loader {
       format.statements.push_back(std::move(statement));
     });
     format.day_headers = normalised(members.list("day_headers"));
-    YAML::Node words = members.take("members");
-    if (words.IsDefined()) format.members = read_values(words, members.place("members"));
+    YamlNode words = members.take("members");
+    if (words) format.members = read_values(words, members.place("members"));
   }
 
-  Column read_column(const YAML::Node& node, const Place& place) {
+  Column read_column(const YamlNode& node, const Place& place) {
     Members members(node, place);
     Column column;
     column.names = members.needed_list("names");
@@ -557,8 +542,8 @@ class Loader {
     column.described = normalised_header(members.text_or("described", ""));
     column.network = members.text_or("network", "");
     column.required = members.flag("required");
-    YAML::Node values = members.take("values");
-    if (!values.IsDefined()) return column;
+    YamlNode values = members.take("values");
+    if (!values) return column;
     if (column.role != "kind" && column.role != "member" && column.role != "breakdown") {
       place.complain(values, "only a column of role kind, member or breakdown has values");
     }
@@ -566,20 +551,20 @@ class Loader {
     return column;
   }
 
-  std::map<std::string, std::string> read_values(const YAML::Node& values, const Place& place) {
+  std::map<std::string, std::string> read_values(const YamlNode& values, const Place& place) {
     std::map<std::string, std::string> read;
     Members kinds(values, place);
-    for (const auto& kind : values) {
-      for (const std::string& word : kinds.needed_list(kind.first.Scalar())) {
-        if (!read.emplace(normalised_header(word), kind.first.Scalar()).second) {
-          place.complain(kind.first, fmt::format("\"{}\" stands twice", word));
+    for (const YamlEntry& kind : values.entries()) {
+      for (const std::string& word : kinds.needed_list(kind.key.text())) {
+        if (!read.emplace(normalised_header(word), kind.key.text()).second) {
+          place.complain(kind.key, fmt::format("\"{}\" stands twice", word));
         }
       }
     }
     return read;
   }
 
-  void remember(std::string_view kind, const std::string& key, const YAML::Node& node, const Place& place) {
+  void remember(std::string_view kind, const std::string& key, const YamlNode& node, const Place& place) {
     auto [at, fresh] = origins_.emplace(fmt::format("{} {}", kind, key), Origin{node, place});
     if (!fresh) place.complain(node, fmt::format("{} is defined in {} already", key, at->second.place.file()));
   }

@@ -40,26 +40,22 @@ class NormReader {
     std::vector<NormSet> sets;
     const Place place(problems_, file, text);
     if (text.size() > norms_file_max) {
-      place.complain(YAML::Node(YAML::NodeType::Undefined),
-                     fmt::format("a file of benchmark sets has at most {} kB", norms_file_max / 1024));
+      place.complain(YamlNode(), fmt::format("a file of benchmark sets has at most {} kB", norms_file_max / 1024));
       return sets;
     }
-    try {
-      const YAML::Node root = YAML::Load(text);
+    if (const YamlNode root = problems_.read(file, text)) {
       Members members(root, place);
       for_entries(members.need("sets"), place.under("sets"),
-                  [&](const std::string& key, const YAML::Node& node, const Place& own) {
+                  [&](const std::string& key, const YamlNode& node, const Place& own) {
                     sets.push_back(set_of(key, node, own));
                   });
       if (problems_.none() && sets.empty()) place.complain(root, "no set is in it");
-    } catch (const YAML::Exception& broken) {
-      problems_.add({file, broken.mark.line + 1, broken.mark.column + 1, "", "not YAML: " + broken.msg});
     }
     return sets;
   }
 
  private:
-  NormSet set_of(const std::string& key, const YAML::Node& node, const Place& place) {
+  NormSet set_of(const std::string& key, const YamlNode& node, const Place& place) {
     NormSet set;
     Members members(node, place);
     members.take_plain_words();
@@ -76,29 +72,26 @@ class NormReader {
     set.n = members.number("n", 0);
     set.minimum = members.number("minimum", 5);
     for_items(members.need("values"), members.place("values"),
-              [&](const YAML::Node& item, const Place& own) { set.values.push_back(value_of(set, item, own)); });
+              [&](const YamlNode& item, const Place& own) { set.values.push_back(value_of(set, item, own)); });
     // What the field calls good is handed on without a sample; percentiles and averages are of something.
     const bool is_of_some = std::ranges::any_of(set.values, [](const NormValue& value) {
       return value.n == 0 && (!value.percentiles.empty() || value.typical);
     });
     if (is_of_some) members.need("n");
     if (set.values.empty()) members.place("values").complain(node, "no value is in it");
-    YAML::Emitter out;
-    out << YAML::BeginMap << YAML::Key << "sets" << YAML::Value << YAML::BeginMap << YAML::Key << key << YAML::Value
-        << node << YAML::EndMap << YAML::EndMap;
-    set.yaml = out.c_str();
+    set.yaml = yaml_of(yaml_map({{yaml_text("sets"), yaml_map({{yaml_text(key), node}})}}));
     return set;
   }
 
   std::optional<double> number(Members& members, const std::string& key) {
-    const YAML::Node node = members.take(key);
-    if (!node.IsDefined()) return std::nullopt;
-    const std::optional<double> value = node.IsScalar() ? number_in(node.Scalar()) : std::nullopt;
+    const YamlNode node = members.take(key);
+    if (!node) return std::nullopt;
+    const std::optional<double> value = node.is_text() ? number_in(node.text()) : std::nullopt;
     if (!value) members.place(key).complain(node, "expected a number, as 0.023 or 2.3 %");
     return value;
   }
 
-  NormValue value_of(const NormSet& set, const YAML::Node& node, const Place& place) {
+  NormValue value_of(const NormSet& set, const YamlNode& node, const Place& place) {
     NormValue value;
     Members members(node, place);
     const std::string asked = members.text("kpi");
@@ -135,8 +128,8 @@ class NormReader {
 
   void read_levels(Members& members, NormValue& value) {
     for_entries(members.take("levels"), members.place("levels"),
-                [&](const std::string& key, const YAML::Node& node, const Place& place) {
-                  const std::optional<double> level = node.IsScalar() ? number_in(node.Scalar()) : std::nullopt;
+                [&](const std::string& key, const YamlNode& node, const Place& place) {
+                  const std::optional<double> level = node.is_text() ? number_in(node.text()) : std::nullopt;
                   if (!level) return place.complain(node, "expected a number, as 0.023 or 2.3 %");
                   value.levels.emplace_back(key, *level);
                 });

@@ -1,5 +1,7 @@
 #include "catalog/yaml_members.h"
 
+#include <charconv>
+
 #include "base/text.h"
 
 namespace sociometer::catalog {
@@ -14,12 +16,29 @@ std::string_view line_of(std::string_view text, int line) {
   return text.substr(0, text.find('\n'));
 }
 
+// Of the character that `before` others precede.
+size_t offset_of(std::string_view line, int before) {
+  size_t at = 0;
+  for (int passed = 0; at < line.size(); ++at) {
+    const bool begins_one = (static_cast<unsigned char>(line[at]) & 0xC0) != 0x80;
+    if (begins_one && passed++ == before) break;
+  }
+  return at;
+}
+
 }  // namespace
 
 std::string Problem::text() const {
   std::string where = file;
   if (line > 0) where += fmt::format(":{}:{}", line, column);
   return fmt::format("{}: {}{}{}", where, path, path.empty() ? "" : ": ", what);
+}
+
+YamlNode Problems::read(const std::string& file, std::string_view text) {
+  YamlFault fault;
+  YamlNode root = read_yaml(text, fault);
+  if (!root) add({file, fault.line, fault.column, "", "not YAML: " + fault.what});
+  return root;
 }
 
 Error Problems::error() const {
@@ -32,30 +51,22 @@ Place Place::under(std::string_view name) const {
   return Place(*problems_, file_, text_, path_.empty() ? std::string(name) : fmt::format("{}.{}", path_, name));
 }
 
-Problem Place::problem_at(const YAML::Node& node) const {
-  Problem problem;
-  problem.file = file_;
-  problem.path = path_;
-  if (!node.IsDefined() || node.Mark().line < 0) return problem;
-  problem.line = node.Mark().line + 1;
-  std::string_view line = line_of(text_, node.Mark().line);
-  auto column = static_cast<size_t>(std::max(0, node.Mark().column));
-  problem.column = static_cast<int>(characters(line.substr(0, column))) + 1;
-  return problem;
+Problem Place::problem_at(const YamlNode& node) const {
+  return {file_, node.line(), node.column(), path_, {}};
 }
 
-void Place::complain(const YAML::Node& node, std::string_view what) const {
+void Place::complain(const YamlNode& node, std::string_view what) const {
   Problem problem = problem_at(node);
   problem.what = what;
   problems_->add(std::move(problem));
 }
 
-void Place::complain(const YAML::Node& node, std::string_view formula, const Fault& fault) const {
+void Place::complain(const YamlNode& node, std::string_view formula, const Fault& fault) const {
   Problem problem = problem_at(node);
   problem.what = pointed(formula, fault);
   if (problem.line > 0) {
     std::string_view line = line_of(text_, problem.line - 1);
-    auto begin = static_cast<size_t>(std::max(0, node.Mark().column));
+    size_t begin = offset_of(line, node.column() - 1);
     if (begin < line.size() && (line[begin] == '"' || line[begin] == '\'')) ++begin;
     if (begin < line.size() && line.substr(begin).starts_with(formula)) {
       size_t at = begin + std::min(fault.span.begin, formula.size());
@@ -65,15 +76,15 @@ void Place::complain(const YAML::Node& node, std::string_view formula, const Fau
   problems_->add(std::move(problem));
 }
 
-Members::Members(const YAML::Node& node, Place place) : node_(node), place_(std::move(place)) {
-  if (!node_.IsMap()) {
+Members::Members(const YamlNode& node, Place place) : node_(node), place_(std::move(place)) {
+  if (!node_.is_map()) {
     place_.complain(node_, "expected members with names");
     return;
   }
-  for (const auto& member : node_) {
-    std::string key = member.first.Scalar();
-    if (!members_.emplace(key, member.second).second)
-      place_.complain(member.first, fmt::format("\"{}\" stands twice", key));
+  for (const YamlEntry& member : node_.entries()) {
+    const std::string& key = member.key.text();
+    if (!members_.emplace(key, member.value).second)
+      place_.complain(member.key, fmt::format("\"{}\" stands twice", key));
   }
 }
 
@@ -87,38 +98,38 @@ Members::~Members() {
   }
 }
 
-YAML::Node Members::take(const std::string& key) {
+YamlNode Members::take(const std::string& key) {
   taken_.insert(key);
   auto at = members_.find(key);
-  return at == members_.end() ? YAML::Node(YAML::NodeType::Undefined) : at->second;
+  return at == members_.end() ? YamlNode() : at->second;
 }
 
-YAML::Node Members::need(const std::string& key) {
-  YAML::Node value = take(key);
-  if (!value.IsDefined() && node_.IsMap()) place_.complain(node_, fmt::format("\"{}\" is missing", key));
+YamlNode Members::need(const std::string& key) {
+  YamlNode value = take(key);
+  if (!value && node_.is_map()) place_.complain(node_, fmt::format("\"{}\" is missing", key));
   return value;
 }
 
 std::string Members::text_or(const std::string& key, std::string fallback) {
-  YAML::Node value = take(key);
-  return value.IsDefined() ? scalar(key, value) : fallback;
+  YamlNode value = take(key);
+  return value ? scalar(key, value) : fallback;
 }
 
 Words Members::words_or(const std::string& key, Words fallback) {
-  YAML::Node value = take(key);
-  return value.IsDefined() ? words_of(key, value) : fallback;
+  YamlNode value = take(key);
+  return value ? words_of(key, value) : fallback;
 }
 
 std::vector<std::string> Members::list(const std::string& key) {
-  YAML::Node value = take(key);
-  if (!value.IsDefined()) return {};
+  YamlNode value = take(key);
+  if (!value) return {};
   return texts(key, value);
 }
 
 std::vector<std::string> Members::needed_list(const std::string& key) {
-  YAML::Node value = need(key);
-  std::vector<std::string> found = value.IsDefined() ? texts(key, value) : std::vector<std::string>{};
-  if (value.IsDefined() && found.empty()) place(key).complain(value, "is empty");
+  YamlNode value = need(key);
+  std::vector<std::string> found = value ? texts(key, value) : std::vector<std::string>{};
+  if (value && found.empty()) place(key).complain(value, "is empty");
   return found;
 }
 
@@ -129,10 +140,12 @@ bool Members::flag(const std::string& key) {
 }
 
 int Members::number(const std::string& key, int fallback) {
-  YAML::Node value = take(key);
-  if (!value.IsDefined()) return fallback;
+  YamlNode value = take(key);
+  if (!value) return fallback;
   int parsed = 0;
-  if (!YAML::convert<int>::decode(value, parsed) || parsed < 0) {
+  const std::string_view digits = value.is_text() ? trimmed(value.text()) : std::string_view();
+  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), parsed);
+  if (error != std::errc() || stop != digits.data() + digits.size() || parsed < 0) {
     place(key).complain(value, "expected a whole number, 0 or more");
     return fallback;
   }
@@ -154,47 +167,47 @@ std::string Members::one_of(const std::string& key, const std::vector<std::strin
   return all.front();
 }
 
-std::string Members::scalar(const std::string& key, const YAML::Node& value) {
-  if (!value.IsDefined()) return {};
-  if (!value.IsScalar() || trimmed(value.Scalar()).empty()) {
+std::string Members::scalar(const std::string& key, const YamlNode& value) {
+  if (!value) return {};
+  if (!value.is_text() || trimmed(value.text()).empty()) {
     place(key).complain(value, "expected a text");
     return {};
   }
-  return value.Scalar();
+  return value.text();
 }
 
-std::vector<std::string> Members::texts(const std::string& key, const YAML::Node& value) {
+std::vector<std::string> Members::texts(const std::string& key, const YamlNode& value) {
   std::vector<std::string> found;
-  if (!value.IsSequence()) {
+  if (!value.is_list()) {
     place(key).complain(value, "expected a list");
     return found;
   }
-  for (const YAML::Node& each : value) {
-    if (!each.IsScalar() || trimmed(each.Scalar()).empty()) {
+  for (const YamlNode& each : value.items()) {
+    if (!each.is_text() || trimmed(each.text()).empty()) {
       place(key).complain(each, "expected a text");
       continue;
     }
-    found.push_back(each.Scalar());
+    found.push_back(each.text());
   }
   return found;
 }
 
-Words Members::words_of(const std::string& key, const YAML::Node& value) {
+Words Members::words_of(const std::string& key, const YamlNode& value) {
   std::map<std::string, std::string> by_language;
-  if (!value.IsDefined()) return Words();
-  if (plain_words_ && value.IsScalar() && !trimmed(value.Scalar()).empty()) return Words({{"en", value.Scalar()}});
-  if (!value.IsMap()) {
+  if (!value) return Words();
+  if (plain_words_ && value.is_text() && !trimmed(value.text()).empty()) return Words({{"en", value.text()}});
+  if (!value.is_map()) {
     place(key).complain(value, "expected words by language, such as {en: …}");
     return Words();
   }
-  for (const auto& each : value) {
-    std::string language = each.first.Scalar();
+  for (const YamlEntry& each : value.entries()) {
+    const std::string& language = each.key.text();
     bool known_shape = language.size() >= 2 && language.size() <= 5;
-    bool written = each.second.IsScalar() && !trimmed(each.second.Scalar()).empty();
+    bool written = each.value.is_text() && !trimmed(each.value.text()).empty();
     if (!known_shape || !written)
-      place(key).complain(each.first, fmt::format("\"{}\" is no language with words", language));
-    if (!by_language.emplace(language, written ? each.second.Scalar() : "").second) {
-      place(key).complain(each.first, fmt::format("\"{}\" stands twice", language));
+      place(key).complain(each.key, fmt::format("\"{}\" is no language with words", language));
+    if (!by_language.emplace(language, written ? each.value.text() : "").second) {
+      place(key).complain(each.key, fmt::format("\"{}\" stands twice", language));
     }
   }
   if (!by_language.contains("en")) place(key).complain(value, "the English words (en) are missing");

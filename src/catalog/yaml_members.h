@@ -10,8 +10,8 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
+#include "base/yaml.h"
 #include "catalog/catalog.h"
 #include "catalog/formula.h"
 
@@ -20,6 +20,8 @@ namespace sociometer::catalog {
 // What is wrong in all files read, in the order found.
 class Problems {
  public:
+  // The whole of a file; not there, and complained of, where it is not YAML.
+  YamlNode read(const std::string& file, std::string_view text);
   void add(Problem problem) { problems_.push_back(std::move(problem)); }
   bool none() const { return problems_.empty(); }
   const std::vector<Problem>& all() const { return problems_; }
@@ -36,13 +38,13 @@ class Place {
       : problems_(&problems), file_(std::move(file)), text_(text), path_(std::move(path)) {}
 
   Place under(std::string_view name) const;
-  void complain(const YAML::Node& node, std::string_view what) const;
+  void complain(const YamlNode& node, std::string_view what) const;
   // Of the formula that `node` holds: at its very characters where the file has them in one line.
-  void complain(const YAML::Node& node, std::string_view formula, const Fault& fault) const;
+  void complain(const YamlNode& node, std::string_view formula, const Fault& fault) const;
   const std::string& file() const { return file_; }
 
  private:
-  Problem problem_at(const YAML::Node& node) const;
+  Problem problem_at(const YamlNode& node) const;
 
   Problems* problems_;
   std::string file_;
@@ -53,17 +55,17 @@ class Place {
 // The members of a map, taken one by one. Destroyed, it complains of those nobody took.
 class Members {
  public:
-  Members(const YAML::Node& node, Place place);
+  Members(const YamlNode& node, Place place);
   ~Members();
   Members(const Members&) = delete;
   Members& operator=(const Members&) = delete;
 
   const Place& place() const { return place_; }
   Place place(std::string_view key) const { return place_.under(key); }
-  const YAML::Node& node() const { return node_; }
+  const YamlNode& node() const { return node_; }
 
-  YAML::Node take(const std::string& key);  // undefined where it is not there
-  YAML::Node need(const std::string& key);
+  YamlNode take(const std::string& key);  // undefined where it is not there
+  YamlNode need(const std::string& key);
 
   std::string text(const std::string& key) { return scalar(key, need(key)); }
   std::string text_or(const std::string& key, std::string fallback);
@@ -90,9 +92,9 @@ class Members {
   void take_plain_words() { plain_words_ = true; }
 
  private:
-  std::string scalar(const std::string& key, const YAML::Node& value);
-  std::vector<std::string> texts(const std::string& key, const YAML::Node& value);
-  Words words_of(const std::string& key, const YAML::Node& value);
+  std::string scalar(const std::string& key, const YamlNode& value);
+  std::vector<std::string> texts(const std::string& key, const YamlNode& value);
+  Words words_of(const std::string& key, const YamlNode& value);
 
   template <typename T>
   T chosen(const std::string& key, const std::string& value, const std::vector<T>& all) {
@@ -105,9 +107,9 @@ class Members {
     return all.front();
   }
 
-  YAML::Node node_;
+  YamlNode node_;
   Place place_;
-  std::map<std::string, YAML::Node> members_;
+  std::map<std::string, YamlNode> members_;
   std::set<std::string> taken_;
   bool plain_words_ = false;
 };
@@ -119,26 +121,26 @@ std::vector<OwnEntry> entries_of(const std::string& yaml);
 
 // Calls `each(key, value, place)` for the members of a map, in the file's order.
 template <typename Each>
-void for_entries(const YAML::Node& node, const Place& place, Each each) {
-  if (!node.IsDefined()) return;
-  if (!node.IsMap()) return place.complain(node, "expected entries with keys");
+void for_entries(const YamlNode& node, const Place& place, Each each) {
+  if (!node) return;
+  if (!node.is_map()) return place.complain(node, "expected entries with keys");
   std::set<std::string> seen;
-  for (const auto& entry : node) {
-    std::string key = entry.first.Scalar();
+  for (const YamlEntry& entry : node.entries()) {
+    const std::string& key = entry.key.text();
     Place own = place.under(key);
-    if (!is_key(key)) own.complain(entry.first, "a key has lower-case letters, digits and underscores");
-    if (!seen.insert(key).second) own.complain(entry.first, "stands twice");
-    each(key, entry.second, own);
+    if (!is_key(key)) own.complain(entry.key, "a key has lower-case letters, digits and underscores");
+    if (!seen.insert(key).second) own.complain(entry.key, "stands twice");
+    each(key, entry.value, own);
   }
 }
 
 // The same of a sequence.
 template <typename Each>
-void for_items(const YAML::Node& node, const Place& place, Each each) {
-  if (!node.IsDefined()) return;
-  if (!node.IsSequence()) return place.complain(node, "expected a list");
+void for_items(const YamlNode& node, const Place& place, Each each) {
+  if (!node) return;
+  if (!node.is_list()) return place.complain(node, "expected a list");
   size_t index = 0;
-  for (const YAML::Node& item : node) each(item, place.under(fmt::format("{}", ++index)));
+  for (const YamlNode& item : node.items()) each(item, place.under(fmt::format("{}", ++index)));
 }
 
 }  // namespace sociometer::catalog
