@@ -61,14 +61,74 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto handshake_patience = std::chrono::seconds(10);
 
 // What a client and its server speak over: `stream` itself, or TLS upon it. Patience is always that of `stream`.
+//
+// Bytes pass through read_some and write alone, and Beast parses and writes what it is given: its own operations on
+// streams, compiled for both kinds, took longer to compile than any other file of the program.
 struct Connection {
   Connection(tcp::socket socket, std::string peer_given) : stream(std::move(socket)), peer(std::move(peer_given)) {}
+
+  struct Read {
+    beast::error_code error;
+    size_t bytes = 0;
+  };
+  asio::awaitable<Read> read_some(asio::mutable_buffer into);
+  asio::awaitable<beast::error_code> write(std::string_view bytes);
+
   beast::tcp_stream stream;
   const std::string peer;
   std::shared_ptr<asio::ssl::context> certificates;  // those it began with
   std::optional<asio::ssl::stream<beast::tcp_stream&>> tls;
   bool busy = false;
 };
+
+asio::awaitable<Connection::Read> Connection::read_some(asio::mutable_buffer into) {
+  if (tls) {
+    auto [error, bytes] = co_await tls->async_read_some(into, as_tuple);
+    co_return Read{error, bytes};
+  }
+  auto [error, bytes] = co_await stream.async_read_some(into, as_tuple);
+  co_return Read{error, bytes};
+}
+
+asio::awaitable<beast::error_code> Connection::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const asio::const_buffer rest(bytes.data(), bytes.size());
+    size_t written = 0;
+    if (tls) {
+      auto [error, some] = co_await tls->async_write_some(rest, as_tuple);
+      if (error) co_return error;
+      written = some;
+    } else {
+      auto [error, some] = co_await stream.async_write_some(rest, as_tuple);
+      if (error) co_return error;
+      written = some;
+    }
+    bytes.remove_prefix(written);
+  }
+  co_return beast::error_code();
+}
+
+using Parser = http::request_parser<http::buffer_body>;
+
+// Reads until the parser has got as far as it goes in one step (its header, some of its body), or an error says why
+// not.
+asio::awaitable<beast::error_code> feed(Connection& connection, beast::flat_buffer& buffer, Parser& parser) {
+  beast::error_code error;
+  while (true) {
+    if (buffer.size() == 0 || error == http::error::need_more) {
+      const Connection::Read read = co_await connection.read_some(buffer.prepare(piece_size));
+      if (read.error == asio::error::eof) {
+        error = http::error::end_of_stream;
+        if (parser.got_some()) parser.put_eof(error);
+        co_return error;
+      }
+      if (read.error) co_return read.error;
+      buffer.commit(read.bytes);
+    }
+    buffer.consume(parser.put(buffer.data(), error));
+    if (error != http::error::need_more) co_return error;
+  }
+}
 
 std::string random_id() {
   std::array<unsigned char, 8> bytes{};
@@ -135,7 +195,7 @@ class Spool {
 };
 
 // The body of a request that is small enough to be read without asking anybody.
-bool is_small(const http::request_parser<http::buffer_body>& parser) {
+bool is_small(const Parser& parser) {
   const boost::optional<uint64_t> length = parser.content_length();
   return parser.is_done() || (length && *length <= spool_from);
 }
@@ -224,23 +284,17 @@ struct HttpServer::State {
   asio::awaitable<void> accept_all();
   asio::awaitable<void> converse(tcp::socket socket, std::string peer);
   asio::awaitable<bool> greet(Connection& connection);
-  // `Wire` is the stream, or TLS upon it.
-  template <typename Wire>
-  asio::awaitable<void> exchange_all(Connection& connection, Wire& wire);
-  template <typename Wire>
-  asio::awaitable<bool> exchange(Connection& connection, Wire& wire, beast::flat_buffer& buffer);
-  template <typename Wire>
-  asio::awaitable<std::optional<Response>> read_body(Connection& connection, Wire& wire, beast::flat_buffer& buffer,
-                                                     http::request_parser<http::buffer_body>& parser, Spool& spool);
+  asio::awaitable<void> exchange_all(Connection& connection);
+  asio::awaitable<bool> exchange(Connection& connection, beast::flat_buffer& buffer);
+  asio::awaitable<std::optional<Response>> read_body(Connection& connection, beast::flat_buffer& buffer, Parser& parser,
+                                                     Spool& spool);
   asio::awaitable<Response> handle(const Request& request);
   asio::awaitable<Admission> admit(const Request& request);
-  template <typename Wire>
-  asio::awaitable<void> refuse(Connection& connection, Wire& wire, const Response& response);
+  asio::awaitable<void> refuse(Connection& connection, const Response& response);
   enum class After { keep_alive, close };
   enum class Method { head, other };
-  template <typename Wire>
-  asio::awaitable<bool> write(Connection& connection, Wire& wire, const Response& response, std::string_view id,
-                              Method method, After after);
+  asio::awaitable<bool> write(Connection& connection, const Response& response, std::string_view id, Method method,
+                              After after);
   bool has_too_many(const std::string& peer) const;
   void say_who(Connection& connection, Request& request) const;
   std::chrono::seconds patience(size_t bytes) const {
@@ -372,10 +426,8 @@ asio::awaitable<void> HttpServer::State::converse(tcp::socket socket, std::strin
   if (tls) {
     const bool greeted = co_await greet(connection);
     if (!greeted) co_return;
-    co_await exchange_all(connection, *connection.tls);
-  } else {
-    co_await exchange_all(connection, connection.stream);
   }
+  co_await exchange_all(connection);
   connection.stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
 }
 
@@ -388,35 +440,33 @@ asio::awaitable<bool> HttpServer::State::greet(Connection& connection) {
   co_return !error;
 }
 
-template <typename Wire>
-asio::awaitable<void> HttpServer::State::exchange_all(Connection& connection, Wire& wire) {
+asio::awaitable<void> HttpServer::State::exchange_all(Connection& connection) {
   beast::flat_buffer buffer;
   bool more = true;
   while (more && !closing) {
-    more = co_await exchange(connection, wire, buffer);
+    more = co_await exchange(connection, buffer);
   }
 }
 
 // One request and its answer; true if another may follow.
-template <typename Wire>
-asio::awaitable<bool> HttpServer::State::exchange(Connection& connection, Wire& wire, beast::flat_buffer& buffer) {
-  http::request_parser<http::buffer_body> parser;
+asio::awaitable<bool> HttpServer::State::exchange(Connection& connection, beast::flat_buffer& buffer) {
+  Parser parser;
   parser.header_limit(header_limit);
   parser.body_limit(options.body_limit);
   connection.busy = false;
   connection.stream.expires_after(std::chrono::seconds(options.idle_seconds));
-  auto [error, bytes] = co_await http::async_read_header(wire, buffer, parser, as_tuple);
+  const beast::error_code error = co_await feed(connection, buffer, parser);
   connection.busy = true;
   if (error) {
     const std::optional<Response> response = refusal(error, options.body_limit);
-    if (response) co_await refuse(connection, wire, *response);
+    if (response) co_await refuse(connection, *response);
     co_return false;
   }
 
   Result<Request> request = request_of(parser.get());
   if (!request) {
     const Response response = refusal(request.error());
-    co_await refuse(connection, wire, response);
+    co_await refuse(connection, response);
     co_return false;
   }
   say_who(connection, *request);
@@ -424,20 +474,20 @@ asio::awaitable<bool> HttpServer::State::exchange(Connection& connection, Wire& 
     connection.stream.expires_never();
     const Admission admission = co_await admit(*request);
     if (admission.refusal) {
-      co_await refuse(connection, wire, *admission.refusal);
+      co_await refuse(connection, *admission.refusal);
       co_return false;
     }
     if (parser.content_length() && *parser.content_length() > admission.body_limit) {
       const std::optional<Response> response = refusal(http::error::body_limit, admission.body_limit);
-      co_await refuse(connection, wire, *response);
+      co_await refuse(connection, *response);
       co_return false;
     }
     parser.body_limit(admission.body_limit);
   }
   Spool spool(options.spool_directory);
-  const std::optional<Response> body_refused = co_await read_body(connection, wire, buffer, parser, spool);
+  const std::optional<Response> body_refused = co_await read_body(connection, buffer, parser, spool);
   if (body_refused) {
-    if (body_refused->status != 0) co_await refuse(connection, wire, *body_refused);
+    if (body_refused->status != 0) co_await refuse(connection, *body_refused);
     co_return false;
   }
   spool.move_into(*request);
@@ -446,29 +496,28 @@ asio::awaitable<bool> HttpServer::State::exchange(Connection& connection, Wire& 
   const Response response = co_await handle(*request);
   const After after = parser.get().keep_alive() && !closing ? After::keep_alive : After::close;
   const Method method = parser.get().method() == http::verb::head ? Method::head : Method::other;
-  const bool written = co_await write(connection, wire, response, request->id, method, after);
+  const bool written = co_await write(connection, response, request->id, method, after);
   co_return written&& after == After::keep_alive;
 }
 
 // What to refuse the request with, nothing if the body is in; status 0: the client is gone.
-template <typename Wire>
-asio::awaitable<std::optional<Response>> HttpServer::State::read_body(Connection& connection, Wire& wire,
-                                                                      beast::flat_buffer& buffer,
-                                                                      http::request_parser<http::buffer_body>& parser,
+asio::awaitable<std::optional<Response>> HttpServer::State::read_body(Connection& connection,
+                                                                      beast::flat_buffer& buffer, Parser& parser,
                                                                       Spool& spool) {
   Response gone;
   gone.status = 0;
   if (!parser.is_done() && beast::iequals(parser.get()[http::field::expect], "100-continue")) {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    auto [error, bytes] = co_await asio::async_write(wire, asio::buffer(go_on), as_tuple);
+    const beast::error_code error = co_await connection.write(go_on);
     if (error) co_return gone;
   }
   std::vector<char> piece(piece_size);
+  parser.eager(true);
   while (!parser.is_done()) {
     parser.get().body().data = piece.data();
     parser.get().body().size = piece.size();
     connection.stream.expires_after(patience(piece.size()));
-    auto [error, bytes] = co_await http::async_read(wire, buffer, parser, as_tuple);
+    const beast::error_code error = co_await feed(connection, buffer, parser);
     if (error && error != http::error::need_buffer) {
       std::optional<Response> response = refusal(error, options.body_limit);
       if (!response) response = gone;
@@ -494,26 +543,25 @@ asio::awaitable<Admission> HttpServer::State::admit(const Request& request) {
 }
 
 // Answers and closes. What the client is still sending is read for a moment, else it would never see the answer.
-template <typename Wire>
-asio::awaitable<void> HttpServer::State::refuse(Connection& connection, Wire& wire, const Response& response) {
+asio::awaitable<void> HttpServer::State::refuse(Connection& connection, const Response& response) {
   const std::string id = random_id();
-  const bool written = co_await write(connection, wire, response, id, Method::other, After::close);
+  const bool written = co_await write(connection, response, id, Method::other, After::close);
   if (!written) co_return;
   beast::error_code ignored;
   connection.stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
   connection.stream.expires_after(std::chrono::seconds(2));
   std::vector<char> piece(piece_size);
   for (int pieces = 0; pieces < 256; ++pieces) {
-    auto [error, bytes] = co_await connection.stream.async_read_some(asio::buffer(piece), as_tuple);
+    auto [error, bytes] =
+        co_await connection.stream.async_read_some(asio::mutable_buffer(piece.data(), piece.size()), as_tuple);
     if (error) co_return;
   }
 }
 
-template <typename Wire>
-asio::awaitable<bool> HttpServer::State::write(Connection& connection, Wire& wire, const Response& response,
-                                               std::string_view id, Method method, After after) {
+asio::awaitable<bool> HttpServer::State::write(Connection& connection, const Response& response, std::string_view id,
+                                               Method method, After after) {
   const std::string_view body = body_of(response);
-  http::response<http::span_body<char const>> message;
+  http::response<http::empty_body> message;
   message.version(11);
   message.result(static_cast<unsigned>(response.status));
   const bool may_have_body = response.status != 204 && response.status != 304;
@@ -523,18 +571,18 @@ asio::awaitable<bool> HttpServer::State::write(Connection& connection, Wire& wir
   message.set("X-Content-Type-Options", "nosniff");
   message.keep_alive(after == After::keep_alive);
   if (may_have_body) message.content_length(body.size());
-  if (may_have_body && method == Method::other) message.body() = {body.data(), body.size()};
 
   connection.stream.expires_after(patience(body.size()));
-  http::response_serializer<http::span_body<char const>> serializer(message);
+  std::string bytes;
+  http::response_serializer<http::empty_body> serializer(message);
   beast::error_code error;
-  if (!may_have_body || method == Method::head) {
-    auto [failed, bytes] = co_await http::async_write_header(wire, serializer, as_tuple);
-    error = failed;
-  } else {
-    auto [failed, bytes] = co_await http::async_write(wire, serializer, as_tuple);
-    error = failed;
-  }
+  serializer.next(error, [&](beast::error_code&, const auto& head) { bytes = beast::buffers_to_string(head); });
+  const std::string_view sent = may_have_body && method == Method::other ? body : std::string_view();
+  // In one packet while small; a large body is not copied.
+  const bool goes_along = sent.size() <= piece_size;
+  if (goes_along) bytes += sent;
+  if (!error) error = co_await connection.write(bytes);
+  if (!error && !goes_along) error = co_await connection.write(sent);
   co_return !error;
 }
 

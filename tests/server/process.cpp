@@ -40,6 +40,8 @@ fs::path fresh_path(std::string_view kind) {
   std::vector<char*> arguments{const_cast<char*>(circumstances.program.c_str())};
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
+  // A shell that runs the tests in the background has them ignore it, and who inherits that keeps to it.
+  ::signal(SIGINT, SIG_DFL);
   execv(circumstances.program.c_str(), arguments.data());
   _exit(126);
 }
