@@ -25,6 +25,10 @@ function(sociometer_options target)
       target_link_options(${target} PRIVATE -fsanitize=thread)
     else()
       target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=all)
+      if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        # A quarter of the time of compiling; AddressSanitizer stops at what is null, and the fuzzers check all three.
+        target_compile_options(${target} PRIVATE -fno-sanitize=null,alignment,object-size)
+      endif()
       # At a fixed address: a million of the sanitizers' relocations took half a second of every start.
       target_link_options(${target} PRIVATE -fsanitize=address,undefined -no-pie)
     endif()
