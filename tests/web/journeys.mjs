@@ -1187,6 +1187,22 @@ journey('posts are left out of a view with a reason, which is said until it is t
   await page.waitForFunction((before) => document.querySelector('a[data-explain="impressions"] .figure')?.textContent !== before, without);
 });
 
+journey('more posts than a link can name are left out by a tag', async ({ page, url }) => {
+  await page.goto(`${url}/posts?last=12m&network=x`);
+  await settled(page);
+  await page.getByRole('checkbox', { name: 'Select all posts of this page' }).check();
+  await page.getByRole('button', { name: /^Select all \d/ }).click();
+  await page.getByRole('button', { name: 'Leave out…' }).click();
+  await page.getByRole('textbox', { name: 'Because' }).fill('a trial');
+  await page.getByRole('textbox', { name: 'Tag', exact: true }).fill('set aside');
+  await page.getByRole('button', { name: 'Leave out of this view' }).click();
+  await page.waitForURL(/without=tag(~|%7E)set\+aside/);
+  await page.locator('tbody tr').first().getByText('left out').waitFor();
+  assert.deepEqual(await seriousFaults(page), []);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.locator('tbody tr').first().getByText('left out').waitFor({ state: 'detached' });
+});
+
 journey('of too few posts nothing is said but why', async ({ page, url }) => {
   await page.goto(`${url}/posts/best-times?last=7d`);
   await settled(page);

@@ -100,8 +100,11 @@ Selectors selectors_in(const Ask& ask) {
   selectors.basis = ask.parameter("basis");
   selectors.compare = ask.parameter("compare");
   if (const std::string& versions = ask.parameter("versions"); !versions.empty()) selectors.versions = {versions};
+  selectors.because = ask.parameter("because");
   for (const auto& [name, value] : ask.request.query) {
     if (ask.house().catalog->dimension(name) != nullptr) selectors.filter.push_back(name + "=" + value);
+    if (name.starts_with(left_out_prefix))
+      selectors.without.push_back(name.substr(left_out_prefix.size()) + "=" + value);
   }
   return selectors;
 }

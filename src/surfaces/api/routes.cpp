@@ -9,6 +9,7 @@
 #include "base/readable.h"
 #include "base/text.h"
 #include "surfaces/api/api.h"
+#include "surfaces/api/asked.h"
 #include "surfaces/web/web.h"
 
 namespace sociometer::surfaces {
@@ -34,12 +35,18 @@ std::optional<Captures> match(std::string_view pattern, std::string_view path) {
   return captures;
 }
 
+// Of "network", and of "without.network".
+std::string_view dimension_of(std::string_view parameter) {
+  if (parameter.starts_with(left_out_prefix)) parameter.remove_prefix(left_out_prefix.size());
+  return parameter;
+}
+
 Result<Done> check_parameters(const Route& route, const Ask& ask) {
   for (const auto& [name, value] : ask.request.query) {
     const bool is_known = name == "workspace" || std::ranges::find(route.parameters, name) != route.parameters.end();
-    const bool is_dimension =
-        route.dimensions == Route::Dimensions::taken && ask.house().catalog->dimension(name) != nullptr;
-    if (is_known || is_dimension) continue;
+    const bool is_selector = route.dimensions == Route::Dimensions::taken &&
+                             (name == "because" || ask.house().catalog->dimension(dimension_of(name)) != nullptr);
+    if (is_known || is_selector) continue;
     const std::string_view near = nearest(name, route.parameters);
     return invalid(fmt::format("{} {} takes no parameter \"{}\"{}{}{}", route.method, route.pattern, name,
                                near.empty() ? "" : "; did you mean ", near, near.empty() ? "" : "?"),
