@@ -39,8 +39,12 @@ Result<Done> XmlPieces::fill() {
 
 // What lies before `until` is done with.
 void XmlPieces::forget(size_t until) {
-  buffer_.erase(0, until);
-  at_ -= until;
+  kept_from_ = until;
+  // Not at every piece: each time all that was read ahead would move.
+  if (kept_from_ < buffer_.size() - kept_from_) return;
+  buffer_.erase(0, kept_from_);
+  at_ -= kept_from_;
+  kept_from_ = 0;
 }
 
 // Moves behind the next `stop`; false at the end. What is passed and grows too long is forgotten.
@@ -53,7 +57,7 @@ Result<bool> XmlPieces::skip_to(std::string_view stop) {
     }
     if (at_end_) return false;
     at_ = std::max(at_, buffer_.size() - std::min(buffer_.size(), stop.size() - 1));
-    if (at_ > longest_ + longest_tag) {
+    if (at_ - kept_from_ > longest_ + longest_tag) {
       too_long_ = true;
       forget(at_);
     }
@@ -109,7 +113,7 @@ Result<bool> XmlPieces::finish_element(size_t start) {
       too_long_ = true;
       bool done = tag.closing && tag.name == element_;
       forget(at_);
-      start = 0;
+      start = kept_from_;
       if (done) return true;
       continue;
     }

@@ -51,6 +51,7 @@ class XmlPieces {
   size_t longest_;
   std::string buffer_, text_;
   size_t at_ = 0;
+  size_t kept_from_ = 0;  // what lies before may go
   bool at_end_ = false, is_mark_ = false, too_long_ = false;
 };
 
