@@ -6,6 +6,17 @@
 
 namespace sociometer {
 
+std::string with_line_feeds(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (size_t at = 0; at < text.size(); ++at) {
+    const bool is_return = text[at] == '\r';
+    plain += is_return ? '\n' : text[at];
+    if (is_return && at + 1 < text.size() && text[at + 1] == '\n') ++at;
+  }
+  return plain;
+}
+
 std::string_view trimmed(std::string_view text) {
   auto blank_front = [](std::string_view t) -> size_t {
     if (t.empty()) return 0;

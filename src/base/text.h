@@ -7,7 +7,8 @@
 
 namespace sociometer {
 
-std::string_view trimmed(std::string_view text);  // without blanks, tabs, line ends and U+00A0 at both ends
+std::string_view trimmed(std::string_view text);     // without blanks, tabs, line ends and U+00A0 at both ends
+std::string with_line_feeds(std::string_view text);  // "\r\n" and "\r" as "\n"
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);  // ASCII

@@ -16,6 +16,11 @@ TEST(Text, TrimsHardBlanksToo) {
   EXPECT_EQ(trimmed("   "), "");
 }
 
+TEST(Text, EndsLinesInOneWay) {
+  EXPECT_EQ(with_line_feeds("a\r\n\r\nb\rc\nd\r"), "a\n\nb\nc\nd\n");
+  EXPECT_EQ(with_line_feeds(""), "");
+}
+
 TEST(Text, KnowsUtf8) {
   EXPECT_TRUE(is_utf8("plain"));
   EXPECT_TRUE(is_utf8("Größe 👍"));

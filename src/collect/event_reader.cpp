@@ -234,9 +234,10 @@ class AnswerReader : public EventReader {
       if (auto fate = read_moment(row, "happened_at", answer.happened_at, intake)) return std::move(*fate);
     }
     std::string respondent = kept_name(cell(row, "respondent")), id = id_of(row);
+    const std::string words = with_line_feeds(cell(row, "text"));
     answer.survey = survey_;
     answer.respondent = respondent;
-    answer.text = cell(row, "text");
+    answer.text = words;
     answer.agent = cell(row, "agent");
     answer.team = cell(row, "team");
     answer.conversation = cell(row, "conversation");
@@ -292,7 +293,8 @@ class AnswerReader : public EventReader {
     answer.scale_low = answer.scale_high = 0;
     answer.type = "text";
     for (size_t column : layout_.of("answer")) {
-      answer.text = trimmed(row.cell(column));
+      const std::string words = with_line_feeds(trimmed(row.cell(column)));
+      answer.text = words;
       if (answer.text.empty() || is_score(column)) continue;
       std::string own_id = id + "/" + fingerprint(layout_.header(column));
       answer.id = own_id;
@@ -358,7 +360,8 @@ class ConversationReader : public EventReader {
     event.conversation = conversation;
     event.kind = *inbound ? "inbound" : "reply";
     event.network = context_.network();
-    event.text = cell(row, "text");
+    const std::string words = with_line_feeds(cell(row, "text"));
+    event.text = words;
     std::string_view author = cell(row, "author");
     (*inbound ? event.author : event.agent) = author;
     if (*inbound) event.customer = author;

@@ -224,13 +224,14 @@ class PostReader : public RowReader {
     if (!account_id_.empty()) context_.accounts.add_alias(post_.account, account_id_);
     std::string_view text = layout_.cell(row, layout_.of("text"));
     if (text.empty()) text = layout_.cell(row, layout_.of("title"));
-    std::string plain;
+    std::string plain, words;
     if (intake.wants_text()) {
       if (row_network_ == "x" && text.find('&') != text.npos) {
         plain = without_entities(text);
         text = plain;
       }
-      fill_in_words(row, text);
+      words = with_line_feeds(text);
+      fill_in_words(row, words);
     }
     TRY_DONE(intake.take(post_));
     for (const MeasureRow::Value& value : measures_.values()) TRY_DONE(intake.take(value_fact(value)));
