@@ -1195,9 +1195,11 @@ journey('more posts than a link can name are left out by a tag', async ({ page, 
   await page.getByRole('button', { name: 'Leave out…' }).click();
   await page.getByRole('textbox', { name: 'Because' }).fill('a trial');
   await page.getByRole('textbox', { name: 'Tag', exact: true }).fill('set aside');
+  await lookedAt(page, 'many posts to be left out');
   await page.getByRole('button', { name: 'Leave out of this view' }).click();
   await page.waitForURL(/without=tag(~|%7E)set\+aside/);
   await page.locator('tbody tr').first().getByText('left out').waitFor();
+  await settled(page); // asked anew, as they have a tag now
   assert.deepEqual(await seriousFaults(page), []);
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.locator('tbody tr').first().getByText('left out').waitFor({ state: 'detached' });
