@@ -1,6 +1,5 @@
 // YAML read into a tree whose every piece knows where it stands in its text, and pieces of it written out again.
 //
-//   std::string broken;
 //   YamlFault fault;
 //   YamlNode root = read_yaml("goals:\n  - reach 10,000 people\n", fault);
 //   if (!root) return invalid(fault.what);                // fault.line, fault.column

@@ -64,7 +64,7 @@ class Members {
   Place place(std::string_view key) const { return place_.under(key); }
   const YamlNode& node() const { return node_; }
 
-  YamlNode take(const std::string& key);  // undefined where it is not there
+  YamlNode take(const std::string& key);  // nothing where it is not there
   YamlNode need(const std::string& key);
 
   std::string text(const std::string& key) { return scalar(key, need(key)); }

@@ -28,6 +28,8 @@ TEST(QuestionsApiTest, AnAddressLeavesPostsOutAndSaysWhy) {
 
   EXPECT_EQ(ask((days + "&without.hashtag=giveaway").c_str()).status, 400) << "never without saying why";
   EXPECT_EQ(ask((days + "&without.colour=red&because=taste").c_str()).status, 400);
+  EXPECT_EQ(ask("/reports/executive?workspace=ours&without.hashtag=giveaway&because=a+draw").status, 400)
+      << "never taken and not heeded";
   EXPECT_EQ(ask("/imports?workspace=ours&without.hashtag=giveaway&because=a+draw").status, 400);
 }
 

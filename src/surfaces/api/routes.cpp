@@ -35,18 +35,18 @@ std::optional<Captures> match(std::string_view pattern, std::string_view path) {
   return captures;
 }
 
-// Of "network", and of "without.network".
-std::string_view dimension_of(std::string_view parameter) {
-  if (parameter.starts_with(left_out_prefix)) parameter.remove_prefix(left_out_prefix.size());
-  return parameter;
+// A dimension as a filter, or as what is left out where the route asks for a reason too.
+bool is_selector(const Route& route, const Ask& ask, std::string_view name) {
+  if (route.dimensions != Route::Dimensions::taken) return false;
+  const bool leaves_out = std::ranges::find(route.parameters, "because") != route.parameters.end();
+  if (leaves_out && name.starts_with(left_out_prefix)) name.remove_prefix(left_out_prefix.size());
+  return ask.house().catalog->dimension(name) != nullptr;
 }
 
 Result<Done> check_parameters(const Route& route, const Ask& ask) {
   for (const auto& [name, value] : ask.request.query) {
     const bool is_known = name == "workspace" || std::ranges::find(route.parameters, name) != route.parameters.end();
-    const bool is_selector = route.dimensions == Route::Dimensions::taken &&
-                             (name == "because" || ask.house().catalog->dimension(dimension_of(name)) != nullptr);
-    if (is_known || is_selector) continue;
+    if (is_known || is_selector(route, ask, name)) continue;
     const std::string_view near = nearest(name, route.parameters);
     return invalid(fmt::format("{} {} takes no parameter \"{}\"{}{}{}", route.method, route.pattern, name,
                                near.empty() ? "" : "; did you mean ", near, near.empty() ? "" : "?"),
@@ -116,13 +116,16 @@ void secure(const net::Request& request, net::Response& response) {
   if (request.is_secure) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
 }
 
-const std::vector<std::string_view> post_parameters{"sort", "order", "limit", "cursor", "q",       "kpis",    "from",
-                                                    "to",   "last",  "as_of", "basis",  "compare", "versions"};
-const std::vector<std::string_view> anomaly_parameters{"kpi", "from", "to", "last", "as_of", "basis", "versions", "by"};
-const std::vector<std::string_view> standout_parameters{"kpi", "from", "to", "last", "as_of", "versions", "limit"};
-const std::vector<std::string_view> best_time_parameters{"kpi", "from", "to", "last", "as_of", "versions"};
-const std::vector<std::string_view> forecast_parameters{"kpi",   "from",  "to",       "last",
-                                                        "as_of", "basis", "versions", "ahead"};
+const std::vector<std::string_view> post_parameters{"sort",  "order",   "limit",    "cursor", "q",
+                                                    "kpis",  "from",    "to",       "last",   "as_of",
+                                                    "basis", "compare", "versions", "because"};
+const std::vector<std::string_view> anomaly_parameters{"kpi",   "from",     "to", "last",   "as_of",
+                                                       "basis", "versions", "by", "because"};
+const std::vector<std::string_view> standout_parameters{"kpi",   "from",     "to",    "last",
+                                                        "as_of", "versions", "limit", "because"};
+const std::vector<std::string_view> best_time_parameters{"kpi", "from", "to", "last", "as_of", "versions", "because"};
+const std::vector<std::string_view> forecast_parameters{"kpi",   "from",     "to",    "last",   "as_of",
+                                                        "basis", "versions", "ahead", "because"};
 const std::vector<std::string_view> report_parameters{"format", "tile", "from", "to", "last", "compare", "as_of"};
 const std::vector<std::string_view> try_parameters{"dry_run", "from", "to", "last", "compare", "as_of"};
 const std::vector<std::string_view> publish_parameters{"from", "to", "last", "compare", "as_of"};
