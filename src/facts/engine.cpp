@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "facts/chunk.h"
+#include "facts/read_ahead.h"
 
 namespace sociometer::facts {
 namespace {
@@ -41,6 +42,8 @@ struct Option {
 // One gigabyte leaves room for the rest of the program on a machine of two; what does not fit is spilled.
 constexpr const char* usual_memory = "1GiB";
 constexpr const char* little_memory = "224MiB";
+
+constexpr int short_answer = 8;  // chunks
 
 constexpr Option options[] = {
     {"memory_limit", usual_memory},
@@ -257,8 +260,14 @@ Result<Done> Lease::each(std::string_view sql, const EachChunk& each, Store::Row
     return Done{};
   }
   TRY(auto stream, Stream::open(connection_, sql, rows));
-  while (true) {
+  // A short answer is over before a thread of its own would have begun.
+  for (int i = 0; i < short_answer || rows != Store::Rows::many; ++i) {
     TRY(auto chunk, stream->next());
+    if (chunk == nullptr || !each(*chunk)) return Done{};
+  }
+  ReadAhead ahead(*stream);
+  while (true) {
+    TRY(auto chunk, ahead.next());
     if (chunk == nullptr || !each(*chunk)) return Done{};
   }
 }

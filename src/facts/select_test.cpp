@@ -137,6 +137,21 @@ TEST_F(SelectTest, StopsWhenToldTo) {
   must(store_->select("SELECT i FROM range(1000000000) t(i)", [&](const Chunk&) { return ++chunks < 3; }));
   EXPECT_EQ(chunks, 3);
   EXPECT_EQ(integer("SELECT 1"), 1);
+  must(store_->select("SELECT i FROM range(1000000000) t(i)", [&](const Chunk&) { return ++chunks < 100; }));
+  EXPECT_EQ(chunks, 100) << "also once they are fetched ahead";
+  EXPECT_EQ(integer("SELECT 1"), 1);
+}
+
+TEST_F(SelectTest, AnErrorLateInALongAnswerIsTold) {
+  int64_t rows = 0;
+  auto done = store_->select("SELECT CASE WHEN i < 250000 THEN i ELSE error('late') END AS i FROM range(300000) t(i)",
+                             [&](const Chunk& chunk) {
+                               rows += static_cast<int64_t>(chunk.rows());
+                               return true;
+                             });
+  ASSERT_FALSE(done.ok());
+  EXPECT_THAT(done.error().message, HasSubstr("late"));
+  EXPECT_LE(rows, 250000);
 }
 
 TEST_F(SelectTest, RefusesWithASentence) {

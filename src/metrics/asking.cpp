@@ -35,8 +35,11 @@ std::optional<Bucket> finest(const std::vector<std::string>& by) {
   return bucket;
 }
 
-// Windows are ascending and disjoint: at most one holds the whole unit.
-std::optional<size_t> window_of(const std::vector<DayRange>& windows, Day first, Day end) {
+// Windows are ascending and disjoint: at most one holds the whole unit. `near` is that of another unit, perhaps of the
+// same days.
+std::optional<size_t> window_of(const std::vector<DayRange>& windows, Day first, Day end,
+                                std::optional<size_t> near = std::nullopt) {
+  if (near && windows[*near].contains(DayRange{first, end})) return near;
   auto after = std::upper_bound(windows.begin(), windows.end(), first,
                                 [](Day day, const DayRange& window) { return day < window.first; });
   if (after == windows.begin()) return std::nullopt;
@@ -721,11 +724,13 @@ void Asking::add_units(const Units& table, bool posts, bool asked) {
       if (found != group_index_.end()) add(&groups_[found->second]);
     }
   };
+  std::optional<size_t> window;
   for (size_t row = 0; row < table.size(); ++row) {
     if (!is_turn(row)) continue;
-    if (auto window = window_of(own, table.day[row], table.end[row])) put(row, *window, false);
+    window = window_of(own, table.day[row], table.end[row], window);
+    if (window) put(row, *window, false);
     if (!compares) continue;
-    if (auto window = window_of(compared, table.day[row], table.end[row])) put(row, *window, true);
+    if (auto other = window_of(compared, table.day[row], table.end[row])) put(row, *other, true);
   }
 }
 

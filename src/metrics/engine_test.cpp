@@ -1,4 +1,5 @@
 // Explanations, the content table and the calculator; what questions answer is in tests/questions.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -122,6 +123,60 @@ TEST_F(EngineTest, AnExplanationsSumsGiveItsNumber) {
   EXPECT_EQ(explanation->inputs.front().sum, 5);
   EXPECT_EQ(explanation->inputs.back().sum, 600);  // 3 posts × 200 followers
   EXPECT_EQ(*explanation->cell.value, *explanation->inputs.front().sum / *explanation->inputs.back().sum);
+}
+
+// Each account in an import of its own, so that the series of a measure lie far apart: few are read one by one, many
+// are joined, and both are the same numbers.
+TEST_F(EngineTest, SeriesFarApartAreAllRead) {
+  constexpr int accounts = 40;
+  for (int number = 0; number < accounts; ++number) {
+    facts::BatchStart start;
+    start.source = "sociometer_observations";
+    start.path = fmt::format("{}.csv", number);
+    auto writer = store_->begin("default", start);
+    ASSERT_TRUE(writer.ok());
+    std::string handle = fmt::format("account{}", number);
+    facts::Observation observation;
+    observation.network = "instagram";
+    observation.account = handle;
+    observation.zone = "UTC";
+    for (unsigned day = 1; day <= 30; ++day) {
+      observation.days = {make_day(2026, 6, day), make_day(2026, 6, day) + 1};
+      observation.window = facts::Window::day;
+      add(**writer, observation, "link_clicks", 1'000);
+      add(**writer, observation, "video_views", number);
+    }
+    std::string id = fmt::format("post{}", number);
+    facts::Post post;
+    post.network = "instagram";
+    post.account = handle;
+    post.id = id;
+    post.published_day = make_day(2026, 6, 10);
+    post.zone = "UTC";
+    ASSERT_TRUE((*writer)->add(post).ok());
+    observation.subject = facts::Subject::post;
+    observation.subject_id = id;
+    observation.window = facts::Window::lifetime;
+    observation.days = {*post.published_day, *post.published_day + 1};
+    add(**writer, observation, "likes", number);
+    facts::BatchEnd end;
+    end.range = *parse_days("2026-06-01", "2026-06-30");
+    ASSERT_TRUE((*writer)->commit(end).ok());
+  }
+  Engine engine(catalog::Catalog::built_in(), *store_);
+  auto sum = [&](std::string kpi, std::vector<std::string> handles) {
+    Question asked = question(std::move(kpi));
+    asked.filter["network"] = {"instagram"};
+    if (!handles.empty()) asked.filter["account"] = std::move(handles);
+    auto answer = engine.ask(scope_, asked);
+    EXPECT_TRUE(answer.ok());
+    return answer->rows.front().value.value_or(-1);
+  };
+  EXPECT_EQ(sum("video_views", {}), 30 * accounts * (accounts - 1) / 2);
+  EXPECT_EQ(sum("video_views", {"account3"}), 30 * 3);
+  EXPECT_EQ(sum("video_views", {"account3", "account11", "account39"}), 30 * (3 + 11 + 39));
+  EXPECT_EQ(sum("likes", {}), accounts * (accounts - 1) / 2);
+  EXPECT_EQ(sum("likes", {"account3", "account39"}), 3 + 39);
 }
 
 TEST_F(EngineTest, RowsComeInPages) {

@@ -237,6 +237,7 @@ class Evaluation {
 
   void gather_units() {
     if (!plan_.has_flow) return;
+    candidates_.reserve(cell_.posts.size() + cell_.days.size());
     auto take = [&](const Units& table, const std::vector<uint32_t>& rows, AccountBasis basis) {
       for (uint32_t row : rows) {
         if ((*cell_.basis)[static_cast<size_t>(table.account[row])] == basis) {
@@ -297,6 +298,7 @@ class Evaluation {
   // Accounts and units that have every side. A plain sum takes what there is; a ratio only what has both sides.
   void choose_accounts() {
     std::vector<Unit> ready;
+    ready.reserve(candidates_.size());
     std::vector<int64_t> ready_of(frame_.accounts.size());
     for (const Unit& unit : candidates_) {
       if (!complete(unit)) continue;
@@ -310,6 +312,7 @@ class Evaluation {
       if (index_of[number] < 0) index_of[number] = static_cast<int32_t>(accounts_.size());
       accounts_.push_back(account);
     }
+    units_.reserve(ready.size());
     for (const Unit& unit : ready) {
       int32_t index = index_of[static_cast<size_t>(unit.account)];
       if (index >= 0) units_.push_back({unit.table, unit.row, index});
@@ -973,6 +976,7 @@ class Evaluation {
   void finish() {
     bool over_posts = false;
     int64_t days = 0;
+    estimate_.posts_used.reserve(estimate_.posts_used.size() + units_.size());
     for (const Unit& unit : units_) {
       bool post = unit.table == &frame_.posts;
       over_posts = over_posts || post;
@@ -981,7 +985,7 @@ class Evaluation {
     }
     // A post may stand above and below the line.
     std::vector<uint32_t>& used = estimate_.posts_used;
-    std::sort(used.begin(), used.end());
+    if (!std::is_sorted(used.begin(), used.end())) std::sort(used.begin(), used.end());
     used.erase(std::unique(used.begin(), used.end()), used.end());
     auto posts = static_cast<int64_t>(used.size());
     estimate_.n = plan_.has_flow     ? posts + days
@@ -1079,12 +1083,15 @@ class Evaluation {
         Column of_posts = column_of(frame_.posts, input.columns[part]);
         Column of_days = column_of(frame_.days, input.columns[part]);
         std::vector<bool> known(accounts_.size());
+        size_t unknown = of_posts == nullptr && of_days == nullptr ? 0 : accounts_.size();
         for (const Unit& unit : units_) {
+          if (unknown == 0) break;
           auto account = static_cast<size_t>(unit.account);
           if (known[account]) continue;
           Column column = unit.table == &frame_.posts ? of_posts : of_days;
           if (column == nullptr || (*column)[unit.row] == absent || !counts(i, unit)) continue;
           known[account] = true;
+          --unknown;
           told.emplace(accounts_[account], input.parts[part]);
         }
       }

@@ -142,6 +142,10 @@ TEST(Intervals, SumsDoNotDependOnTheOrder) {
   for (double value : values) exact += value;
   EXPECT_NEAR(sum, static_cast<double>(exact), 1e-12 * std::abs(sum));
   EXPECT_EQ(steady_sum({}), 0);
+  // At both ends of what a double holds.
+  for (double one : {5e-324, 1e-310, 1.5, 1e300}) {
+    EXPECT_EQ(steady_sum(std::vector<double>{one, one, -one}), one);
+  }
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // PostIndex: which unit a post is, by account and id. Millions of counters ask it about hundreds of thousands of posts.
 //
-// Counters mostly lie in the store as their posts do, so the unit asked for is mostly the one found last or the next;
-// only then is nothing looked up. Where they do not, an account's posts get a small table of their own, which stays
-// near the processor, when its first post is missed.
+// Counters mostly lie in the store as their posts do, so the unit asked for is mostly the one after that found last, or
+// the same; only then is nothing looked up. Where they do not, an account's posts get a small table of their own, which
+// stays near the processor, when its first post is missed.
 #pragma once
 
 #include <algorithm>
@@ -26,8 +26,8 @@ class PostIndex {
 
   // `near` is the unit found last.
   uint32_t find(int32_t account, std::string_view id, uint32_t near) {
-    if (is(near, account, id)) return near;
     if (is(near + 1, account, id)) return near + 1;
+    if (is(near, account, id)) return near;
     if (account == missed_account_ && id == missed_) return none;
     uint32_t unit = look_up(account, id);
     if (unit == none) {
@@ -38,10 +38,14 @@ class PostIndex {
   }
 
  private:
+  struct Slot {
+    uint32_t next_unit = 0;  // 1 + the unit, 0 where free
+    uint32_t tag = 0;        // of its id's hash: another post's id is hardly ever looked at
+  };
   // The posts of one account: its units, and a table of them, probed in steps of one.
   struct OfAccount {
     std::vector<uint32_t> units;
-    std::vector<uint32_t> slots;  // 1 + the unit, 0 where free; a power of two, at most half full
+    std::vector<Slot> slots;  // a power of two, at most half full
   };
 
   bool is(uint32_t unit, int32_t account, std::string_view id) const {
@@ -60,8 +64,10 @@ class PostIndex {
     OfAccount& own = of_account_[number];
     if (own.slots.empty()) fill(own);
     size_t mask = own.slots.size() - 1;
-    for (size_t slot = hash_of(id) & mask; own.slots[slot] != 0; slot = (slot + 1) & mask) {
-      if (id_of(own.slots[slot] - 1) == id) return own.slots[slot] - 1;
+    const uint64_t hash = hash_of(id);
+    for (size_t at = hash & mask; own.slots[at].next_unit != 0; at = (at + 1) & mask) {
+      const Slot& slot = own.slots[at];
+      if (slot.tag == tag_of(hash) && id_of(slot.next_unit - 1) == id) return slot.next_unit - 1;
     }
     return none;
   }
@@ -78,17 +84,18 @@ class PostIndex {
   void fill(OfAccount& own) const {
     size_t slots = 2;
     while (slots < own.units.size() * 2) slots *= 2;
-    own.slots.assign(slots, 0);
+    own.slots.assign(slots, {});
     for (uint32_t unit : own.units) {
-      size_t slot = hash_of(id_of(unit)) & (slots - 1);
-      while (own.slots[slot] != 0) slot = (slot + 1) & (slots - 1);
-      own.slots[slot] = unit + 1;
+      const uint64_t hash = hash_of(id_of(unit));
+      size_t at = hash & (slots - 1);
+      while (own.slots[at].next_unit != 0) at = (at + 1) & (slots - 1);
+      own.slots[at] = {unit + 1, tag_of(hash)};
     }
   }
 
-  static size_t hash_of(std::string_view id) {
-    return static_cast<size_t>(std::hash<std::string_view>{}(id)*0x9E3779B97F4A7C15ULL >> 16);
-  }
+  static uint64_t hash_of(std::string_view id) { return std::hash<std::string_view>{}(id); }
+  // Of bits that do not choose the slot.
+  static uint32_t tag_of(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
 
   std::vector<int32_t> accounts_;  // by unit
   std::vector<size_t> ends_;       // by unit, of its id in ids_

@@ -63,7 +63,7 @@ Result<Done> SeriesValues::read_now(const SeriesWanted& wanted, const std::funct
   auto read = [&](const facts::Chunk& chunk) {
     std::span<const int64_t> series = chunk.integers(0), days = chunk.integers(1), values = chunk.integers(2);
     std::span<const int64_t> batches = wanted.batches ? chunk.integers(3) : std::span<const int64_t>();
-    for (size_t row = 0; row < chunk.rows(); ++row) {
+    for (size_t row = 0; row < series.size(); ++row) {
       // A series that came into being since its names were read is not of this answer.
       if (series[row] < numbers.front() || series[row] > numbers.back()) continue;
       each({index_of[static_cast<size_t>(series[row] - numbers.front())],
@@ -75,8 +75,9 @@ Result<Done> SeriesValues::read_now(const SeriesWanted& wanted, const std::funct
   };
   auto statements = statements_of(numbers, wanted.days ? wanted.days->days() : days_unbounded, values_at_once);
   for (const auto& [first, last] : statements) {
+    auto begin = std::lower_bound(numbers.begin(), numbers.end(), first);
     SeriesPart part;
-    if (statements.size() > 1) part.numbers = {first, last};
+    part.runs = runs_of({begin, std::upper_bound(begin, numbers.end(), last)});
     part.days = wanted.days;
     part.batches = wanted.batches;
     TRY_DONE(run_select(store_, sql_series_values(scope_, wanted.choice, part), ran_, read, facts::Store::Rows::few));

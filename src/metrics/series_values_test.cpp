@@ -26,5 +26,12 @@ TEST(StatementsOf, NothingOfNothing) {
   EXPECT_EQ(statements_of({7}, 0, 10), (Statements{{7, 7}}));
 }
 
+TEST(RunsOf, AGapBeginsAnother) {
+  auto of = [](const std::vector<int64_t>& numbers) { return runs_of(numbers); };
+  EXPECT_EQ(of({7}), (Statements{{7, 7}}));
+  EXPECT_EQ(of({1, 2, 3, 5, 8, 9}), (Statements{{1, 3}, {5, 5}, {8, 9}}));
+  EXPECT_TRUE(of({}).empty());
+}
+
 }  // namespace
 }  // namespace sociometer::metrics

@@ -184,15 +184,45 @@ std::string sql_series_names(const SqlScope& scope, const SeriesChoice& choice) 
       choice_condition(scope, choice, stocks ? days_of_stocks : "'day', 'range', '28d', '7d'"));
 }
 
+std::vector<SeriesRun> runs_of(std::span<const int64_t> numbers) {
+  std::vector<SeriesRun> runs;
+  for (int64_t number : numbers) {
+    if (runs.empty() || runs.back().second + 1 != number) runs.emplace_back(number, number);
+    runs.back().second = number;
+  }
+  return runs;
+}
+
+namespace {
+
+// Every run has the engine plan a scan: beyond so many the join is the quicker.
+constexpr size_t most_runs = 32;
+
+// Columns of the latest facts `c` of some series: of the runs one by one where they are few, else those of `chosen`.
+std::string sql_facts_of(const std::string& columns, const std::vector<SeriesRun>& runs, const std::string& chosen,
+                         const std::string& condition) {
+  CHECK(!runs.empty());
+  auto between = [](int64_t first, int64_t last) {
+    return fmt::format("c.series >= {} AND c.series <= {}", first, last);
+  };
+  if (runs.size() > most_runs) {
+    return fmt::format("SELECT {} FROM current_facts AS c JOIN {} AS n ON c.series = n.series WHERE {}{}", columns,
+                       chosen, between(runs.front().first, runs.back().second), condition);
+  }
+  std::string sql;
+  for (const auto& [first, last] : runs) {
+    sql += fmt::format("{}SELECT {} FROM current_facts AS c WHERE {}{}", sql.empty() ? "" : " UNION ALL ", columns,
+                       between(first, last), condition);
+  }
+  return sql;
+}
+
+}  // namespace
+
 std::string sql_series_values(const SqlScope& scope, const SeriesChoice& choice, const SeriesPart& part) {
-  std::string only =
-      part.numbers ? fmt::format(" AND c.series >= {} AND c.series <= {}", part.numbers->first, part.numbers->second)
-                   : std::string();
-  return fmt::format(
-      "SELECT CAST(c.series AS BIGINT) AS series, CAST(start_day AS BIGINT) AS day, value{}"
-      " FROM current_facts AS c JOIN {} AS n ON c.series = n.series WHERE NOT lifetime{}{}",
-      part.batches ? ", batch" : "", series_of(scope, days_of(scope, choice)), only,
-      days_condition("start_day", part.days));
+  return sql_facts_of(fmt::format("CAST(c.series AS BIGINT) AS series, CAST(start_day AS BIGINT) AS day, value{}",
+                                  part.batches ? ", batch" : ""),
+                      part.runs, series_of(scope, days_of(scope, choice)), days_condition("start_day", part.days));
 }
 
 std::string sql_series_values_then(const SqlScope& scope, const SeriesChoice& choice, std::optional<DayRange> days) {
@@ -320,11 +350,9 @@ std::string sql_counter_series(const SqlScope& scope, const std::vector<std::str
 }
 
 std::string sql_counters(const SqlScope& scope, const std::vector<std::string>& measures,
-                         std::optional<DayRange> days) {
-  return fmt::format(
-      "SELECT CAST(c.series AS BIGINT) AS series, c.value, c.subject_id FROM current_facts AS c JOIN {} AS n"
-      " ON c.series = n.series WHERE 1 = 1{}",
-      series_of(scope, counter_condition(scope, measures)), counter_days(days));
+                         const std::vector<SeriesRun>& runs, std::optional<DayRange> days) {
+  return sql_facts_of("CAST(c.series AS BIGINT) AS series, c.value, c.subject_id", runs,
+                      series_of(scope, counter_condition(scope, measures)), counter_days(days));
 }
 
 std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::optional<DayRange> days) {

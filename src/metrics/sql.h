@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,9 +50,13 @@ struct SeriesChoice {
 // Their names, flows of ranges and rolling windows too: series, network, account, measure, promotion, member, tier,
 // window_kind.
 std::string sql_series_names(const SqlScope& scope, const SeriesChoice& choice);
+// The first and last of series numbers that follow each other without a gap.
+using SeriesRun = std::pair<int64_t, int64_t>;
+// Of ascending numbers. A few runs are read where they lie, in a third of the time that a join over every fact takes.
+std::vector<SeriesRun> runs_of(std::span<const int64_t> numbers);
 // Their values by day: series, day, value and, if wanted, batch; all of 64 bits.
 struct SeriesPart {
-  std::optional<std::pair<int64_t, int64_t>> numbers;  // only series from the first to the second
+  std::vector<SeriesRun> runs;  // ascending, never empty; series between them are of another choice
   std::optional<DayRange> days;
   bool batches = false;
 };
@@ -94,8 +99,9 @@ std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::op
 std::string sql_post_fields(const SqlScope& scope, PostColumns columns, std::optional<DayRange> days);
 // Which series the counters of posts are in: series, network, account, measure, promotion, tier.
 std::string sql_counter_series(const SqlScope& scope, const std::vector<std::string>& measures);
-// The counters themselves, of every day since the first: series, value, post.
-std::string sql_counters(const SqlScope& scope, const std::vector<std::string>& measures, std::optional<DayRange> days);
+// The counters themselves, of every day since the first: series, value, post. `runs` as in SeriesPart.
+std::string sql_counters(const SqlScope& scope, const std::vector<std::string>& measures,
+                         const std::vector<SeriesRun>& runs, std::optional<DayRange> days);
 
 // The stored rows behind a cell, in the order of Explanation::Row, a page of them.
 struct RowSelection {
