@@ -34,12 +34,12 @@ std::string coverage_words(const Cell& cell) {
 }
 
 // What stands beside a number where it has no columns of its own.
-std::string small_words(const Cell& cell, catalog::Unit unit, std::string_view currency, Notes notes) {
+std::vector<std::string> small_words(const Cell& cell, catalog::Unit unit, std::string_view currency, Notes notes) {
   std::vector<std::string> parts;
   if (std::string text = change_text(cell, unit); !text.empty()) parts.push_back(text);
   if (std::string text = interval_text(cell, unit, currency); !text.empty()) parts.push_back(text);
   if (notes == Notes::in_words && !cell.notes.empty()) parts.push_back(notes_text(cell.notes));
-  return join(parts, " · ");
+  return parts;
 }
 
 GridCell number_cell(const Report& report, const AnsweredTile& tile, const Cell& cell) {
@@ -53,7 +53,7 @@ GridCell number_cell(const Report& report, const AnsweredTile& tile, const Cell&
 GridCell member_cell(const AnsweredTile& tile, std::string_view dimension, const std::string& member) {
   if (dimension == "post") {
     if (const auto text = tile.post_texts.find(member); text != tile.post_texts.end()) {
-      return {.text = text->second, .small = member};
+      return {.text = text->second, .small = {member}};
     }
   }
   return {.text = member_words(dimension, member)};

@@ -13,7 +13,7 @@ namespace sociometer::reports {
 // A table to be read: texts, of which some are numbers with an address.
 struct GridCell {
   std::string text;
-  std::string small = {};  // what stands under or behind it: interval, change, notes, a post's id
+  std::vector<std::string> small = {};  // what stands under or behind it: interval, change, notes, a post's id
   std::string link = {};
   std::vector<std::string> notes = {};  // of a number, as the answer has them
   bool is_number = false;

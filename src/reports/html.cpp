@@ -74,6 +74,24 @@ class Footnotes {
   std::set<std::string> of_all_;
 };
 
+// A change and an interval may stand on two lines, but neither is broken.
+std::string html_small(const std::vector<std::string>& parts) {
+  if (parts.empty()) return "";
+  std::string text;
+  for (const std::string& part : parts) {
+    text += fmt::format("{}<span>{}</span>", text.empty() ? "" : " · ", xml_escaped(part));
+  }
+  return fmt::format("<span class=\"small\">{}</span>", text);
+}
+
+// A date or a network's name that is broken costs a line and spares nothing.
+constexpr size_t short_label = 12;
+
+std::string_view cell_class(const Grid& grid, const GridCell& cell, size_t column) {
+  if (grid.numeric[column]) return " class=\"end\"";
+  return characters(cell.text) <= short_label ? " class=\"short\"" : "";
+}
+
 std::string html_table(const Grid& grid) {
   const Footnotes notes(grid);
   std::string text = "<table><thead><tr>";
@@ -85,10 +103,8 @@ std::string html_table(const Grid& grid) {
   for (const auto& row : grid.rows) {
     text += "<tr>";
     for (size_t i = 0; i < row.size(); ++i) {
-      text += fmt::format("<td{}>{}{}", grid.numeric[i] ? " class=\"end\"" : "", anchor(row[i].link, row[i].text),
-                          notes.marks(row[i]));
-      if (!row[i].small.empty()) text += fmt::format("<span class=\"small\">{}</span>", xml_escaped(row[i].small));
-      text += "</td>";
+      text += fmt::format("<td{}>{}{}{}</td>", cell_class(grid, row[i], i), anchor(row[i].link, row[i].text),
+                          notes.marks(row[i]), html_small(row[i].small));
     }
     text += "</tr>\n";
   }

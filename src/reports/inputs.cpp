@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "reports/grid.h"
 
@@ -83,6 +84,12 @@ class Writer {
   std::vector<Report::Input> inputs_;
 };
 
+// A sheet has a column for each name.
+bool have_names_of_their_own(const std::vector<Report::Input>& inputs) {
+  std::set<std::string_view> names;
+  return std::ranges::all_of(inputs, [&](const Report::Input& input) { return names.insert(input.name).second; });
+}
+
 bool is_same(double a, double b) {
   return std::fabs(a - b) <= 1e-9 * std::max(std::fabs(a), std::fabs(b));
 }
@@ -92,7 +99,8 @@ std::optional<Report::Computed> computed_from(const Explanation& explanation) {
   Writer writer(explanation);
   const std::optional<Written> written = writer.write(explanation.kpi.variant->formula);
   if (written && std::isfinite(written->value) && is_same(written->value, *explanation.cell.value)) {
-    return Report::Computed{std::move(writer).inputs(), written->text};
+    Report::Computed computed{std::move(writer).inputs(), written->text};
+    if (have_names_of_their_own(computed.inputs)) return computed;
   }
   // Where the formula names other KPIs: what is above the line by what is below.
   const Explanation::Input *numerator = nullptr, *denominator = nullptr;
@@ -107,7 +115,14 @@ std::optional<Report::Computed> computed_from(const Explanation& explanation) {
   }
   if (numerator == nullptr || denominator == nullptr || numerators != 1 || *denominator->sum == 0) return std::nullopt;
   if (!is_same(*numerator->sum / *denominator->sum, *explanation.cell.value)) return std::nullopt;
-  return Report::Computed{{{numerator->name, *numerator->sum}, {denominator->name, *denominator->sum}}, "{0}/{1}"};
+  Report::Computed computed{{{numerator->name, *numerator->sum}, {denominator->name, *denominator->sum}}, "{0}/{1}"};
+  // The change of a stock over the stock: one name for both, so each is called as the formula has it.
+  const Formula& formula = explanation.kpi.variant->formula;
+  if (!have_names_of_their_own(computed.inputs) && formula.kind == Formula::Kind::divide) {
+    for (size_t i = 0; i < 2; ++i) computed.inputs[i].name = catalog::formula_text(formula.parts[i]);
+  }
+  if (!have_names_of_their_own(computed.inputs)) return std::nullopt;
+  return computed;
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ std::string plain(std::string_view text) {
 std::string cell(const GridCell& cell) {
   std::string text = plain(cell.text);
   if (!cell.link.empty()) text = fmt::format("[{}]({})", text, cell.link);
-  if (!cell.small.empty()) text += fmt::format(" ({})", plain(cell.small));
+  if (!cell.small.empty()) text += fmt::format(" ({})", plain(join(cell.small, " · ")));
   return text;
 }
 

@@ -49,7 +49,8 @@ td { border-bottom: 1px solid #ecebe7; overflow-wrap: break-word; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
 .end { text-align: right; }
-td.end { white-space: nowrap; }
+td.end, td.short, td.end .small span { white-space: nowrap; }
+td.end .small { white-space: normal; }
 td a { color: var(--accent); }
 sup { color: var(--faint); font-size: 9px; line-height: 0; margin-left: 2px; }
 abbr { text-decoration: none; }
