@@ -382,6 +382,8 @@ void Asking::make_windows(DayRange range) {
   wants_.days = DayRange{edges.front(), edges.back()};
   if (by_day_) return;
   wants_.edges = edges;
+  // Of a stock today's reading counts, whatever later days are known to say: the question may be of an earlier day.
+  if (wants_.days->contains(today_)) wants_.edges.push_back(today_ + 1);
   // A segment never straddles the day on which one measure takes the place of another.
   for (const catalog::Network& network : catalog_.networks()) {
     for (const catalog::Replacement& replacement : network.replacements) {
@@ -658,7 +660,8 @@ void Asking::add_quiet_accounts(bool asked) {
     if (!members) return;
     if (frame_.accounts[account].asked != asked) continue;
     if (!asked && !group_index_.contains(*members)) continue;
-    if (covered_days(frame_.accounts[account].covered, *question_.days) == 0 && !told_in_period(index)) continue;
+    bool told = covered_days(frame_.accounts[account].covered, *question_.days) > 0 || told_in_period(index);
+    if (!told && !has_stock(index)) continue;
     group_for(*members).accounts.push_back(index);
   }
 }
@@ -670,6 +673,28 @@ bool Asking::told_in_period(int32_t account) const {
     }
   }
   return false;
+}
+
+// Whether a stock of the account's is carried into the period, or stands in what it is compared with, for a KPI that is
+// of stocks alone: an account that fell silent last week still has its followers.
+bool Asking::has_stock(int32_t account) const {
+  auto has_points = [&](DayRange days) {
+    DayRange carried{days.first - stock_carry_days, days.end};
+    for (auto stock = frame_.stocks.lower_bound({account, ""});
+         stock != frame_.stocks.end() && stock->first.first == account; ++stock) {
+      if (std::any_of(stock->second.begin(), stock->second.end(),
+                      [&](const StockPoint& point) { return carried.contains(point.day); })) {
+        return true;
+      }
+    }
+    return false;
+  };
+  bool of_stocks =
+      std::any_of(plans_.begin(), plans_.end(), [](const Plan& plan) { return plan.observations && !plan.has_flow; });
+  if (!of_stocks || frame_.stocks.empty()) return false;
+  return has_points(*question_.days) || std::any_of(windows_.begin(), windows_.end(), [&](const TimeWindow& window) {
+           return window.compared && has_points(*window.compared);
+         });
 }
 
 // The groups that units of accounts asked for are of: those of accounts whatever they told, others where they have a

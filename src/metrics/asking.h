@@ -77,6 +77,7 @@ class Asking {
   void add_units(const Units& table, bool posts, bool asked);
   void add_quiet_accounts(bool asked);
   bool told_in_period(int32_t account) const;
+  bool has_stock(int32_t account) const;
   void add_breakdown_stocks();
   std::optional<std::vector<std::string>> account_members(int32_t account) const;
   std::vector<std::vector<std::string>> unit_members(const Units& table, size_t row, bool posts) const;

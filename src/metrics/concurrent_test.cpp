@@ -98,5 +98,55 @@ TEST_F(ConcurrentTest, AnswersAreThoseOfOneMoment) {
   EXPECT_GE(asked, 2 * askers);
 }
 
+// Long answers are fetched on threads of their own, while others ask and facts come and go.
+TEST_F(ConcurrentTest, LongAnswersStayWhole) {
+  constexpr int posts = 20'000;
+  facts::BatchStart start;
+  start.source = "sociometer_observations";
+  start.path = "posts";
+  auto writer = std::move(*store_->begin("default", start));
+  for (int number = 0; number < posts; ++number) {
+    std::string id = fmt::format("post{}", number);
+    facts::Post post;
+    post.network = "x";
+    post.account = "archive";
+    post.id = id;
+    post.published_day = first_ + number % days_observed;
+    post.zone = "UTC";
+    ASSERT_TRUE(writer->add(post).ok());
+    facts::Observation counter;
+    counter.network = "x";
+    counter.account = "archive";
+    counter.subject = facts::Subject::post;
+    counter.subject_id = id;
+    counter.window = facts::Window::lifetime;
+    counter.days = {*post.published_day, *post.published_day + 1};
+    counter.zone = "UTC";
+    counter.measure = "likes";
+    counter.value = number;
+    ASSERT_TRUE(writer->add(counter).ok());
+  }
+  facts::BatchEnd end;
+  end.range = DayRange{first_, first_ + days_observed};
+  ASSERT_TRUE(writer->commit(end).ok());
+  Engine engine(catalog::Catalog::built_in(), *store_);
+  Question question;
+  question.kpis = {"likes"};
+  question.filter["account"] = {"archive"};
+  question.days = DayRange{first_, first_ + days_observed};
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < askers; ++thread) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 3; ++i) {
+        auto answer = engine.ask(scope_, question);
+        ASSERT_TRUE(answer.ok()) << answer.error().message;
+        EXPECT_EQ(answer->rows.front().value, 1.0 * posts * (posts - 1) / 2);
+      }
+    });
+  }
+  for (int number = 1; number <= 3; ++number) EXPECT_TRUE(store_->undo("default", add(number)).ok());
+  for (std::thread& thread : threads) thread.join();
+}
+
 }  // namespace
 }  // namespace sociometer::metrics

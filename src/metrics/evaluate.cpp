@@ -14,7 +14,6 @@
 namespace sociometer::metrics {
 namespace {
 
-constexpr int stock_carry_days = 7;  // how long a stock is carried forward
 constexpr size_t examples_shown = 5;
 constexpr size_t most_drawn = 2'000;  // beyond so many units the bootstrap and the delta method say the same
 
@@ -457,6 +456,7 @@ class Evaluation {
   // At the window's end; a running day has not told yet, so the day before it is as good.
   std::optional<StockValue> stock_at_end(const std::vector<StockPoint>& points, Later later) const {
     Day day = last_day();
+    if (day < cell_.window.first) return std::nullopt;  // it has not begun
     auto value = stock_on(points, day, later);
     if (value && value->stale && day == cell_.today) {
       auto yesterday = stock_on(points, day - 1, later);

@@ -421,7 +421,10 @@ EventInput event_input(const Input& input, const catalog::Catalog& catalog, cons
   }
   read.sum = cell.events.frame->find(*cell.events.members, cell.events.window, input.slot, cell.events.side);
   bool watched = covered_days(cell.events.frame->covered(relation.table), cell.window) > 0;
-  if (read.sum == nullptr && !watched && !relation.told) {
+  // Rows that were read for another KPI of the question say nothing of this one.
+  const EventSum* sum = read.sum;
+  bool none = sum == nullptr || (!relation.modelled && sum->rows == 0 && sum->each.empty() && sum->missing_rates == 0);
+  if (none && !watched && !relation.told) {
     read.reason = "no_data";
     return read;
   }

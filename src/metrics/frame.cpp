@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <map>
+#include <set>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -56,12 +59,15 @@ int64_t add_known(int64_t a, int64_t b) {
 }
 
 int64_t ByPromotion::of_whole() const {
+  if (together != absent) return together;
   return value[whole] != absent ? value[whole] : add_known(value[organic], value[paid]);
 }
 
 int32_t SeriesUnit::days() const {
   int32_t most = 0;
-  for (const auto& [measure, by] : told) most = std::max({most, by.days[0], by.days[1], by.days[2]});
+  for (const auto& [measure, by] : told) {
+    most = std::max({most, by.days[0], by.days[1], by.days[2], by.together_days});
+  }
   return most;
 }
 
@@ -650,6 +656,9 @@ struct ToldTotal {
   DayRange days;
   int64_t total;
   int32_t count;
+  // What of it belongs to the whole: all, or of a part the days of which nobody told the whole.
+  int64_t of_whole = absent;
+  int32_t days_of_whole = 0;
 };
 
 struct Series {
@@ -674,6 +683,8 @@ void fold(SeriesUnits& units, const SeriesWords& words, const ToldTotal& told) {
   ByPromotion& by = unit.told[words.measure];
   by.value[words.slot] = add_known(by.value[words.slot], told.total);
   by.days[words.slot] += told.count;
+  by.together = add_known(by.together, told.of_whole);
+  by.together_days += told.days_of_whole;
 }
 
 }  // namespace
@@ -766,22 +777,47 @@ class FrameLoader::SeriesAdder {
   SeriesAdder(const Frame& frame, const FrameWants& wants)
       : batch_ranges_(frame.batch_ranges), by_day_(wants.edges.empty()), segments_(wants.edges) {}
 
-  void add(const SeriesValue& value) {
+  void add(const SeriesValue& value, const std::vector<SeriesName>& names) {
     if (value.series >= all_.size()) all_.resize(value.series + 1);
     Tally& own = all_[value.series];
+    if (own.slot < 0) own.slot = slot_of(names[value.series].promotion);
     size_t segment = by_day_ ? 0 : segments_.of(value.day);
     if (!by_day_ && (segment == 0 || segment > segments_.count())) return;
     if (value.batch != own.batch) note_batch(own, value.batch);
+    if (own.slot != whole) own.parts.push_back({value.day, value.value});
     if (by_day_) {
       own.sums.told.push_back({{value.day, value.day + 1}, value.value, 1});
       if (!own.declared) own.sums.covered.push_back(own.sums.told.back().days);
       return;
     }
+    if (own.slot == whole) own.days.mark(value.day - segments_.days(1).first);
     own.segments.resize(segments_.count() + 1);
     Segment& sum = own.segments[segment];
     too_large_ = too_large_ || __builtin_add_overflow(sum.total, value.value, &sum.total);
     ++sum.count;
     sum.undeclared = sum.undeclared || !own.declared;
+  }
+
+  // Once all is added: finds what each series gives to the whole of its measure.
+  void settle(const std::vector<SeriesName>& names) {
+    const bool by_promotion = std::any_of(all_.begin(), all_.end(), [](const Tally& own) { return own.slot > whole; });
+    std::map<std::string, std::array<Tally*, 3>> of_measure;
+    for (size_t i = 0; i < all_.size(); ++i) {
+      Tally& own = all_[i];
+      if (own.slot < 0) continue;
+      if (own.slot == whole) give_all(own);
+      if (!by_promotion) continue;
+      const SeriesName& name = names[i];
+      of_measure[fmt::format("{}\n{}\n{}\n{}\n{}", name.network, name.account, name.measure, name.member, name.tier)]
+                [static_cast<size_t>(own.slot)] = &own;
+    }
+    for (auto& [measure, by_slot] : of_measure) {
+      std::set<Day> counted;
+      for (int slot : {organic, paid}) {
+        if (by_slot[static_cast<size_t>(slot)] != nullptr)
+          give_rest(*by_slot[static_cast<size_t>(slot)], by_slot[whole], counted);
+      }
+    }
   }
 
   // Of the series with this index, if it told anything.
@@ -792,7 +828,7 @@ class FrameLoader::SeriesAdder {
     for (size_t segment = 1; segment < own.segments.size(); ++segment) {
       const Segment& sum = own.segments[segment];
       if (sum.count == 0) continue;
-      own.sums.told.push_back({segments_.days(segment), sum.total, sum.count});
+      own.sums.told.push_back({segments_.days(segment), sum.total, sum.count, sum.of_whole, sum.days_of_whole});
       if (sum.undeclared) own.sums.covered.push_back(segments_.days(segment));
     }
     return std::move(own.sums);
@@ -803,12 +839,37 @@ class FrameLoader::SeriesAdder {
     int64_t total = 0;
     int32_t count = 0;
     bool undeclared = false;
+    int64_t of_whole = absent;
+    int32_t days_of_whole = 0;
+  };
+  // Days by their distance from the first that is asked for.
+  class Marks {
+   public:
+    void mark(int day) {
+      auto at = static_cast<size_t>(day);
+      if (at / 64 >= bits_.size()) bits_.resize(at / 64 + 1);
+      bits_[at / 64] |= uint64_t{1} << (at % 64);
+    }
+    bool has(int day) const {
+      auto at = static_cast<size_t>(day);
+      return at / 64 < bits_.size() && (bits_[at / 64] >> (at % 64) & 1) != 0;
+    }
+
+   private:
+    std::vector<uint64_t> bits_;
+  };
+  struct PartOfDay {
+    Day day;
+    int64_t value;
   };
   struct Tally {
     Sums sums;
     std::vector<Segment> segments;
     int64_t batch = -1;  // of the last value, and whether it declares its days
     bool declared = false;
+    int slot = -1;
+    Marks days;                    // of the whole, where there are segments
+    std::vector<PartOfDay> parts;  // of a part; where there are no segments, beside sums.told
   };
 
   void note_batch(Tally& own, int64_t batch) {
@@ -816,6 +877,42 @@ class FrameLoader::SeriesAdder {
     auto declared = batch_ranges_.find(batch);
     own.declared = declared != batch_ranges_.end();
     if (own.declared) own.sums.covered.push_back(declared->second);
+  }
+
+  static void give_all(Tally& own) {
+    for (ToldTotal& told : own.sums.told) {
+      told.of_whole = told.total;
+      told.days_of_whole = told.count;
+    }
+    for (Segment& sum : own.segments) {
+      if (sum.count == 0) continue;
+      sum.of_whole = sum.total;
+      sum.days_of_whole = sum.count;
+    }
+  }
+
+  // Of a part: the days that the whole, where there is one, does not tell. A day that both parts tell is one day.
+  void give_rest(Tally& own, const Tally* of_whole, std::set<Day>& counted) {
+    std::set<Day> told;
+    if (of_whole != nullptr && by_day_) {
+      for (const ToldTotal& each : of_whole->sums.told) told.insert(each.days.first);
+    }
+    for (size_t i = 0; i < own.parts.size(); ++i) {
+      const auto [day, value] = own.parts[i];
+      const bool known =
+          by_day_ ? told.contains(day) : of_whole != nullptr && of_whole->days.has(day - segments_.days(1).first);
+      if (known) continue;
+      const int32_t days = counted.insert(day).second ? 1 : 0;
+      if (by_day_) {
+        own.sums.told[i].of_whole = value;
+        own.sums.told[i].days_of_whole = days;
+        continue;
+      }
+      Segment& sum = own.segments[segments_.of(day)];
+      if (sum.of_whole == absent) sum.of_whole = 0;
+      too_large_ = too_large_ || __builtin_add_overflow(sum.of_whole, value, &sum.of_whole);
+      sum.days_of_whole += days;
+    }
   }
 
   const std::map<int64_t, DayRange>& batch_ranges_;
@@ -834,7 +931,8 @@ Result<Done> FrameLoader::load_series(Frame& frame, const FrameWants& wants) {
     SeriesAdder adder(frame, wants);
     SeriesValues values(store_, sql, frame.sql);
     TRY_DONE(values.read({slice.choice(SeriesChoice::Of::flows), wants.days, posts_too},
-                         [&](const SeriesValue& value) { adder.add(value); }));
+                         [&](const SeriesValue& value) { adder.add(value, values.names()); }));
+    adder.settle(values.names());
     for (size_t i = 0; i < values.names().size(); ++i) {
       const SeriesName& name = values.names()[i];
       if (!name.has_days) ranges_told_.insert(slice.dimension);

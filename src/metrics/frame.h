@@ -22,6 +22,7 @@
 namespace sociometer::metrics {
 
 constexpr int64_t absent = INT64_MIN;  // a value nobody reported
+constexpr int stock_carry_days = 7;    // how long a stock is carried forward
 
 struct AccountInfo {
   std::string network, handle, ownership;
@@ -89,10 +90,13 @@ struct Frame {
 int64_t add_known(int64_t a, int64_t b);
 
 // A measure's value for one entity by promotion (all, organic, paid): the whole where it is told, else its two parts
-// together.
+// together. Of several days the whole may be told of some and parts of others: then `together` says what each day's
+// whole comes to.
 struct ByPromotion {
   int64_t value[3] = {absent, absent, absent};
   int32_t days[3] = {0, 0, 0};  // of data behind each
+  int64_t together = absent;
+  int32_t together_days = 0;
   int64_t of_whole() const;
   bool is_split() const;
 };

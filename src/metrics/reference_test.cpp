@@ -51,7 +51,15 @@ struct Told {
   DayRange days;
   int64_t value = 0;
   Instant observed;
+  facts::Promotion promotion = facts::Promotion::all;
 };
+
+// What of two tellings makes them one thing told twice. A counter over a lifetime is one whatever day it was read.
+using Thing = std::tuple<std::string, std::string, std::string, facts::Window, DayRange, facts::Promotion>;
+Thing thing_of(const Told& told) {
+  bool lifetime = told.window == facts::Window::lifetime;
+  return {told.account, told.post, told.measure, told.window, lifetime ? DayRange{} : told.days, told.promotion};
+}
 
 struct Written {
   std::string account, id, kind, campaign, language;
@@ -162,8 +170,22 @@ class Drawing {
   }
 
   void tell(Delivery& delivery, const Account& account, const char* measure, facts::Window window, DayRange days,
-            int64_t value, const std::string& post = "") {
-    delivery.told.push_back({account.name, post, measure, window, days, value, observed_});
+            int64_t value, const std::string& post = "", facts::Promotion promotion = facts::Promotion::all) {
+    delivery.told.push_back({account.name, post, measure, window, days, value, observed_, promotion});
+  }
+
+  // Mostly as one number, now and then by promotion, with the whole beside the parts or without it.
+  enum class Way { whole, parts, both };
+  Way some_way() {
+    return one_of<Way>(random_, {Way::whole, Way::whole, Way::whole, Way::whole, Way::parts, Way::both});
+  }
+  void tell_flow(Delivery& delivery, const Account& account, const char* measure, facts::Window window, DayRange days,
+                 Way way, const std::string& post = "") {
+    if (way != Way::parts) tell(delivery, account, measure, window, days, some_count(), post);
+    if (way == Way::whole) return;
+    for (facts::Promotion promotion : {facts::Promotion::organic, facts::Promotion::paid}) {
+      if (chance(random_, 0.8)) tell(delivery, account, measure, window, days, some_count(), post, promotion);
+    }
   }
 
   void tell_series(Delivery& delivery, const Account& account) {
@@ -171,9 +193,9 @@ class Drawing {
                                 "lost_followers", "watch_time", "video_views"}) {
       if (chance(random_, 0.4)) continue;
       double density = chance(random_, 0.6) ? 1 : 0.5;
+      Way way = some_way();
       for (Day day = delivery.range.first; day < delivery.range.end; day = day + 1) {
-        if (chance(random_, density))
-          tell(delivery, account, measure, facts::Window::day, {day, day + 1}, some_count());
+        if (chance(random_, density)) tell_flow(delivery, account, measure, facts::Window::day, {day, day + 1}, way);
       }
     }
   }
@@ -202,7 +224,8 @@ class Drawing {
       for (const char* measure :
            {"likes", "comments", "shares", "saves", "impressions", "post_reach", "video_views", "watch_time"}) {
         if (chance(random_, 0.15)) continue;
-        tell(delivery, account, measure, facts::Window::lifetime, {day, day + 1}, some_count(), post.id);
+        tell_flow(delivery, account, measure, facts::Window::lifetime, {day, day + 1},
+                  split_posts_ ? some_way() : Way::whole, post.id);
       }
     }
   }
@@ -232,6 +255,7 @@ class Drawing {
   World world_;
   std::vector<Account> accounts_;
   Instant observed_;
+  bool split_posts_ = chance(random_, 0.4);  // counters of posts by promotion, too
   int sessions_ = 0;
 };
 
@@ -312,6 +336,7 @@ class Stored {
     observation.subject = told.post.empty() ? facts::Subject::account : facts::Subject::post;
     observation.subject_id = told.post;
     observation.measure = told.measure;
+    observation.promotion = told.promotion;
     observation.window = told.window;
     observation.days = told.days;
     observation.zone = "UTC";
@@ -497,10 +522,37 @@ std::optional<int> whole_buckets(DayRange range, const std::string& bucket) {
   return count;
 }
 
-std::optional<DayRange> compared_whole(DayRange range, const Compare& compare) {
+// Up to today, where it is among them.
+DayRange so_far(DayRange days, Day today) {
+  return days.contains(today) ? DayRange{days.first, today + 1} : days;
+}
+
+// The month, quarter, year or week that still runs and is asked for from its first day on.
+std::optional<std::string> running_bucket(DayRange range, Day today) {
+  for (const char* bucket : {"month", "quarter", "year", "week"}) {
+    DayRange full = bucket_with(range.first, bucket);
+    if (full.first == range.first && full.contains(today) && range.end > today && range.end <= full.end) return bucket;
+  }
+  return std::nullopt;
+}
+
+std::optional<DayRange> compared_whole(DayRange range, const Compare& compare, Day today) {
   if (compare.kind == Compare::Kind::none) return std::nullopt;
   if (compare.kind == Compare::Kind::range) return compare.days;
   bool previous = compare.kind == Compare::Kind::previous;
+  DayRange counted = so_far(range, today);
+  if (auto running = running_bucket(range, today)) {
+    DayRange full = bucket_with(range.first, *running);
+    if (counted != full) {
+      Day first = previous ? bucket_with(full.first - 1, *running).first : months_before(range, 12).first;
+      Day until = first + counted.days();
+      return DayRange{first, previous ? std::min(until, full.first) : until};
+    }
+  } else if (!previous && counted != range) {
+    bool of_months = whole_buckets(range, "month").has_value();
+    Day first = of_months ? months_before(range, 12).first : range.first - 364;
+    return DayRange{first, first + counted.days()};
+  }
   for (const char* bucket : {"year", "quarter", "month"}) {
     auto count = whole_buckets(range, bucket);
     if (count)
@@ -512,8 +564,9 @@ std::optional<DayRange> compared_whole(DayRange range, const Compare& compare) {
 }
 
 std::optional<DayRange> compared_bucket(DayRange full, DayRange part, const std::string& bucket, const Compare& compare,
-                                        DayRange range) {
+                                        DayRange range, Day today) {
   if (compare.kind == Compare::Kind::none) return std::nullopt;
+  part = so_far(part, today);
   if (compare.kind == Compare::Kind::range) {
     Day first = compare.days.first + (part.first - range.first);
     return intersection({first, first + part.days()}, compare.days);
@@ -527,14 +580,14 @@ std::optional<DayRange> compared_bucket(DayRange full, DayRange part, const std:
   return DayRange{first, std::max(first, end)};
 }
 
-std::vector<Period> periods_of(const Question& question, const std::string& bucket) {
+std::vector<Period> periods_of(const Question& question, const std::string& bucket, Day today) {
   DayRange range = *question.days;
-  if (bucket.empty()) return {{range, compared_whole(range, question.compare), ""}};
+  if (bucket.empty()) return {{range, compared_whole(range, question.compare, today), ""}};
   std::vector<Period> periods;
   for (Day day = range.first; day < range.end;) {
     DayRange full = bucket_with(day, bucket), part = intersection(full, range);
     periods.push_back(
-        {part, compared_bucket(full, part, bucket, question.compare, range), label_of(full.first, bucket)});
+        {part, compared_bucket(full, part, bucket, question.compare, range, today), label_of(full.first, bucket)});
     day = full.end;
   }
   return periods;
@@ -552,7 +605,8 @@ struct Number {
 
 class Reference {
  public:
-  Reference(const World& world, const Question& question) : world_(world), question_(question) {
+  Reference(const World& world, const Question& question, Day today)
+      : world_(world), question_(question), today_(today) {
     for (const std::string& dimension : question.by) {
       if (buckets.contains(dimension)) bucket_ = dimension;
       about_posts_ = about_posts_ || post_dimensions.contains(dimension);
@@ -560,7 +614,7 @@ class Reference {
     for (const auto& [dimension, members] : question.filter) {
       about_posts_ = about_posts_ || post_dimensions.contains(dimension);
     }
-    periods = periods_of(question, bucket_);
+    periods = periods_of(question, bucket_, today);
     for (const Period& period : periods) {
       for (DayRange days : {period.days, period.compared.value_or(period.days)}) {
         span_.first = span_.end == span_.first ? days.first : std::min(span_.first, days.first);
@@ -602,6 +656,18 @@ class Reference {
     DayRange days;
     std::map<std::string, int64_t> said;
     const Written* written = nullptr;
+    std::map<std::string, bool> whole = {};  // whether a measure was told as a whole
+
+    // The whole where it is told, else its parts together.
+    void hear(const Told& told) {
+      bool is_whole = told.promotion == facts::Promotion::all;
+      if (is_whole) {
+        said[told.measure] = told.value;
+        whole[told.measure] = true;
+      } else if (!whole[told.measure]) {
+        said[told.measure] += told.value;
+      }
+    }
 
     std::optional<double> sum(const std::vector<std::string>& measures) const {
       std::optional<double> sum;
@@ -621,18 +687,17 @@ class Reference {
 
   // What is known: of each thing the value observed last.
   void learn() {
-    std::map<std::tuple<std::string, std::string, std::string, facts::Window, DayRange>, std::pair<Instant, Told>>
-        latest;
+    std::map<Thing, std::pair<Instant, Told>> latest;
     std::map<std::pair<std::string, std::string>, std::pair<Instant, Written>> posts;
     for (const Delivery& delivery : world_.deliveries) {
       if (!counts(delivery)) continue;
       for (const Told& told : delivery.told) {
-        bool lifetime = told.window == facts::Window::lifetime;
-        auto& known = latest[{told.account, told.post, told.measure, told.window, lifetime ? DayRange{} : told.days}];
+        auto& known = latest[thing_of(told)];
         if (known.first <= told.observed) known = {told.observed, told};
         accounts_.insert(told.account);
         (told.post.empty() ? covered_ : content_)[told.account].push_back(delivery.range);
-        if (!told.post.empty()) readings_[{told.account, told.post, told.measure}][told.observed] = told.value;
+        if (!told.post.empty() && told.promotion == facts::Promotion::all)
+          readings_[{told.account, told.post, told.measure}][told.observed] = told.value;
       }
       for (const Written& post : delivery.written) {
         auto& known = posts[{post.account, post.id}];
@@ -747,7 +812,7 @@ class Reference {
       Day day = local_day(post.at);
       Unit unit{true, {day, day + 1}, {}, &post};
       for (const Told& told : told_) {
-        if (told.account == account && told.post == post.id) unit.said[told.measure] = told.value;
+        if (told.account == account && told.post == post.id) unit.hear(told);
       }
       units.push_back(std::move(unit));
     }
@@ -774,7 +839,7 @@ class Reference {
       if (told.account != account || !told.post.empty() || told.window != facts::Window::day) continue;
       Unit& unit = units[{"", told.days}];
       unit.days = told.days;
-      unit.said[told.measure] = told.value;
+      unit.hear(told);
     }
     if (question_.basis == Basis::occurred) {
       for (const auto& [key, difference] : differences(account)) {
@@ -834,8 +899,7 @@ class Reference {
 
   bool is_latest(const Told& told) const {
     return std::any_of(told_.begin(), told_.end(), [&](const Told& known) {
-      return known.account == told.account && known.post == told.post && known.measure == told.measure &&
-             known.window == told.window && known.days == told.days && known.observed == told.observed &&
+      return thing_of(known) == thing_of(told) && known.days == told.days && known.observed == told.observed &&
              known.value == told.value;
     });
   }
@@ -881,7 +945,9 @@ class Reference {
       for (const std::string& measure : input) {
         std::vector<DayRange> ranges = series_ranges(account, measure);
         told = told || !ranges.empty();
-        if (ranges.empty() ? of_posts.contains(measure) : !covers(ranges, *question_.days)) series_is_whole = false;
+        DayRange past{question_.days->first, std::min(question_.days->end, today_)};
+        bool whole = !past.empty() && covers(ranges, past);
+        if (ranges.empty() ? of_posts.contains(measure) : !whole) series_is_whole = false;
       }
       series_tells = series_tells || told;
       series_is_whole = series_is_whole && told;
@@ -1038,7 +1104,8 @@ class Reference {
       if (!is_asked(account, members)) continue;
       bool published = is_published(kpi, account);
       const std::map<Day, double>& points = stock(account);
-      auto last = stock_on(points, days.end - 1, kpi.has_flow() ? Later::serves : Later::does_not);
+      auto last = stock_on(points, std::min(days.end - 1, today_), kpi.has_flow() ? Later::serves : Later::does_not);
+      if (today_ < days.first) last.reset();  // a period that has not begun
       auto first = stock_at_start(points, days);
       bool wants_reach = kpi.shape == Kpi::reach || kpi.shape == Kpi::frequency;
       auto reach = wants_reach ? reach_of(account, members, days) : std::nullopt;
@@ -1089,8 +1156,8 @@ class Reference {
     return number;
   }
 
-  static void put_together(const Kpi& kpi, DayRange days, double above, double below, std::vector<double> each,
-                           const std::vector<Bounds>& reaches, Number& number) {
+  void put_together(const Kpi& kpi, DayRange days, double above, double below, std::vector<double> each,
+                    const std::vector<Bounds>& reaches, Number& number) const {
     switch (kpi.shape) {
       case Kpi::minus:
         number.value = above - below;
@@ -1099,7 +1166,7 @@ class Reference {
         number.value = divided(above - below, above + below);
         break;
       case Kpi::posts_per_day:
-        number.value = above / days.days();
+        number.value = above / std::max(1, std::min(days.end, today_ + 1) - days.first);
         break;
       case Kpi::mean:
         if (!each.empty())
@@ -1241,6 +1308,7 @@ class Reference {
 
   const World& world_;
   const Question& question_;
+  Day today_;
   std::string bucket_;
   bool about_posts_ = false;
   DayRange span_;  // all days that any row or its comparison speaks of
@@ -1320,6 +1388,12 @@ Question draw_question(Random& random, const World& world) {
   return question;
 }
 
+// Long after all of it; now and then in the middle, so that periods still run.
+Instant some_now(Random& random, const World& world) {
+  if (chance(random, 0.7)) return *parse_instant("2030-01-01T12:00:00Z");
+  return {midnight(world.range.first + between(random, 5, world.range.days() + 5)).micros + day_micros / 4};
+}
+
 Scope scope_of(const World& world) {
   Scope scope;
   scope.workspace = "default";
@@ -1342,8 +1416,8 @@ bool same(const std::optional<double>& a, const std::optional<double>& b) {
 
 class Agreement {
  public:
-  Agreement(const World& world, const Question& question, const Answer& answer, std::string where)
-      : reference_(world, question), question_(question), answer_(answer), where_(std::move(where)) {}
+  Agreement(const World& world, const Question& question, Day today, const Answer& answer, std::string where)
+      : reference_(world, question, today), question_(question), answer_(answer), where_(std::move(where)) {}
 
   void check() {
     for (const Cell& cell : answer_.rows) check_cell(cell);
@@ -1437,11 +1511,13 @@ TEST(Reference, AgreesOnEveryCell) {
     Scope scope = scope_of(world);
     for (int i = 0; i < questions_each && done < asked && !HasFailure(); ++i, ++done) {
       Question question = draw_question(random, world);
-      std::string where = fmt::format("SOCIOMETER_SEED={}, question {}, in {}: {}\n", seed, i, world.zone.name(),
-                                      command_line(question, "kpi"));
+      scope.now = some_now(random, world);
+      const Day today = scope.zone.day_of(scope.now);
+      std::string where = fmt::format("SOCIOMETER_SEED={}, question {}, in {} on {}: {}\n", seed, i, world.zone.name(),
+                                      format_day(today), command_line(question, "kpi"));
       auto answer = engine.ask(scope, question);
       ASSERT_TRUE(answer.ok()) << where << answer.error().message;
-      Agreement(world, question, *answer, where).check();
+      Agreement(world, question, today, *answer, where).check();
     }
   }
 }
@@ -1453,15 +1529,14 @@ TEST(Reference, AgreesOnEveryCell) {
 World dealt_anew(Random& random, const World& world) {
   World other = world;
   other.deliveries.clear();
-  std::map<std::tuple<std::string, std::string, std::string, facts::Window, DayRange>, Told> latest;
+  std::map<Thing, Told> latest;
   std::map<std::pair<std::string, std::string>, Written> posts;
   std::vector<Seen> seen;
   bool watches = false;
   for (const Delivery& delivery : world.deliveries) {
     if (delivery.undone) continue;
     for (const Told& told : delivery.told) {
-      bool lifetime = told.window == facts::Window::lifetime;
-      auto& known = latest[{told.account, told.post, told.measure, told.window, lifetime ? DayRange{} : told.days}];
+      auto& known = latest[thing_of(told)];
       if (known.observed <= told.observed) known = told;
     }
     for (const Written& post : delivery.written) {
