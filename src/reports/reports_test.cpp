@@ -352,6 +352,25 @@ TEST_F(ReportsTest, AWorkbookHasASheetATileAndLiveCharts) {
   EXPECT_THAT(part_of(book, "docProps/core.xml"), HasSubstr("2026-04-10T12:00:00Z"));
 }
 
+// Two that overlap, and Excel calls the file damaged.
+TEST_F(ReportsTest, WidthsOfAWorkbooksColumnsDoNotOverlap) {
+  const std::string book = *written(*with_inputs(whole(), engine_(), scope_), Format::xlsx);
+  int sheets = 0;
+  for (int number = 1;; ++number) {
+    const std::string text = part_of(book, fmt::format("xl/worksheets/sheet{}.xml", number).c_str());
+    if (text.empty()) break;
+    pugi::xml_document sheet;
+    ASSERT_TRUE(sheet.load_string(text.c_str()));
+    int last = 0;
+    for (const pugi::xml_node& column : sheet.child("worksheet").child("cols").children("col")) {
+      EXPECT_GT(column.attribute("min").as_int(), last) << "sheet " << number;
+      last = column.attribute("max").as_int();
+    }
+    ++sheets;
+  }
+  EXPECT_GT(sheets, 10);
+}
+
 TEST_F(ReportsTest, ACsvRunsNoFormulas) {
   const std::string text = "name: d\ntitle: D\ntiles:\n  - {kind: number, title: \"=cmd()\", kpis: [likes]}\n";
   EXPECT_THAT(*written(report({}, text), Format::csv), HasSubstr("1,'=cmd(),"));

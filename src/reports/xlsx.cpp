@@ -78,7 +78,7 @@ class Book {
 
  private:
   struct Formats {
-    lxw_format *title, *head, *plain, *wrap, *faint, *link, *percent, *count, *decimal, *money, *time, *bold;
+    lxw_format *title, *head, *head_end, *plain, *wrap, *faint, *link, *percent, *count, *decimal, *money, *time, *bold;
   };
 
   lxw_format* format(const char* number) {
@@ -97,6 +97,10 @@ class Book {
     formats_.head = format(nullptr);
     format_set_bold(formats_.head);
     format_set_bottom(formats_.head, LXW_BORDER_THIN);
+    formats_.head_end = format(nullptr);
+    format_set_bold(formats_.head_end);
+    format_set_bottom(formats_.head_end, LXW_BORDER_THIN);
+    format_set_align(formats_.head_end, LXW_ALIGN_RIGHT);
     formats_.plain = format(nullptr);
     formats_.wrap = format(nullptr);
     format_set_text_wrap(formats_.wrap);
@@ -177,8 +181,10 @@ class Book {
     std::string under = days_words(tile.question.days);
     if (!tile.tile.words.empty()) under += ". " + tile.tile.words;
     text(sheet, 1, 0, under, formats_.faint);
+    worksheet_set_row(sheet, 0, 24, nullptr);
     worksheet_set_column(sheet, 0, 0, 26, nullptr);
-    worksheet_set_column(sheet, 1, 20, 14, nullptr);
+    // One by one: a width of its own for one of a range would make two that overlap, and Excel calls the file damaged.
+    for (lxw_col_t column = 1; column <= 20; ++column) worksheet_set_column(sheet, column, column, 14, nullptr);
     if (!tile.answer || tile.answer->rows.empty()) return text(sheet, 3, 0, nothing_words(tile), formats_.plain);
     const bool is_drawn = tile.tile.kind != TileKind::table && tile.tile.kind != TileKind::number && has_numbers(tile);
     const Pivot pivot = is_drawn ? pivot_of(report_, tile) : Pivot{};
@@ -220,14 +226,18 @@ class Book {
     for (size_t i = 0; i < tile.question.by.size(); ++i) {
       text(sheet, row, i, dimension_name(report_, tile.question.by[i]), formats_.head);
     }
-    const std::pair<size_t, const char*> heads[] = {
-        {layout.kpi, "KPI"},     {layout.value, "Value"},      {layout.low, "Low"},
-        {layout.high, "High"},   {layout.compared, "Before"},  {layout.change, "Change"},
-        {layout.n, "n"},         {layout.covered, "Covered"},  {layout.reason, "Reason"},
-        {layout.notes, "Notes"}, {layout.explain, "Explained"}};
-    for (const auto& [column, title] : heads) text(sheet, row, column, title, formats_.head);
+    const std::pair<size_t, const char*> words[] = {
+        {layout.kpi, "KPI"}, {layout.reason, "Reason"}, {layout.notes, "Notes"}, {layout.explain, "Explained"}};
+    const std::pair<size_t, const char*> numbers[] = {
+        {layout.value, "Value"},   {layout.low, "Low"}, {layout.high, "High"},      {layout.compared, "Before"},
+        {layout.change, "Change"}, {layout.n, "n"},     {layout.covered, "Covered"}};
+    for (const auto& [column, title] : words) text(sheet, row, column, title, formats_.head);
+    for (const auto& [column, title] : numbers) text(sheet, row, column, title, formats_.head_end);
     for (size_t i = 0; i < layout.input_names.size(); ++i) {
-      text(sheet, row, layout.inputs + i, layout.input_names[i], formats_.head);
+      text(sheet, row, layout.inputs + i, layout.input_names[i], formats_.head_end);
+    }
+    for (const auto& [column, width] : {std::pair{layout.kpi, 26}, {layout.reason, 20}, {layout.notes, 34}}) {
+      worksheet_set_column(sheet, static_cast<lxw_col_t>(column), static_cast<lxw_col_t>(column), width, nullptr);
     }
     for (size_t i = 0; i < tile.answer->rows.size(); ++i) write_row(sheet, index, layout, i);
     return layout;
@@ -289,7 +299,7 @@ class Book {
   void write_pivot(lxw_worksheet* sheet, const AnsweredTile& tile, const Pivot& pivot, const Layout& layout) {
     text(sheet, 3, 0, pivot.dimension.empty() ? "KPI" : dimension_name(report_, pivot.dimension), formats_.head);
     for (size_t s = 0; s < pivot.series.size(); ++s) {
-      text(sheet, 3, s + 1, pivot.series[s].name.empty() ? "Value" : pivot.series[s].name, formats_.head);
+      text(sheet, 3, s + 1, pivot.series[s].name.empty() ? "Value" : pivot.series[s].name, formats_.head_end);
     }
     for (size_t i = 0; i < pivot.labels.size(); ++i) {
       text(sheet, 4 + i, 0, pivot.labels[i], formats_.plain);
