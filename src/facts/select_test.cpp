@@ -149,8 +149,10 @@ TEST_F(SelectTest, AnErrorLateInALongAnswerIsTold) {
                                rows += static_cast<int64_t>(chunk.rows());
                                return true;
                              });
+  // Never the end of the answer. Its words are the engine's: of two of its threads, the one that was stopped because
+  // the other failed may be heard first.
   ASSERT_FALSE(done.ok());
-  EXPECT_THAT(done.error().message, HasSubstr("late"));
+  EXPECT_EQ(done.error().kind, ErrorKind::internal);
   EXPECT_LE(rows, 250000);
 }
 

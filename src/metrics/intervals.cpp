@@ -44,7 +44,7 @@ double steady_sum(std::span<const double> values) {
   int exponent = 0;
   std::frexp(greatest, &exponent);
   int shift = 62 - exponent;
-  // By a power of two in two steps, each of which a double can hold: exact, and a tenth of the time of ldexp.
+  // By a power of two in two steps, each of which a double can hold: exact, and quicker than ldexp.
   double half = std::ldexp(1.0, shift / 2), rest = std::ldexp(1.0, shift - shift / 2);
   Wide sum = 0;
   for (double value : values) sum += static_cast<int64_t>(value * half * rest);

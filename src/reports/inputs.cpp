@@ -118,7 +118,7 @@ std::optional<Report::Computed> computed_from(const Explanation& explanation) {
   Report::Computed computed{{{numerator->name, *numerator->sum}, {denominator->name, *denominator->sum}}, "{0}/{1}"};
   // The change of a stock over the stock: one name for both, so each is called as the formula has it.
   const Formula& formula = explanation.kpi.variant->formula;
-  if (!have_names_of_their_own(computed.inputs) && formula.kind == Formula::Kind::divide) {
+  if (!have_names_of_their_own(computed.inputs) && formula.kind == Formula::Kind::divide && formula.parts.size() == 2) {
     for (size_t i = 0; i < 2; ++i) computed.inputs[i].name = catalog::formula_text(formula.parts[i]);
   }
   if (!have_names_of_their_own(computed.inputs)) return std::nullopt;
