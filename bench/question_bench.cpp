@@ -118,8 +118,8 @@ Result<Done> fill_once(Filling& filling) {
   return Done{};
 }
 
-std::vector<Task> question_tasks() {
-  std::string range = fmt::format("{} AND {}", asked_days.first.number, asked_days.end.number - 1);
+std::vector<Task> question_tasks(DayRange days) {
+  std::string range = fmt::format("{} AND {}", days.first.number, days.end.number - 1);
   std::string posts_with_counters =
       "(SELECT network, account, post, published_day FROM latest_posts WHERE workspace = 'default' "
       "AND published_day BETWEEN " +
@@ -134,7 +134,8 @@ std::vector<Task> question_tasks() {
       "ON p.network = c.network AND p.account = c.account AND p.post = c.subject_id "
       "WHERE engagements IS NOT NULL AND impressions > 0";
   return {
-      {"impressions by network and month (account days)",
+      {days,
+       "impressions by network and month (account days)",
        "impressions",
        {"network", "month"},
        metrics::Basis::automatic,
@@ -149,7 +150,8 @@ std::vector<Task> question_tasks() {
        "AND subject = 'account' AND measure = 'impressions' AND promotion = 'all' AND dimension = '' "
        "AND window_kind = 'day' AND start_day BETWEEN " +
            range + " GROUP BY network, start_day) AS days GROUP BY label"},
-      {"engagement_rate:by_impressions by month (posts)",
+      {days,
+       "engagement_rate:by_impressions by month (posts)",
        "engagement_rate:by_impressions",
        {"month"},
        metrics::Basis::published,
@@ -161,7 +163,8 @@ std::vector<Task> question_tasks() {
        "SELECT to_char(DATE '1970-01-01' + p.published_day, 'YYYY-MM') AS label, sum(engagements) / sum(impressions) "
        "FROM " +
            posts_with_counters + " GROUP BY label"},
-      {"followers by account",
+      {days,
+       "followers by account",
        "followers",
        {"account"},
        metrics::Basis::automatic,
@@ -200,7 +203,7 @@ const std::vector<std::string> dashboard = {"impressions",
 
 // A dashboard's KPIs in one question read each table once, as the costliest of them alone does.
 Result<Line> measure_dashboard(const metrics::Engine& engine, const metrics::Scope& scope) {
-  Task task{"twenty KPIs by month in one question", "", {"month"}, metrics::Basis::published, "", ""};
+  Task task{asked_days, "twenty KPIs by month in one question", "", {"month"}, metrics::Basis::published, "", ""};
   std::string slowest;
   int64_t longest = 0;
   for (const std::string& kpi : dashboard) {
@@ -269,9 +272,13 @@ Result<QuestionsAsked> prepare_questions(const std::string& directory, Size size
 
 Result<std::vector<Line>> question_lines(const std::string& directory, Size size) {
   TRY(QuestionsAsked asked, prepare_questions(directory, size));
-  metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
-  TRY(auto lines, beside_sql(engine, *asked.store, asked.scope, question_tasks(),
-                             fmt::format("{:.1f} M", static_cast<double>(asked.observations) / 1e6)));
+  const std::string rows = fmt::format("{:.1f} M", static_cast<double>(asked.observations) / 1e6);
+  std::vector<Line> lines;
+  for (Reading reading : {Reading::remembered, Reading::anew}) {
+    TRY(auto of_reading, beside_sql(*asked.store, asked.scope, question_tasks, reading, rows));
+    lines.insert(lines.end(), of_reading.begin(), of_reading.end());
+  }
+  const metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
   TRY(auto together, measure_dashboard(engine, asked.scope));
   lines.push_back(together);
   return lines;
@@ -279,9 +286,13 @@ Result<std::vector<Line>> question_lines(const std::string& directory, Size size
 
 Result<std::vector<Line>> question_peer_lines(const std::string& directory, Postgres& postgres, Size size) {
   TRY(QuestionsAsked asked, prepare_questions(directory, size));
-  metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
   for (const PostgresTable& table : {observations_table, posts_table}) TRY_DONE(postgres.fill(*asked.store, table));
-  return beside_postgres(engine, asked.scope, question_tasks(), postgres);
+  std::vector<Line> lines;
+  for (Reading reading : {Reading::remembered, Reading::anew}) {
+    TRY(auto of_reading, beside_postgres(*asked.store, asked.scope, question_tasks, reading, postgres));
+    lines.insert(lines.end(), of_reading.begin(), of_reading.end());
+  }
+  return lines;
 }
 
 }  // namespace sociometer::bench

@@ -2,6 +2,7 @@
 // PostgreSQL. Both must say the same, or their times compare nothing.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,11 @@
 
 namespace sociometer::bench {
 
-// The days that every question asks about; stores hold more.
+// The days that are asked about at first; stores hold more.
 inline const DayRange asked_days = {make_day(2023, 1, 1), make_day(2025, 1, 1)};
 
 struct Task {
+  DayRange days;
   std::string what;
   std::string kpi;
   std::vector<std::string> by;
@@ -24,15 +26,23 @@ struct Task {
   std::string postgres;  // the same for PostgreSQL; only its time is of interest
 };
 
+// The tasks for a period. Every round asks for another one, a day shorter: so that nobody's answer to the very same
+// question is what is measured, as no dashboard's is on the next day.
+using Tasks = std::function<std::vector<Task>(DayRange days)>;
+
 // The KPIs asked as `task` asks.
 Result<metrics::Answer> ask_kpis(const metrics::Engine& engine, const metrics::Scope& scope,
                                  const std::vector<std::string>& kpis, const Task& task);
 
+// Whether the product remembers what it read for the rounds before, as between two imports, or reads all of it anew, as
+// after each.
+enum class Reading { remembered, anew };
+
 // How many times as long the product took as the SQL, a line per task; `rows` says of how many. internal: they differ.
-Result<std::vector<Line>> beside_sql(const metrics::Engine& engine, facts::Store& store, const metrics::Scope& scope,
-                                     const std::vector<Task>& tasks, const std::string& rows);
+Result<std::vector<Line>> beside_sql(facts::Store& store, const metrics::Scope& scope, const Tasks& tasks,
+                                     Reading reading, const std::string& rows);
 // How many times as long PostgreSQL took.
-Result<std::vector<Line>> beside_postgres(const metrics::Engine& engine, const metrics::Scope& scope,
-                                          const std::vector<Task>& tasks, Postgres& postgres);
+Result<std::vector<Line>> beside_postgres(facts::Store& store, const metrics::Scope& scope, const Tasks& tasks,
+                                          Reading reading, Postgres& postgres);
 
 }  // namespace sociometer::bench

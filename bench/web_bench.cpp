@@ -67,9 +67,9 @@ Result<Done> fill(facts::Store& store, int64_t of) {
   return Done{};
 }
 
-std::vector<Task> web_tasks() {
-  std::string from = fmt::format("{}", int64_t{asked_days.first.number} * 24 * micros_of_hour);
-  std::string end = fmt::format("{}", int64_t{asked_days.end.number} * 24 * micros_of_hour);
+std::vector<Task> web_tasks(DayRange days) {
+  std::string from = fmt::format("{}", int64_t{days.first.number} * 24 * micros_of_hour);
+  std::string end = fmt::format("{}", int64_t{days.end.number} * 24 * micros_of_hour);
   auto within = [&](const char* column) {
     return fmt::format("workspace = 'default' AND verdict <> 'bot' AND {0} >= {1} AND {0} < {2}", column, from, end);
   };
@@ -85,20 +85,23 @@ std::vector<Task> web_tasks() {
     for (size_t at; (at = sql.find("::DOUBLE")) != std::string::npos;) sql.replace(at, 8, "::float8");
     return sql;
   };
-  return {{"page views by month (web events)",
+  return {{days,
+           "page views by month (web events)",
            "page_views",
            {"month"},
            metrics::Basis::automatic,
            fmt::format("SELECT {} AS label, {} GROUP BY label", month("happened_at"), views),
            for_postgres(fmt::format("SELECT {} AS label, {} GROUP BY label", month_there("happened_at"), views))},
-          {"sessions by channel and month (web events)",
+          {days,
+           "sessions by channel and month (web events)",
            "sessions",
            {"channel", "month"},
            metrics::Basis::automatic,
            fmt::format("SELECT channel || '|' || {} AS label, {} GROUP BY label", month("session_at"), visits),
            for_postgres(fmt::format("SELECT channel || '|' || {} AS label, {} GROUP BY label",
                                     month_there("session_at"), visits))},
-          {"visitors by month (web events)",
+          {days,
+           "visitors by month (web events)",
            "visitors",
            {"month"},
            metrics::Basis::automatic,
@@ -149,16 +152,14 @@ Result<WebAsked> prepare_web(const std::string& directory, Size size) {
 
 Result<std::vector<Line>> web_lines(const std::string& directory, Size size) {
   TRY(WebAsked asked, prepare_web(directory, size));
-  metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
-  return beside_sql(engine, *asked.store, asked.scope, web_tasks(),
+  return beside_sql(*asked.store, asked.scope, web_tasks, Reading::remembered,
                     fmt::format("{:.0f} M", static_cast<double>(asked.events) / 1e6));
 }
 
 Result<std::vector<Line>> web_peer_lines(const std::string& directory, Postgres& postgres, Size size) {
   TRY(WebAsked asked, prepare_web(directory, size));
-  metrics::Engine engine(catalog::Catalog::built_in(), *asked.store);
   TRY_DONE(postgres.fill(*asked.store, web_table));
-  return beside_postgres(engine, asked.scope, web_tasks(), postgres);
+  return beside_postgres(*asked.store, asked.scope, web_tasks, Reading::remembered, postgres);
 }
 
 }  // namespace sociometer::bench

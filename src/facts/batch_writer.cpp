@@ -240,7 +240,7 @@ Result<BatchReceipt> DuckdbBatchWriter::store(const BatchEnd& end) {
   TRY(batch.recorded_at, recording_time(*lease_, *clock_));
   batch.end = end;
   TRY_DONE(write_record(*lease_, record_));
-  TRY_DONE(lease_->run("COMMIT"));
+  TRY_DONE(lease_->commit(stored()));
   return receipt_of(batch, false);
 }
 
@@ -259,8 +259,12 @@ Result<BatchReceipt> DuckdbBatchWriter::store_as(const BatchRecord& told, const 
   batch.accounts = told.listed.accounts;
   TRY(batch.recorded_at, restored_time(*lease_, *clock_, batch.workspace, told.listed.recorded_at));
   TRY_DONE(write_record(*lease_, record_));
-  TRY_DONE(lease_->run("COMMIT"));
+  TRY_DONE(lease_->commit(stored()));
   return receipt_of(batch, false);
+}
+
+Stored DuckdbBatchWriter::stored() const {
+  return observations_->rows() + posts_->rows() > 0 ? Stored::anything : Stored::events_alone;
 }
 
 std::string DuckdbBatchWriter::content_key(const BatchEnd& end) {

@@ -85,6 +85,7 @@ class DuckdbBatchWriter final : public BatchWriter {
   DuckdbBatchWriter(Engine& engine, Turns::Turn turn, std::shared_ptr<const Clock> clock);
   Result<Done> start_rows();
   BatchIdentity identity() const;
+  Stored stored() const;
   std::string content_key(const BatchEnd& end);
   Result<std::optional<BatchReceipt>> find_known(const std::string& content_key);
   template <typename Event>

@@ -93,6 +93,7 @@ class DuckdbStore final : public Store {
                               std::span<const Observation> days, Day settled_before) override;
   Result<std::vector<Activity>> activity(std::string_view workspace) override;
   Result<Done> select(std::string_view sql, const std::function<bool(const Chunk&)>& each, Rows rows) override;
+  std::optional<uint64_t> content_state() const override { return engine_->content_state(); }
   Result<std::unique_ptr<Original>> keep_original(std::string_view workspace) override {
     return originals_.keep(workspace);
   }
@@ -184,7 +185,7 @@ Result<Done> DuckdbStore::undo_in_turn(const BatchRecord& record) {
     TRY(Instant now, recording_time(lease, *clock_));
     return take_back(lease, now, record);
   }();
-  if (done) return lease.run("COMMIT");
+  if (done) return lease.commit();
   (void)lease.run("ROLLBACK");
   return done;
 }
@@ -291,7 +292,7 @@ Result<Done> DuckdbStore::erase_in_turn(std::string_view workspace, const Erasur
   TRY_DONE(lease.run("SET preserve_insertion_order = true"));  // facts are copied in the order they came
   TRY_DONE(lease.run("BEGIN TRANSACTION"));
   auto done = erase_personal(lease, workspace, erasure, originals);
-  if (done) return lease.run("COMMIT");
+  if (done) return lease.commit();
   (void)lease.run("ROLLBACK");
   (void)lease.run("SET preserve_insertion_order = false");
   return done;

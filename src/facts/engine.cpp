@@ -181,9 +181,16 @@ Lease::~Lease() {
 }
 
 Result<Done> Lease::run(const std::string& sql) {
-  auto done = run_on(connection_, sql);
-  // Also if it failed: what became of it is known when the file is opened anew.
-  if (sql == "COMMIT") engine_->kept_.forget();
+  return run_on(connection_, sql);
+}
+
+Result<Done> Lease::commit(Stored stored) {
+  // Who stores takes turns, so there is never a second one in between.
+  const bool changes = stored == Stored::anything;
+  if (changes) ++engine_->content_state_;
+  auto done = run_on(connection_, "COMMIT");
+  engine_->kept_.forget();
+  if (changes) ++engine_->content_state_;
   return done;
 }
 
@@ -308,10 +315,16 @@ Result<Done> Engine::open_file() {
 
 void Engine::close_file() {
   kept_.forget();
+  content_state_ += 2;
   for (duckdb_connection& connection : idle_) duckdb_disconnect(&connection);
   idle_.clear();
   if (database_ != nullptr) duckdb_close(&database_);
   database_ = nullptr;
+}
+
+std::optional<uint64_t> Engine::content_state() const {
+  const uint64_t state = content_state_;
+  return state % 2 == 0 ? std::optional(state) : std::nullopt;
 }
 
 std::string Engine::directory() const {

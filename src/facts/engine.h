@@ -13,10 +13,12 @@
 
 #include <duckdb.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +53,9 @@ class Stream {
   virtual Result<std::unique_ptr<Chunk>> next() = 0;
 };
 
+// What a transaction may have changed.
+enum class Stored { anything, events_alone };
+
 // A connection of one's own until destroyed.
 class Lease {
  public:
@@ -59,6 +64,9 @@ class Lease {
   ~Lease();
 
   Result<Done> run(const std::string& sql);
+  // Ends the transaction. What is kept of answers is forgotten, also if it fails: what became of it is known when the
+  // file is opened anew.
+  Result<Done> commit(Stored stored = Stored::anything);
   // Runs one SELECT and hands its rows over: of many, while the engine still computes the rest. `kept` is for leases
   // without a transaction of their own.
   Result<Done> each(std::string_view sql, const EachChunk& each, Store::Rows rows = Store::Rows::many);
@@ -96,6 +104,9 @@ class Engine {
   // Waits while the file is being opened anew. unavailable: that failed.
   Result<Lease> connect();
 
+  // As the store says it.
+  std::optional<uint64_t> content_state() const;
+
   // After a failure: opens the file anew if the engine declared it dead. The caller must hold no lease; waits until
   // all others are given back.
   void recover();
@@ -123,6 +134,7 @@ class Engine {
   duckdb_database database_ = nullptr;
   std::vector<duckdb_connection> idle_;
   KeptAnswers kept_;
+  std::atomic<uint64_t> content_state_ = 0;  // odd while they change
   int leased_ = 0;
   bool reopening_ = false;
 };

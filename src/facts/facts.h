@@ -41,6 +41,7 @@
 //     append-only versions; published_at NULL where only the day is known, published_day NULL where not even that (the
 //     day is that of `zone`); hashtags, mentions, tags VARCHAR[], lower-case and without their sign
 //   latest_posts(the same columns): one row per (workspace, network, account, post)
+//   outdated_posts(the same columns): the other versions
 //   web_events, orders, conversation_events, survey_answers, mentions, rates: what was seen by ourselves or told event
 //   by event.
 //     Their columns are workspace, then those of WebEvent, Order, ConversationEvent, SurveyAnswer, Mention, Rate below
@@ -83,7 +84,7 @@
 
 namespace sociometer::facts {
 
-// Who is believed where several tell of the same account and measure: the first that has any.
+// Who is believed where several tell of the same account, measure and day: the first that does.
 enum class Tier { network_api = 0, own_export = 1, third_party = 2 };
 
 enum class Subject { account, post, campaign, ad };
@@ -491,6 +492,9 @@ class Store {
   enum class Rows { many, few, kept };
   virtual Result<Done> select(std::string_view sql, const std::function<bool(const Chunk&)>& each,
                               Rows rows = Rows::many) = 0;
+  // A number for the observations and posts as they are, another one after any may have been stored, taken back or
+  // erased; nothing while that is just happening. What was selected between two equal numbers is of that state.
+  virtual std::optional<uint64_t> content_state() const = 0;
 
   // Originals: the bytes of every imported file, compressed, by the SHA-256 of their content. `keep` takes the bytes in
   // pieces; `finish` names them. Keeping what is there already costs nothing more.

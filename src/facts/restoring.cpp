@@ -306,7 +306,7 @@ class Restoring {
     lease.discard();
     TRY_DONE(lease.run("BEGIN TRANSACTION"));
     auto done = take_back(lease, at, record);
-    if (done) done = lease.run("COMMIT");
+    if (done) done = lease.commit();
     if (!done) {
       (void)lease.run("ROLLBACK");
       return done;

@@ -19,7 +19,7 @@ Result<Done> apply(Lease& lease, const Migration& migration) {
   TRY_DONE(lease.run("BEGIN TRANSACTION"));
   auto done = lease.run(fmt::format("{}\n; INSERT INTO schema_version VALUES ({}, {});", migration.sql,
                                     migration.number, facts::quoted(migration.name)));
-  if (done) done = lease.run("COMMIT");
+  if (done) done = lease.commit();
   if (!done) (void)lease.run("ROLLBACK");
   return std::move(done).prefixed(fmt::format("Migration {}", migration.name));
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "metrics/frame_loader.h"
 
 namespace sociometer::metrics {
 namespace {
@@ -64,8 +65,8 @@ Result<std::unique_ptr<Asking>> Asking::prepare(const catalog::Catalog& catalog,
     asking->make_windows(*question.days);
     asking->wants_.posts_needed = [asked = asking.get()](const Frame& frame) { return asked->posts_needed(frame); };
   }
-  FrameLoader loader(catalog, store, dialect, scope, asking->question_.filter);
-  TRY(asking->frame_, loader.load(asking->wants_));
+  TRY(asking->frame_,
+      load_frame({catalog, store, extras.memory, dialect, scope}, asking->question_.filter, asking->wants_));
   TRY_DONE(asking->load_event_frame(store, dialect));
   asking->choose_bases();
   asking->make_groups();

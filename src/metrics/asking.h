@@ -16,6 +16,8 @@
 
 namespace sociometer::metrics {
 
+struct Memories;
+
 // What rows share besides their window: the members of the dimensions asked for, and the units that have them.
 struct Group {
   std::vector<std::string> members;  // in the order of Asking::dimensions, empty at time dimensions
@@ -29,8 +31,9 @@ struct Group {
 class Asking {
  public:
   struct Extras {
-    bool ids = false;           // post ids for explanations
-    bool post_columns = false;  // the content table: attributes, hashtags, tags, ids
+    bool ids = false;            // post ids for explanations
+    bool post_columns = false;   // the content table: attributes, hashtags, tags, ids
+    Memories* memory = nullptr;  // what is known already; null: everything is read
   };
 
   // invalid, not_found: the question names what is not there.

@@ -6,6 +6,7 @@
 
 #include "metrics/asking.h"
 #include "metrics/evidence.h"
+#include "metrics/memories.h"
 
 namespace sociometer::metrics {
 namespace {
@@ -36,7 +37,8 @@ std::vector<Cell> cells_of(Asking& asking) {
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const catalog::Catalog> catalog, facts::Store& store)
-    : catalog_(std::move(catalog)), store_(store) {}
+    : catalog_(std::move(catalog)), store_(store), memory_(std::make_unique<Memories>()) {}
+Engine::~Engine() = default;
 
 // As of an earlier time the words mean what they meant then, unless the question says which meaning it wants.
 Result<std::shared_ptr<const catalog::Catalog>> Engine::catalog_for(const Scope& scope,
@@ -48,7 +50,9 @@ Result<std::shared_ptr<const catalog::Catalog>> Engine::catalog_for(const Scope&
 Result<Answer> Engine::ask(const Scope& scope, const Question& question) const {
   if (!question.against.empty()) return ask_against(scope, question);
   TRY(auto catalog, catalog_for(scope, question));
-  TRY(auto asking, Asking::prepare(*catalog, store_, duckdb_dialect(), scope, question, {}));
+  Asking::Extras extras;
+  extras.memory = memory_.get();
+  TRY(auto asking, Asking::prepare(*catalog, store_, duckdb_dialect(), scope, question, extras));
   Answer answer;
   answer.rows = cells_of(*asking);
   weigh_changes(answer.rows);

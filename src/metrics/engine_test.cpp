@@ -125,6 +125,72 @@ TEST_F(EngineTest, AnExplanationsSumsGiveItsNumber) {
   EXPECT_EQ(*explanation->cell.value, *explanation->inputs.front().sum / *explanation->inputs.back().sum);
 }
 
+// A tool's history goes on in the network's own export: no day is lacking, and none counts twice.
+TEST_F(EngineTest, OfSeveralSourcesEachDayIsTakenFromTheBest) {
+  auto tell = [&](facts::Tier tier, unsigned first, unsigned last, int64_t value) {
+    facts::BatchStart start;
+    start.source = tier == facts::Tier::third_party ? "hootsuite" : "own";
+    start.tier = tier;
+    auto writer = store_->begin("default", start);
+    ASSERT_TRUE(writer.ok());
+    facts::Observation observation;
+    observation.network = "instagram";
+    observation.account = "brand";
+    observation.zone = "UTC";
+    for (unsigned day = first; day <= last; ++day) {
+      observation.days = {make_day(2026, 6, day), make_day(2026, 6, day) + 1};
+      add(**writer, observation, "video_views", value);
+    }
+    ASSERT_TRUE((*writer)->commit({}).ok());
+  };
+  tell(facts::Tier::third_party, 1, 20, 100);
+  tell(facts::Tier::own_export, 11, 30, 1);
+  Engine engine(catalog::Catalog::built_in(), *store_);
+  Question asked = question("video_views");
+  asked.filter["network"] = {"instagram"};
+  auto explanation = engine.explain(scope_, asked, {}, 100, 0);
+  ASSERT_TRUE(explanation.ok()) << explanation.error().message;
+  EXPECT_EQ(explanation->cell.value, 10 * 100 + 20 * 1);
+  EXPECT_EQ(explanation->total_rows, 30) << "the rows that count";
+  double sum = 0;
+  for (const Explanation::Row& row : explanation->rows) sum += row.value;
+  EXPECT_EQ(sum, 1020);
+  asked.by = {"day"};
+  auto days = engine.ask(scope_, asked);
+  ASSERT_TRUE(days.ok());
+  ASSERT_EQ(days->rows.size(), 30u);
+  EXPECT_EQ(days->rows[9].value, 100);
+  EXPECT_EQ(days->rows[10].value, 1);
+}
+
+// Its counters were told with the day that was taken for its own at first.
+TEST_F(EngineTest, APostWhoseDayWasPutRightKeepsItsCounters) {
+  facts::BatchStart start;
+  start.source = "x_post_activity";
+  start.path = "corrected.csv";
+  auto writer = store_->begin("default", start);
+  ASSERT_TRUE(writer.ok());
+  facts::Post post;
+  post.network = "x";
+  post.account = "brand";
+  post.id = "100";
+  post.published_day = make_day(2026, 6, 20);
+  post.zone = "UTC";
+  post.observed_at = scope_.now;
+  ASSERT_TRUE((*writer)->add(post).ok());
+  ASSERT_TRUE((*writer)->commit({}).ok());
+  Engine engine(catalog::Catalog::built_in(), *store_);
+  Question asked = question("impressions");
+  asked.days = *parse_days("2026-06-10", "2026-06-30");
+  auto answer = engine.ask(scope_, asked);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->rows.front().value, 100);
+  asked.by = {"network", "account", "post"};
+  answer = engine.ask(scope_, asked);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->rows.front().value, 100) << "joined in the store";
+}
+
 // Each account in an import of its own, so that the series of a measure lie far apart: few are read one by one, many
 // are joined, and both are the same numbers.
 TEST_F(EngineTest, SeriesFarApartAreAllRead) {

@@ -89,25 +89,6 @@ struct Frame {
 // The sum of two values of which either may be absent.
 int64_t add_known(int64_t a, int64_t b);
 
-// A measure's value for one entity by promotion (all, organic, paid): the whole where it is told, else its two parts
-// together. Of several days the whole may be told of some and parts of others: then `together` says what each day's
-// whole comes to.
-struct ByPromotion {
-  int64_t value[3] = {absent, absent, absent};
-  int32_t days[3] = {0, 0, 0};  // of data behind each
-  int64_t together = absent;
-  int32_t together_days = 0;
-  int64_t of_whole() const;
-  bool is_split() const;
-};
-
-struct SeriesUnit {
-  std::map<std::string, ByPromotion> told;
-  int32_t days() const;  // of data: those of the measure that has most
-};
-// By account, member, first day, end day.
-using SeriesUnits = std::map<std::tuple<int32_t, int32_t, int32_t, int32_t>, SeriesUnit>;
-
 struct FrameWants {
   using Parts = std::map<std::string, ColumnPart>;
   Parts parts, stock_parts, unique_parts;  // columns that hold parts of measures, by class
@@ -144,60 +125,7 @@ struct FrameWants {
 
 // How many days of `range` the ascending, disjoint `covered` hold.
 int covered_days(const std::vector<DayRange>& covered, DayRange range);
-
-// Reads what is wanted. Accounts are those of the workspace that the filter (network, account, ownership) lets through;
-// without an ownership filter own ones only. internal: the store refused.
-class FrameLoader {
- public:
-  FrameLoader(const catalog::Catalog& catalog, facts::Store& store, const Dialect& dialect, const Scope& scope,
-              const std::map<std::string, std::vector<std::string>>& filter);
-  Result<Frame> load(const FrameWants& wants);
-
- private:
-  struct Declared;
-  int32_t number_of(Frame& frame, const FrameWants& wants, const Declared& declared);
-  Result<Done> load_accounts(Frame& frame, const FrameWants& wants);
-  Result<Done> load_posts(Frame& frame, const FrameWants& wants);
-  enum class Ids { with, without };
-  struct PostRows;
-  class PostReader;
-  bool gives_labels(const FrameWants& wants) const;
-  struct Counter;
-  Result<std::vector<Counter>> counters_of(Frame& frame, const FrameWants& wants,
-                                           const std::vector<std::string>& measures);
-  Result<bool> load_posts_apart(Frame& frame, const FrameWants& wants);
-  void keep_posts(Frame& frame, PostRows& rows);
-  Result<PostRows> read_posts(Frame& frame, const FrameWants& wants, Ids ids);
-  void merge_posts(Frame& frame, const FrameWants& wants, PostRows& rows);
-  class SeriesAdder;
-  class StockReader;
-  Result<Done> load_series(Frame& frame, const FrameWants& wants);
-  struct SeriesSlice;
-  std::vector<SeriesSlice> slices(const FrameWants& wants, const std::set<std::string>& measures,
-                                  const FrameWants::Parts& parts) const;
-  void emit_series(Frame& frame, const FrameWants& wants, const SeriesUnits& units);
-  Result<Done> load_ranges(Frame& frame, const FrameWants& wants);
-  Result<Done> load_differences(Frame& frame, const FrameWants& wants);
-  Result<Done> load_stocks(Frame& frame, const FrameWants& wants);
-  Result<Done> load_uniques(Frame& frame, const FrameWants& wants);
-  Result<Done> run(Frame& frame, std::string sql, const std::function<bool(const facts::Chunk&)>& each,
-                   facts::Store::Rows rows = facts::Store::Rows::few);
-  int32_t account_of(std::string_view network, std::string_view handle) const;  // −1: not asked for
-  int32_t word_of(Frame& frame, std::string_view word);
-  std::set<std::string_view> left_out_by(const AccountInfo& account) const;
-  void replace_measures(Frame& frame, Units& units);
-
-  const catalog::Catalog& catalog_;
-  facts::Store& store_;
-  const Dialect& dialect_;
-  const Scope& scope_;
-  const std::map<std::string, std::vector<std::string>>& filter_;
-  std::unordered_map<std::string, int32_t> account_index_;
-  std::unordered_map<std::string, int32_t> word_index_;
-  bool all_accounts_ = true;
-  std::set<std::string> ranges_told_;  // the breakdowns by which flows are told of ranges or rolling windows
-  mutable int32_t last_account_ = -1;
-  mutable std::pair<std::string, std::string> last_names_;
-};
+// Makes `extent` hold `days` too.
+void widen(std::optional<DayRange>& extent, DayRange days);
 
 }  // namespace sociometer::metrics

@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "metrics/attribution.h"
 #include "metrics/events.h"
+#include "metrics/frame.h"
 #include "metrics/money.h"
 
 namespace sociometer::metrics {
@@ -95,27 +97,23 @@ bool is_entry(const Entry& entry) {
   return entry.told->what == LedgerMeasure::What::entry;
 }
 
-// Of what several sources or levels tell, one of each account and measure.
+// Of what several sources or levels tell of an account's measure, an entry counts where none that goes before its own
+// tells of any of its days: the better source, then the level above, then what is told as a whole.
 void keep_one_level(std::vector<Entry>& entries, bool by_campaign) {
-  struct Best {
-    int tier = 99, level = 99;
-    bool all = false;
+  using Rank = std::tuple<int, int, bool>;
+  auto rank_of = [&](const Entry& entry) -> Rank {
+    if (is_entry(entry)) return {entry.tier, 0, false};
+    return {entry.tier, by_campaign && entry.level == 0 ? 3 : entry.level, !entry.all};
   };
-  std::map<std::string, Best> best;
-  auto rank = [&](const Entry& entry) { return by_campaign && entry.level == 0 ? 3 : entry.level; };
-  for (const Entry& entry : entries) best[entry.key()].tier = std::min(best[entry.key()].tier, entry.tier);
-  for (const Entry& entry : entries) {
-    Best& of = best[entry.key()];
-    if (entry.tier == of.tier) of.level = std::min(of.level, rank(entry));
-  }
-  for (const Entry& entry : entries) {
-    Best& of = best[entry.key()];
-    if (entry.tier == of.tier && rank(entry) == of.level) of.all = of.all || entry.all;
+  std::map<std::string, std::map<Rank, std::vector<DayRange>>> told;
+  for (const Entry& entry : entries) told[entry.key()][rank_of(entry)].push_back(entry.days);
+  for (auto& [key, ranks] : told) {
+    for (auto& [rank, days] : ranks) days = merged_ranges(std::move(days));
   }
   std::erase_if(entries, [&](const Entry& entry) {
-    const Best& of = best[entry.key()];
-    bool entered = is_entry(entry);
-    return entry.tier != of.tier || (!entered && (rank(entry) != of.level || entry.all != of.all));
+    const auto& ranks = told[entry.key()];
+    return std::any_of(ranks.begin(), ranks.lower_bound(rank_of(entry)),
+                       [&](const auto& before) { return covered_days(before.second, entry.days) > 0; });
   });
 }
 

@@ -262,13 +262,18 @@ struct JudgementsAnswer {
   std::vector<Judged> rows;  // by KPI; of each the oldest first
 };
 
+struct Memories;
+
 class Engine {
  public:
   Engine(std::shared_ptr<const catalog::Catalog> catalog, facts::Store& store);
+  ~Engine();
 
+  // What it reads of days and posts it remembers until an observation is stored or taken back: 120 MB at most.
   // not_found: no such KPI or variant, with the nearest. invalid: a dimension or filter that is none.
   Result<Answer> ask(const Scope& scope, const Question& question) const;
-  // `question` has one KPI; `members` chooses the cell. not_found: no such cell.
+  // `question` has one KPI; `members` chooses the cell. Everything is read anew, with the statements it shows.
+  // not_found: no such cell.
   Result<Explanation> explain(const Scope& scope, const Question& question,
                               const std::map<std::string, std::string>& members, int64_t limit, int64_t offset) const;
   Result<PostsAnswer> posts(const Scope& scope, const PostsQuestion& question) const;
@@ -287,6 +292,7 @@ class Engine {
 
   std::shared_ptr<const catalog::Catalog> catalog_;
   facts::Store& store_;
+  std::unique_ptr<Memories> memory_;
 };
 
 // The formula on numbers given by hand ("likes" → 12, "followers" → 1000); stores nothing, needs no data. Names may be

@@ -55,6 +55,7 @@ Result<PostsAnswer> Engine::posts(const Scope& scope, const PostsQuestion& quest
   }
   Asking::Extras extras;
   extras.post_columns = true;
+  extras.memory = memory_.get();
   TRY(auto asking, Asking::prepare(*catalog, store_, duckdb_dialect(), scope, selectors, extras));
   const Units& units = asking->frame().posts;
 

@@ -52,13 +52,15 @@ struct Told {
   int64_t value = 0;
   Instant observed;
   facts::Promotion promotion = facts::Promotion::all;
+  facts::Tier tier = facts::Tier::own_export;
 };
 
 // What of two tellings makes them one thing told twice. A counter over a lifetime is one whatever day it was read.
-using Thing = std::tuple<std::string, std::string, std::string, facts::Window, DayRange, facts::Promotion>;
+using Thing = std::tuple<std::string, std::string, std::string, facts::Window, DayRange, facts::Promotion, facts::Tier>;
 Thing thing_of(const Told& told) {
   bool lifetime = told.window == facts::Window::lifetime;
-  return {told.account, told.post, told.measure, told.window, lifetime ? DayRange{} : told.days, told.promotion};
+  return {told.account,   told.post, told.measure, told.window, lifetime ? DayRange{} : told.days,
+          told.promotion, told.tier};
 }
 
 struct Written {
@@ -66,6 +68,7 @@ struct Written {
   std::vector<std::string> hashtags;
   Instant at;
   Instant observed;
+  facts::Promotion promotion = facts::Promotion::all;  // of all that it did
 };
 
 struct Seen {
@@ -75,6 +78,7 @@ struct Seen {
 
 struct Delivery {
   Instant recorded;
+  facts::Tier tier = facts::Tier::own_export;
   DayRange range;
   std::vector<Told> told;
   std::vector<Written> written;
@@ -144,6 +148,9 @@ class Drawing {
       for (const char* tag : {"news", "sale", "fun"}) {
         if (chance(random_, 0.3)) post.hashtags.push_back(tag);
       }
+      if (chance(random_, 0.2)) {
+        post.promotion = one_of<facts::Promotion>(random_, {facts::Promotion::organic, facts::Promotion::paid});
+      }
       account.written.push_back(std::move(post));
     }
   }
@@ -156,8 +163,12 @@ class Drawing {
       delivery.range = {std::min(first, other), std::max(first, other) + 1};
     }
     delivery.recorded = {midnight(make_day(2026, 6, 1) + 2 * number).micros};
-    // Now and then an older export comes later.
+    // Now and then an older export comes later, or two on one day.
     observed_ = {midnight(make_day(2026, 5, 1) + 3 * number - (chance(random_, 0.2) ? 4 : 0)).micros};
+    if (several_a_day_) observed_ = {midnight(make_day(2026, 5, 1) + number / 3).micros + (number % 3 + 1) * 5 * hour};
+    if (several_tiers_)
+      delivery.tier = one_of<facts::Tier>(random_, {facts::Tier::network_api, facts::Tier::own_export,
+                                                    facts::Tier::own_export, facts::Tier::third_party});
     for (Account& account : accounts_) {
       if (chance(random_, 0.2)) continue;
       if (account.series) tell_series(delivery, account);
@@ -171,7 +182,7 @@ class Drawing {
 
   void tell(Delivery& delivery, const Account& account, const char* measure, facts::Window window, DayRange days,
             int64_t value, const std::string& post = "", facts::Promotion promotion = facts::Promotion::all) {
-    delivery.told.push_back({account.name, post, measure, window, days, value, observed_, promotion});
+    delivery.told.push_back({account.name, post, measure, window, days, value, observed_, promotion, delivery.tier});
   }
 
   // Mostly as one number, now and then by promotion, with the whole beside the parts or without it.
@@ -255,7 +266,9 @@ class Drawing {
   World world_;
   std::vector<Account> accounts_;
   Instant observed_;
+  static constexpr int64_t hour = 3600 * second_micros;
   bool split_posts_ = chance(random_, 0.4);  // counters of posts by promotion, too
+  bool several_tiers_ = chance(random_, 0.4), several_a_day_ = chance(random_, 0.2);
   int sessions_ = 0;
 };
 
@@ -294,6 +307,7 @@ class Stored {
     clock_->instant = delivery.recorded;
     facts::BatchStart start;
     start.source = "sociometer_observations";
+    start.tier = delivery.tier;
     start.zone = "UTC";
     start.path = start.said = fmt::format("{}", ++batches_);
     auto writer = std::move(*store_->begin("default", start));
@@ -323,6 +337,7 @@ class Stored {
     post.campaign = written.campaign;
     post.language = written.language;
     post.hashtags = written.hashtags;
+    post.promotion = written.promotion;
     post.observed_at = written.observed;
     EXPECT_TRUE(writer.add(post).ok());
   }
@@ -399,6 +414,9 @@ struct Kpi {
   bool of_visits() const { return shape >= sessions; }
   bool has_flow() const { return shape <= posts_per_day || shape == frequency; }
   bool over_posts() const { return shape == mean || shape == median; }
+  bool has_promotions() const {
+    return shape <= ratio || shape == polar || (over_posts() && below == std::vector<std::string>{"impressions"});
+  }
 };
 
 const std::vector<Kpi>& kpis() {
@@ -656,18 +674,7 @@ class Reference {
     DayRange days;
     std::map<std::string, int64_t> said;
     const Written* written = nullptr;
-    std::map<std::string, bool> whole = {};  // whether a measure was told as a whole
-
-    // The whole where it is told, else its parts together.
-    void hear(const Told& told) {
-      bool is_whole = told.promotion == facts::Promotion::all;
-      if (is_whole) {
-        said[told.measure] = told.value;
-        whole[told.measure] = true;
-      } else if (!whole[told.measure]) {
-        said[told.measure] += told.value;
-      }
-    }
+    std::string promotion = "";  // of the row, where promotions are asked for
 
     std::optional<double> sum(const std::vector<std::string>& measures) const {
       std::optional<double> sum;
@@ -678,6 +685,45 @@ class Reference {
       return sum;
     }
   };
+
+  // What was told of one post or day, by measure and promotion.
+  using Heard = std::map<std::string, std::map<facts::Promotion, int64_t>>;
+
+  bool asks_promotions() const {
+    return question_.filter.contains("promotion") ||
+           std::find(question_.by.begin(), question_.by.end(), "promotion") != question_.by.end();
+  }
+
+  // One unit with the whole of each measure, where it is told, else its parts together. Asked by promotion, one for
+  // each; what was told as a whole alone is beside the parts, unless the whole is what is filtered for.
+  std::vector<Unit> units_of(Unit unit, const Heard& heard) const {
+    using facts::Promotion;
+    auto told = [](const std::map<Promotion, int64_t>& by, Promotion promotion) {
+      auto found = by.find(promotion);
+      return found == by.end() ? std::nullopt : std::optional(found->second);
+    };
+    if (!asks_promotions()) {
+      for (const auto& [measure, by] : heard) {
+        auto whole = told(by, Promotion::all);
+        unit.said[measure] =
+            whole ? *whole : told(by, Promotion::organic).value_or(0) + told(by, Promotion::paid).value_or(0);
+      }
+      return {std::move(unit)};
+    }
+    std::vector<Unit> units;
+    for (Promotion promotion : {Promotion::all, Promotion::organic, Promotion::paid}) {
+      Unit own = unit;
+      own.promotion = facts::name(promotion);
+      if (!in_filter("promotion", {own.promotion})) continue;
+      for (const auto& [measure, by] : heard) {
+        bool has_parts = told(by, Promotion::organic) || told(by, Promotion::paid);
+        if (promotion == Promotion::all && has_parts && !question_.filter.contains("promotion")) continue;
+        if (auto value = told(by, promotion)) own.said[measure] = *value;
+      }
+      if (!own.said.empty()) units.push_back(std::move(own));
+    }
+    return units;
+  }
 
   bool counts(const Delivery& delivery) const {
     const auto& then = question_.as_of;
@@ -697,7 +743,7 @@ class Reference {
         accounts_.insert(told.account);
         (told.post.empty() ? covered_ : content_)[told.account].push_back(delivery.range);
         if (!told.post.empty() && told.promotion == facts::Promotion::all)
-          readings_[{told.account, told.post, told.measure}][told.observed] = told.value;
+          readings_[{told.account, told.post, told.measure}][told.tier][told.observed] = told.value;
       }
       for (const Written& post : delivery.written) {
         auto& known = posts[{post.account, post.id}];
@@ -709,7 +755,28 @@ class Reference {
       if (delivery.watches) watched_.push_back(delivery.range);
     }
     for (auto& [key, known] : latest) told_.push_back(std::move(known.second));
+    std::vector<Told> believed;
+    std::copy_if(told_.begin(), told_.end(), std::back_inserter(believed),
+                 [&](const Told& told) { return is_believed(told); });
+    told_ = std::move(believed);
     for (auto& [key, known] : posts) written_.push_back(std::move(known.second));
+  }
+
+  // Nobody believed before tells of the same: of a post's counter, of a day of the account's, or of any day of a
+  // window.
+  bool is_believed(const Told& told) const {
+    return std::none_of(told_.begin(), told_.end(), [&](const Told& other) {
+      if (other.tier >= told.tier || other.account != told.account || other.post != told.post ||
+          other.measure != told.measure) {
+        return false;
+      }
+      if (!told.post.empty()) return true;
+      if (told.measure == "reach") {
+        auto asked = [&](const Told& one) { return !intersection(one.days, span_).empty(); };
+        return asked(other) && asked(told) && !intersection(other.days, told.days).empty();
+      }
+      return other.days == told.days;
+    });
   }
 
   // --- Accounts ---
@@ -790,6 +857,7 @@ class Reference {
       }
     }
     for (const auto& [dimension, member] : members) {
+      if (dimension == "promotion" && unit.promotion != member) return false;
       if (dimension == "weekday" && weekday(unit.days.first) != member) return false;
       if (!post_dimensions.contains(dimension)) continue;
       if (!unit.post) return false;
@@ -810,11 +878,16 @@ class Reference {
     for (const Written& post : written_) {
       if (post.account != account) continue;
       Day day = local_day(post.at);
-      Unit unit{true, {day, day + 1}, {}, &post};
+      Heard heard;
       for (const Told& told : told_) {
-        if (told.account == account && told.post == post.id) unit.hear(told);
+        if (told.account == account && told.post == post.id) heard[told.measure][told.promotion] = told.value;
       }
-      units.push_back(std::move(unit));
+      // A post that is wholly organic or wholly paid tells of that part when it tells of the whole.
+      for (auto& [measure, by] : heard) {
+        bool whole_alone = by.size() == 1 && by.contains(facts::Promotion::all);
+        if (whole_alone && asks_promotions()) by[post.promotion] = by[facts::Promotion::all];
+      }
+      for (Unit& unit : units_of({true, {day, day + 1}, {}, &post}, heard)) units.push_back(std::move(unit));
     }
     return units;
   }
@@ -834,14 +907,17 @@ class Reference {
   }
 
   std::vector<Unit> read_days(const std::string& account) const {
-    std::map<std::pair<std::string, DayRange>, Unit> units;
+    std::map<DayRange, Heard> heard;
     for (const Told& told : told_) {
       if (told.account != account || !told.post.empty() || told.window != facts::Window::day) continue;
-      Unit& unit = units[{"", told.days}];
-      unit.days = told.days;
-      unit.hear(told);
+      heard[told.days][told.measure][told.promotion] = told.value;
     }
-    if (question_.basis == Basis::occurred) {
+    std::vector<Unit> list;
+    for (const auto& [days, said] : heard) {
+      for (Unit& unit : units_of({false, days, {}}, said)) list.push_back(std::move(unit));
+    }
+    std::map<std::pair<std::string, DayRange>, Unit> units;
+    if (question_.basis == Basis::occurred && !asks_promotions()) {
       for (const auto& [key, difference] : differences(account)) {
         auto& [post, measure, days] = key;
         Unit& unit = units[{post, days}];
@@ -849,7 +925,6 @@ class Reference {
         unit.said[measure] = difference;
       }
     }
-    std::vector<Unit> list;
     for (auto& [key, unit] : units) list.push_back(std::move(unit));
     return list;
   }
@@ -870,10 +945,10 @@ class Reference {
         if (whose != account || id != post.id || has_series(account, measure)) continue;
         Day since{static_cast<int32_t>(post.at.micros / day_micros)};
         int64_t before = 0;
-        for (const auto& [at, value] : values) {
+        for (const auto& [at, value] : values.begin()->second) {
           Day until = local_day({at.micros - 1}) + 1;  // a reading at midnight closes the day before
           DayRange days{since, std::max(until, since + 1)};
-          all[{post.id, measure, days}] = value - before;
+          all[{post.id, measure, days}] += value - before;
           before = value;
           since = local_day(at);
         }
@@ -1080,7 +1155,7 @@ class Reference {
 
   // A counter that moved over the period's edge: nobody knows on which side.
   bool crosses_an_edge(const Kpi& kpi, const std::string& account, DayRange days) const {
-    if (question_.basis != Basis::occurred) return false;
+    if (question_.basis != Basis::occurred || asks_promotions()) return false;
     for (const auto& [key, difference] : differences(account)) {
       const auto& [post, measure, between] = key;
       bool needed = std::find(kpi.above.begin(), kpi.above.end(), measure) != kpi.above.end() ||
@@ -1289,6 +1364,7 @@ class Reference {
       for (const Seen& seen : seen_) members.insert(dimension == "channel" ? seen.channel : seen.device);
       return members;
     }
+    if (dimension == "promotion") return {"all", "organic", "paid"};
     if (dimension == "weekday") {
       for (int day = 0; day < 7; ++day) members.insert(weekday({day}));
       return members;
@@ -1318,7 +1394,8 @@ class Reference {
   std::set<std::string> accounts_;
   std::map<std::string, std::vector<DayRange>> covered_, content_;
   std::vector<DayRange> watched_;
-  std::map<std::tuple<std::string, std::string, std::string>, std::map<Instant, int64_t>> readings_;
+  using Readings = std::map<facts::Tier, std::map<Instant, int64_t>>;  // the tier believed first counts
+  std::map<std::tuple<std::string, std::string, std::string>, Readings> readings_;
   // What was found once.
   mutable std::map<std::string, std::vector<Unit>> posts_, days_;
   mutable std::map<std::string, Differences> differences_;
@@ -1356,12 +1433,21 @@ Question draw_question(Random& random, const World& world) {
           one_of<std::string>(random, {"post_kind", "hashtag", "campaign", "language", "hour", "weekday"}));
     }
     by_weekday = !question.by.empty() && question.by.back() == "weekday";
+    if (chance(random, 0.12)) question.by.push_back("promotion");
+    if (chance(random, 0.12)) {
+      question.filter["promotion"] =
+          one_of<std::vector<std::string>>(random, {{"organic"}, {"paid"}, {"organic", "paid"}, {"all"}});
+    }
     if (chance(random, 0.15)) question.filter["network"] = {"x"};
     if (chance(random, 0.1)) question.filter["account"] = {"one"};
     if (chance(random, 0.15)) question.filter["ownership"] = {"own", "competitor"};
     if (chance(random, 0.1)) question.filter["post_kind"] = {"image", "reel"};
     if (chance(random, 0.05)) question.filter["hashtag"] = {"news"};
     question.basis = one_of<Basis>(random, {Basis::automatic, Basis::automatic, Basis::published, Basis::occurred});
+  }
+  if (question.filter.contains("promotion") ||
+      std::find(question.by.begin(), question.by.end(), "promotion") != question.by.end()) {
+    std::erase_if(some, [](const Kpi& kpi) { return !kpi.has_promotions(); });
   }
   std::shuffle(question.by.begin(), question.by.end(), random);
   for (int i = between(random, 1, 4); i > 0; --i) {
@@ -1548,12 +1634,29 @@ World dealt_anew(Random& random, const World& world) {
   }
   auto count = static_cast<size_t>(between(random, 1, 6));
   std::vector<Delivery> deliveries(count);
+  for (Delivery& delivery : deliveries) {
+    delivery.tier =
+        one_of<facts::Tier>(random, {facts::Tier::network_api, facts::Tier::own_export, facts::Tier::third_party});
+  }
   auto any = [&]() -> Delivery& {
     return deliveries[static_cast<size_t>(between(random, 0, static_cast<int>(count) - 1))];
   };
+  // Of the same source, as that is part of what was told.
+  auto any_of = [&](facts::Tier tier) -> Delivery& {
+    std::vector<size_t> such;
+    for (size_t i = 0; i < deliveries.size(); ++i) {
+      if (deliveries[i].tier == tier) such.push_back(i);
+    }
+    if (such.empty()) {
+      deliveries.emplace_back().tier = tier;
+      return deliveries.back();
+    }
+    return deliveries[one_of(random, such)];
+  };
   Delivery wrong, invented;
   for (const auto& [key, told] : latest) {
-    any().told.push_back(told);
+    any_of(told.tier).told.push_back(told);
+    if (told.tier != wrong.tier) continue;
     Told false_one = told;
     false_one.value += 1 + between(random, 0, 99);
     false_one.observed.micros -= day_micros;

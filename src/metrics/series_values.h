@@ -2,8 +2,10 @@
 // the store, to be added up by whoever reads them: having the engine find the segment of every row's day took longer
 // than handing the rows over.
 //
-//     SeriesValues values(store, sql, frame.sql);
-//     TRY_DONE(values.read({choice, days}, [&](const SeriesValue& value) { sum[value.series] += value.value; }));
+//     SeriesValues values(store, memory, sql, frame.sql);
+//     TRY_DONE(values.read({choice, days}, [&](size_t series, const ToldDays& told) {
+//       for (int64_t value : told.values) sum[series] += value;
+//     }));
 //     values.names()[0].measure;
 #pragma once
 
@@ -16,6 +18,7 @@
 #include <vector>
 
 #include "facts/facts.h"
+#include "metrics/memories.h"
 #include "metrics/sql.h"
 
 namespace sociometer::metrics {
@@ -25,13 +28,6 @@ struct SeriesName {
   std::string network, account, measure, promotion, member;
   int tier = 0;
   bool has_days = false;  // false: it tells of ranges or rolling windows only
-};
-
-struct SeriesValue {
-  size_t series;  // index into names
-  Day day;
-  int64_t value;
-  int64_t batch;  // 0 unless wanted
 };
 
 struct SeriesWanted {
@@ -46,24 +42,32 @@ std::vector<std::pair<int64_t, int64_t>> statements_of(const std::vector<int64_t
 
 class SeriesValues {
  public:
-  // Statements that ran are added to `ran`, all of which must outlive this.
-  SeriesValues(facts::Store& store, const SqlScope& scope, std::vector<std::string>& ran)
-      : store_(store), scope_(scope), ran_(ran) {}
+  // The series with this index into names told this; called several times for one, in no order.
+  using Each = std::function<void(size_t series, const ToldDays& told)>;
 
-  // Hands on every value, in no order. Where `scope` has an as-of, the values are those of then. internal: the store
-  // refused.
-  Result<Done> read(const SeriesWanted& wanted, const std::function<void(const SeriesValue&)>& each);
+  // What `memory` knows is not read again; null: everything is. Statements that ran are added to `ran`. All of them
+  // must outlive this.
+  SeriesValues(facts::Store& store, SeriesMemory* memory, const SqlScope& scope, std::vector<std::string>& ran)
+      : store_(store), memory_(memory), scope_(scope), ran_(ran) {}
+
+  // Hands on the values, of each day those of the source believed first. Where `scope` has an as-of, the values are
+  // those of then. internal: the store refused.
+  Result<Done> read(const SeriesWanted& wanted, const Each& each);
 
   // Of the series chosen, also those without a value on the days wanted.
   const std::vector<SeriesName>& names() const { return names_; }
 
  private:
   Result<Done> read_names(const SeriesWanted& wanted);
-  Result<Done> read_now(const SeriesWanted& wanted, const std::function<void(const SeriesValue&)>& each);
-  Result<Done> read_then(const SeriesWanted& wanted, const std::function<void(const SeriesValue&)>& each);
+  using Indices = std::vector<size_t>;  // into names, ascending by their numbers
+  Result<Done> read_now(const SeriesWanted& wanted, const Each& each);
+  Result<Done> read_remembered(const SeriesWanted& wanted, const Indices& indices, const Each& each);
+  Result<Done> read_stored(const SeriesWanted& wanted, const Indices& indices, const Each& each);
+  Result<Done> read_then(const SeriesWanted& wanted, const Each& each);
   size_t index_then(const facts::Chunk& chunk, size_t row);
 
   facts::Store& store_;
+  SeriesMemory* memory_;
   const SqlScope& scope_;
   std::vector<std::string>& ran_;
   std::vector<SeriesName> names_;

@@ -93,6 +93,11 @@ std::string selection_condition(const SqlScope& scope, const RowSelection& selec
         fmt::format(" AND start_day < {} AND end_day > {}", selection.days->end.number, selection.days->first.number);
   }
   if (!selection.posts.empty()) condition += " AND " + in_list(scope, "subject_id", selection.posts);
+  return condition;
+}
+
+std::string parts_condition(const SqlScope& scope, const RowSelection& selection) {
+  std::string condition;
   if (!selection.members.empty()) condition += " AND " + in_list(scope, "member", selection.members);
   if (!selection.promotions.empty()) condition += " AND " + in_list(scope, "promotion", selection.promotions);
   return condition;
@@ -279,10 +284,10 @@ std::string sql_ledger_extent(const SqlScope& scope, const std::set<std::string>
 
 std::string sql_post_history(const SqlScope& scope, const std::set<std::string>& measures) {
   return fmt::format(
-      "SELECT network, account, subject_id, measure, start_day, observed_at, value FROM observations"
+      "SELECT network, account, subject_id, measure, start_day, observed_at, value, tier FROM observations"
       " WHERE workspace = {} AND subject = 'post' AND window_kind = 'lifetime' AND dimension = '' AND promotion = 'all'"
       " AND NOT observed_estimated AND {} AND {}{}"
-      " ORDER BY network, account, subject_id, measure, observed_at, batch",
+      " ORDER BY network, account, subject_id, measure, tier, observed_at, batch",
       dialect(scope).text(scope.workspace), in_list(scope, "measure", measures), visible_batches(scope),
       account_condition(scope, ""));
 }
@@ -332,8 +337,8 @@ std::string counter_condition(const SqlScope& scope, const std::vector<std::stri
 }
 
 // A counter lies on the day of its post, or later where that was not known: so there is no upper bound.
-std::string counter_days(std::optional<DayRange> days) {
-  return days ? fmt::format(" AND start_day >= {}", day_more(days)->first.number) : "";
+std::string counted(std::optional<Day> since) {
+  return since ? fmt::format(" AND start_day >= {}", since->number) : "";
 }
 
 }  // namespace
@@ -351,9 +356,18 @@ std::string sql_counter_series(const SqlScope& scope, const std::vector<std::str
 }
 
 std::string sql_counters(const SqlScope& scope, const std::vector<std::string>& measures,
-                         const std::vector<SeriesRun>& runs, std::optional<DayRange> days) {
+                         const std::vector<SeriesRun>& runs, std::optional<Day> since) {
   return sql_facts_of("CAST(c.series AS BIGINT) AS series, c.value, c.subject_id", runs,
-                      series_of(scope, counter_condition(scope, measures)), counter_days(days));
+                      series_of(scope, counter_condition(scope, measures)), counted(since));
+}
+
+std::string sql_days_moved(const SqlScope& scope) {
+  const std::string workspace = dialect(scope).text(scope.workspace);
+  return fmt::format(
+      "SELECT max(p.published_day - o.published_day) FROM latest_posts AS p JOIN outdated_posts AS o"
+      " ON p.network = o.network AND p.account = o.account AND p.post = o.post"
+      " WHERE p.workspace = {0} AND o.workspace = {0} AND o.published_day < p.published_day",
+      workspace);
 }
 
 std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::optional<DayRange> days) {
@@ -384,9 +398,9 @@ std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::op
     }
     selected += fmt::format(", v.m{}", i);
   }
-  std::string condition =
-      fmt::format(" AND subject = 'post' AND window_kind = 'lifetime' AND {} AND {}{}",
-                  in_list(scope, "dimension", dimensions), in_list(scope, "measure", measures), counter_days(days));
+  std::string condition = fmt::format(" AND subject = 'post' AND window_kind = 'lifetime' AND {} AND {}{}",
+                                      in_list(scope, "dimension", dimensions), in_list(scope, "measure", measures),
+                                      counted(columns.counted_since));
   return fmt::format(
       "SELECT {}, v.promotion, v.tier{} FROM {} AS p LEFT JOIN"
       " (SELECT network, account, subject_id, promotion, tier{} FROM {} GROUP BY network, account, subject_id, "
@@ -394,6 +408,20 @@ std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::op
       " tier) AS v ON p.network = v.network AND p.account = v.account AND p.post = v.subject_id WHERE {}",
       fields, selected, posts, pivot, latest_relation(scope, condition), where);
 }
+
+namespace {
+
+// The rows of a selection that are believed: of what several sources tell of the same those of the best. Which that is
+// goes by all that they tell of it, not by the parts selected.
+std::string believed_relation(const SqlScope& scope, const RowSelection& selection) {
+  return fmt::format(
+      "(SELECT *, min(tier) OVER (PARTITION BY network, account, subject_id, measure, window_kind,"
+      " CASE WHEN window_kind = 'lifetime' THEN 0 ELSE start_day END) AS best_tier FROM {}) AS told"
+      " WHERE tier = best_tier{}",
+      latest_relation(scope, selection_condition(scope, selection)), parts_condition(scope, selection));
+}
+
+}  // namespace
 
 std::string sql_rows(const SqlScope& scope, const RowSelection& selection, int64_t limit, int64_t offset) {
   return fmt::format(
@@ -403,8 +431,7 @@ std::string sql_rows(const SqlScope& scope, const RowSelection& selection, int64
       " (SELECT * FROM {}) AS l JOIN (SELECT batch, id FROM batches WHERE workspace = {}) AS b ON l.batch = b.batch"
       " ORDER BY l.start_day, l.end_day, l.network, l.account, l.subject_id, l.measure, l.promotion, l.member, l.tier"
       " LIMIT {} OFFSET {}",
-      latest_relation(scope, selection_condition(scope, selection)), dialect(scope).text(scope.workspace), limit,
-      offset);
+      believed_relation(scope, selection), dialect(scope).text(scope.workspace), limit, offset);
 }
 
 std::string sql_sources(const SqlScope& scope, const RowSelection& selection) {
@@ -412,11 +439,11 @@ std::string sql_sources(const SqlScope& scope, const RowSelection& selection) {
       "SELECT l.measure, b.id, b.source, b.path, count(*) AS rows FROM (SELECT measure, batch FROM {}) AS l"
       " JOIN (SELECT batch, id, source, path FROM batches WHERE workspace = {}) AS b ON l.batch = b.batch"
       " GROUP BY l.measure, b.id, b.source, b.path ORDER BY l.measure, b.id",
-      latest_relation(scope, selection_condition(scope, selection)), dialect(scope).text(scope.workspace));
+      believed_relation(scope, selection), dialect(scope).text(scope.workspace));
 }
 
 std::string sql_row_count(const SqlScope& scope, const RowSelection& selection) {
-  return fmt::format("SELECT count(*) AS rows FROM {}", latest_relation(scope, selection_condition(scope, selection)));
+  return fmt::format("SELECT count(*) AS rows FROM {}", believed_relation(scope, selection));
 }
 
 std::string sql_post_texts(const SqlScope& scope, const std::vector<std::string>& posts) {

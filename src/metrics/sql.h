@@ -76,8 +76,8 @@ std::string sql_uniques(const SqlScope& scope, const std::set<std::string>& meas
 std::string sql_ledger(const SqlScope& scope, const std::set<std::string>& measures);
 std::string sql_ledger_extent(const SqlScope& scope, const std::set<std::string>& measures);
 
-// Every reading of posts' counters whose moment is known, oldest first: network, account, post, measure, published day,
-// observed_at, value.
+// Every reading of posts' counters whose moment is known, by post, measure and source the oldest first: network,
+// account, post, measure, published day, observed_at, value, tier.
 std::string sql_post_history(const SqlScope& scope, const std::set<std::string>& measures);
 
 struct PostColumns {
@@ -89,7 +89,8 @@ struct PostColumns {
   };
   std::vector<Counter> measures;  // one column each, after the fixed ones
   bool attributes = false, hashtags = false, tags = false, ids = false, texts = false;
-  std::string condition;  // on latest_posts as p, "" for none
+  std::optional<Day> counted_since;  // no counter lies before this day; none: on any
+  std::string condition;             // on latest_posts as p, "" for none
 };
 // Posts with their counters: account fields first, then published_at, published_day, promotion, tier, [post, kind,
 // campaign, language, hashtags, tags, text, link as wanted], then a column per measure.
@@ -99,9 +100,12 @@ std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::op
 std::string sql_post_fields(const SqlScope& scope, PostColumns columns, std::optional<DayRange> days);
 // Which series the counters of posts are in: series, network, account, measure, promotion, tier.
 std::string sql_counter_series(const SqlScope& scope, const std::vector<std::string>& measures);
-// The counters themselves, of every day since the first: series, value, post. `runs` as in SeriesPart.
+// By how many days a post was ever said to have been published later than before; no row or NULL where none was. Its
+// counters may lie on the earlier day.
+std::string sql_days_moved(const SqlScope& scope);
+// The counters themselves: series, value, post. `runs` as in SeriesPart, `since` as counted_since.
 std::string sql_counters(const SqlScope& scope, const std::vector<std::string>& measures,
-                         const std::vector<SeriesRun>& runs, std::optional<DayRange> days);
+                         const std::vector<SeriesRun>& runs, std::optional<Day> since);
 
 // The stored rows behind a cell, in the order of Explanation::Row, a page of them.
 struct RowSelection {

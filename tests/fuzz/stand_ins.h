@@ -79,6 +79,7 @@ class CheckingStore : public facts::Store {
     return facts::Agreement{};
   }
   Result<std::vector<Activity>> activity(std::string_view) override { return std::vector<Activity>(); }
+  std::optional<uint64_t> content_state() const override { return 0; }
   Result<Done> select(std::string_view, const std::function<bool(const facts::Chunk&)>&, Rows) override {
     return Done{};
   }

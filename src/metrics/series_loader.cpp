@@ -1,0 +1,500 @@
+#include "metrics/series_loader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "metrics/memories.h"
+#include "metrics/series_slices.h"
+#include "metrics/series_values.h"
+
+namespace sociometer::metrics {
+
+namespace {
+
+struct SeriesWords {
+  int32_t account;
+  std::string measure;
+  int slot;
+  int tier;
+  int32_t member;
+};
+
+struct ToldTotal {
+  DayRange days;
+  int64_t total;
+  int32_t count;
+  // What of it belongs to the whole: all, or of a part the days of which nobody told the whole.
+  int64_t of_whole = absent;
+  int32_t days_of_whole = 0;
+  int64_t alone = absent;  // of a whole: of days of which no part was told, where it is asked by promotion
+};
+
+struct Series {
+  SeriesWords words;
+  std::vector<ToldTotal> told;
+};
+
+// Of what several sources tell of the same range of an account's measure, the one believed first counts.
+void keep_best_tier(std::vector<Series>& ranges) {
+  std::map<std::tuple<int32_t, std::string, DayRange>, int> best;
+  auto range_of = [](const Series& series) {
+    return std::tuple(series.words.account, series.words.measure, series.told.front().days);
+  };
+  for (const Series& series : ranges) {
+    auto [entry, inserted] = best.emplace(range_of(series), series.words.tier);
+    if (!inserted) entry->second = std::min(entry->second, series.words.tier);
+  }
+  std::erase_if(ranges, [&](const Series& series) { return best[range_of(series)] != series.words.tier; });
+}
+
+void fold(SeriesUnits& units, const SeriesWords& words, const ToldTotal& told) {
+  SeriesUnit& unit = units[{words.account, words.member, told.days.first.number, told.days.end.number}];
+  ByPromotion& by = unit.told[words.measure];
+  by.value[words.slot] = add_known(by.value[words.slot], told.total);
+  by.days[words.slot] += told.count;
+  by.together = add_known(by.together, told.of_whole);
+  by.together_days += told.days_of_whole;
+  by.alone = add_known(by.alone, told.alone);
+}
+
+// The series under each column that it is a part of; itself where it is nobody's part.
+std::vector<SeriesWords> columns_of(const SeriesSlice& slice, SeriesWords words, std::string_view member) {
+  if (slice.parts.empty()) return {std::move(words)};
+  std::vector<SeriesWords> all;
+  words.member = 0;
+  std::string measure = words.measure;
+  for (const ColumnPart* part : slice.parts) {
+    bool inside = std::find(part->members.begin(), part->members.end(), member) != part->members.end();
+    if (part->measure != measure || !inside) continue;
+    words.measure = part->base;
+    all.push_back(words);
+  }
+  return all;
+}
+
+// Adds up the values of series by segment, or takes them day by day where there are no edges.
+class SeriesAdder {
+ public:
+  struct Sums {
+    std::vector<ToldTotal> told;
+    std::vector<DayRange> covered;  // what their batches declare; of a batch that declares nothing, what was told
+  };
+
+  SeriesAdder(const Frame& frame, const FrameWants& wants)
+      : batch_ranges_(frame.batch_ranges),
+        by_day_(wants.edges.empty()),
+        told_apart_(wants.by_promotion && wants.promotions.empty()),
+        segments_(wants.edges) {}
+
+  void add(size_t series, const ToldDays& told, const std::vector<SeriesName>& names) {
+    if (series >= all_.size()) all_.resize(names.size());
+    Tally& own = all_[series];
+    if (own.slot < 0) own.slot = slot_of(names[series].promotion);
+    own.segments.resize(by_day_ ? 0 : segments_.count() + 1);
+    for (size_t i = 0; i < told.days.size(); ++i) {
+      const Day day = told.days[i];
+      const int64_t value = told.values[i];
+      const size_t segment = by_day_ ? 0 : segments_.of(day);
+      if (!by_day_ && (segment == 0 || segment > segments_.count())) continue;
+      if (told.batch != own.batch) note_batch(own, told.batch);
+      if (own.slot != whole || told_apart_) own.days_told.push_back({day, value});
+      if (by_day_) {
+        own.sums.told.push_back({{day, day + 1}, value, 1});
+        if (!own.declared) own.sums.covered.push_back(own.sums.told.back().days);
+        continue;
+      }
+      if (own.slot == whole) own.days.mark(day - segments_.days(1).first);
+      Segment& sum = own.segments[segment];
+      too_large_ = too_large_ || __builtin_add_overflow(sum.total, value, &sum.total);
+      ++sum.count;
+      sum.undeclared = sum.undeclared || !own.declared;
+    }
+  }
+
+  // Once all is added: finds what each series gives to the whole of its measure.
+  void settle(const std::vector<SeriesName>& names) {
+    const bool has_parts = std::any_of(all_.begin(), all_.end(), [](const Tally& own) { return own.slot > whole; });
+    std::map<std::string, std::array<Tally*, 3>> of_measure;
+    for (size_t i = 0; i < all_.size(); ++i) {
+      Tally& own = all_[i];
+      if (own.slot < 0) continue;
+      if (own.slot == whole) give_all(own);
+      if (!has_parts && !told_apart_) continue;
+      const SeriesName& name = names[i];
+      of_measure[fmt::format("{}\n{}\n{}\n{}\n{}", name.network, name.account, name.measure, name.member, name.tier)]
+                [static_cast<size_t>(own.slot)] = &own;
+    }
+    for (auto& [measure, by_slot] : of_measure) {
+      std::set<Day> counted;
+      for (int slot : {organic, paid}) {
+        if (by_slot[static_cast<size_t>(slot)] != nullptr)
+          give_rest(*by_slot[static_cast<size_t>(slot)], by_slot[whole], counted);
+      }
+      if (told_apart_ && by_slot[whole] != nullptr) give_alone(*by_slot[whole], by_slot);
+    }
+  }
+
+  // Of the series with this index, if it told anything.
+  Result<Sums> sums(size_t series) {
+    if (too_large_) return invalid("the sum of what an account told is beyond 64 bits");
+    if (series >= all_.size()) return Sums{};
+    Tally& own = all_[series];
+    for (size_t segment = 1; segment < own.segments.size(); ++segment) {
+      const Segment& sum = own.segments[segment];
+      if (sum.count == 0) continue;
+      own.sums.told.push_back(
+          {segments_.days(segment), sum.total, sum.count, sum.of_whole, sum.days_of_whole, sum.alone});
+      if (sum.undeclared) own.sums.covered.push_back(segments_.days(segment));
+    }
+    return std::move(own.sums);
+  }
+
+ private:
+  struct Segment {
+    int64_t total = 0;
+    int32_t count = 0;
+    bool undeclared = false;
+    int64_t of_whole = absent;
+    int32_t days_of_whole = 0;
+    int64_t alone = absent;
+  };
+  // Days by their distance from the first that is asked for.
+  class Marks {
+   public:
+    void mark(int day) {
+      auto at = static_cast<size_t>(day);
+      if (at / 64 >= bits_.size()) bits_.resize(at / 64 + 1);
+      bits_[at / 64] |= uint64_t{1} << (at % 64);
+    }
+    bool has(int day) const {
+      auto at = static_cast<size_t>(day);
+      return at / 64 < bits_.size() && (bits_[at / 64] >> (at % 64) & 1) != 0;
+    }
+
+   private:
+    std::vector<uint64_t> bits_;
+  };
+  struct ToldDay {
+    Day day;
+    int64_t value;
+  };
+  struct Tally {
+    Sums sums;
+    std::vector<Segment> segments;
+    int64_t batch = -1;  // of the last value, and whether it declares its days
+    bool declared = false;
+    int slot = -1;
+    Marks days;                      // of the whole, where there are segments
+    std::vector<ToldDay> days_told;  // of a part, or where it is told apart; without segments, beside sums.told
+  };
+
+  void note_batch(Tally& own, int64_t batch) {
+    own.batch = batch;
+    auto declared = batch_ranges_.find(batch);
+    own.declared = declared != batch_ranges_.end();
+    if (own.declared) own.sums.covered.push_back(declared->second);
+  }
+
+  static void give_all(Tally& own) {
+    for (ToldTotal& told : own.sums.told) {
+      told.of_whole = told.total;
+      told.days_of_whole = told.count;
+    }
+    for (Segment& sum : own.segments) {
+      if (sum.count == 0) continue;
+      sum.of_whole = sum.total;
+      sum.days_of_whole = sum.count;
+    }
+  }
+
+  // Of a part: the days that the whole, where there is one, does not tell. A day that both parts tell is one day.
+  void give_rest(Tally& own, const Tally* of_whole, std::set<Day>& counted) {
+    std::set<Day> told;
+    if (of_whole != nullptr && by_day_) {
+      for (const ToldTotal& each : of_whole->sums.told) told.insert(each.days.first);
+    }
+    for (size_t i = 0; i < own.days_told.size(); ++i) {
+      const auto [day, value] = own.days_told[i];
+      const bool known =
+          by_day_ ? told.contains(day) : of_whole != nullptr && of_whole->days.has(day - segments_.days(1).first);
+      if (known) continue;
+      const int32_t days = counted.insert(day).second ? 1 : 0;
+      if (by_day_) {
+        own.sums.told[i].of_whole = value;
+        own.sums.told[i].days_of_whole = days;
+        continue;
+      }
+      Segment& sum = own.segments[segments_.of(day)];
+      if (sum.of_whole == absent) sum.of_whole = 0;
+      too_large_ = too_large_ || __builtin_add_overflow(sum.of_whole, value, &sum.of_whole);
+      sum.days_of_whole += days;
+    }
+  }
+
+  // Of a whole: the days of which no part was told.
+  void give_alone(Tally& own, const std::array<Tally*, 3>& by_slot) {
+    std::set<Day> in_parts;
+    for (int slot : {organic, paid}) {
+      const Tally* part = by_slot[static_cast<size_t>(slot)];
+      if (part == nullptr) continue;
+      for (const ToldDay& told : part->days_told) in_parts.insert(told.day);
+    }
+    for (size_t i = 0; i < own.days_told.size(); ++i) {
+      const auto [day, value] = own.days_told[i];
+      if (in_parts.contains(day)) continue;
+      int64_t& alone = by_day_ ? own.sums.told[i].alone : own.segments[segments_.of(day)].alone;
+      if (alone == absent) alone = 0;
+      too_large_ = too_large_ || __builtin_add_overflow(alone, value, &alone);
+    }
+  }
+
+  const std::map<int64_t, DayRange>& batch_ranges_;
+  bool by_day_;
+  bool told_apart_;  // by promotion: what was told as a whole alone has a row of its own
+  Segments segments_;
+  std::vector<Tally> all_;
+  bool too_large_ = false;
+};
+
+}  // namespace
+
+int32_t SeriesUnit::days() const {
+  int32_t most = 0;
+  for (const auto& [measure, by] : told) {
+    most = std::max({most, by.days[0], by.days[1], by.days[2], by.together_days});
+  }
+  return most;
+}
+
+Result<Done> SeriesLoader::load() {
+  TRY_DONE(load_days());
+  TRY_DONE(load_ranges());
+  if (wants_.differences && !wants_.flows.empty()) TRY_DONE(load_differences());
+  return Done{};
+}
+
+Result<Done> SeriesLoader::load_days() {
+  bool posts_too = std::any_of(frame_.accounts.begin(), frame_.accounts.end(),
+                               [](const AccountInfo& account) { return !account.content_covered.empty(); });
+  SqlScope sql = reading_.sql_scope();
+  std::vector<Series> all;
+  for (const SeriesSlice& slice : slices_of(wants_, wants_.flows, wants_.parts)) {
+    SeriesAdder adder(frame_, wants_);
+    SeriesValues values(reading_.source.store,
+                        reading_.source.memory != nullptr ? &reading_.source.memory->series : nullptr, sql, frame_.sql);
+    TRY_DONE(values.read({slice.choice(SeriesChoice::Of::flows), wants_.days, posts_too},
+                         [&](size_t series, const ToldDays& told) { adder.add(series, told, values.names()); }));
+    adder.settle(values.names());
+    for (size_t i = 0; i < values.names().size(); ++i) {
+      const SeriesName& name = values.names()[i];
+      if (!name.has_days) ranges_told_.insert(slice.dimension);
+      int32_t account = reading_.account_of(name.network, name.account);
+      if (account < 0 || !name.has_days) continue;
+      TRY(auto sums, adder.sums(i));
+      if (sums.told.empty()) continue;
+      SeriesWords words{account, name.measure, slot_of(name.promotion), name.tier, reading_.word_of(name.member)};
+      for (SeriesWords& each : columns_of(slice, std::move(words), name.member)) {
+        auto& covered = frame_.accounts[static_cast<size_t>(account)].series_covered[each.measure];
+        covered.insert(covered.end(), sums.covered.begin(), sums.covered.end());
+        all.push_back({std::move(each), sums.told});
+      }
+    }
+  }
+  for (AccountInfo& account : frame_.accounts) {
+    for (auto& [measure, ranges] : account.series_covered) ranges = merged_ranges(std::move(ranges));
+  }
+  SeriesUnits units;
+  for (const auto& [words, told] : all) {
+    for (const ToldTotal& each : told) fold(units, words, each);
+  }
+  emit_series(units);
+  return Done{};
+}
+
+void SeriesLoader::emit_series(const SeriesUnits& units) {
+  Units& to = frame_.days;
+  for (const std::string& measure : wants_.flows) to.values[measure];
+  for (const auto& [name, part] : wants_.parts) to.values[name];
+  const bool told_apart = wants_.by_promotion && wants_.promotions.empty();
+  for (const auto& series : units) {
+    // By name, as not every compiler lets a lambda have what was taken apart.
+    const auto [of_account, of_member, of_first, of_end] = series.first;
+    const int32_t account = of_account, member = of_member, first = of_first, end = of_end;
+    const SeriesUnit& unit = series.second;
+    std::map<std::string, ByPromotion> apart;
+    if (told_apart) {
+      apart = unit.told;
+      for (auto& [measure, by] : apart) by.value[whole] = by.alone;
+    }
+    const std::map<std::string, ByPromotion>& told = told_apart ? apart : unit.told;
+    auto emit = [&](int slot, bool marked) {
+      to.account.push_back(account);
+      to.day.push_back({first});
+      to.end.push_back({end});
+      to.days.push_back(unit.days());
+      to.member.push_back(member);
+      to.promotion.push_back(marked ? reading_.word_of(slot_names[slot]) : 0);
+      for (auto& [name, column] : to.values) {
+        auto part = wants_.parts.find(name);
+        if (part == wants_.parts.end() || part->second.dimension.empty() || wants_.breakdown.empty()) {
+          column.push_back(told_in(told, wants_.parts, name, marked ? std::optional<int>(slot) : std::nullopt));
+          continue;
+        }
+        // The rows are of the breakdown's members already.
+        const std::vector<std::string>& members = part->second.members;
+        bool inside = part->second.dimension == wants_.breakdown && part->second.promotions.empty() &&
+                      std::find(members.begin(), members.end(), frame_.word(member)) != members.end();
+        column.push_back(inside
+                             ? told_in(told, {}, part->second.measure, marked ? std::optional<int>(slot) : std::nullopt)
+                             : absent);
+      }
+      widen(frame_.extent, {{first}, {end}});
+    };
+    if (wants_.promotions.empty() && !wants_.by_promotion) {
+      emit(whole, false);
+      continue;
+    }
+    for (int slot : {whole, organic, paid}) {
+      bool wanted = wants_.promotions.empty() || std::find(wants_.promotions.begin(), wants_.promotions.end(),
+                                                           slot_names[slot]) != wants_.promotions.end();
+      bool there = std::any_of(told.begin(), told.end(), [&](const auto& t) { return t.second.value[slot] != absent; });
+      if (wanted && there) emit(slot, true);
+    }
+  }
+}
+
+// A flow told for a whole range counts where nothing finer tells of the same days.
+Result<Done> SeriesLoader::load_ranges() {
+  std::vector<Series> rows;
+  for (const SeriesSlice& slice : slices_of(wants_, wants_.flows, wants_.parts)) {
+    size_t before = rows.size();
+    auto read = [&](const facts::Chunk& chunk) {
+      for (size_t row = 0; row < chunk.rows(); ++row) {
+        int32_t account = reading_.account_of(chunk.text(0, row), chunk.text(1, row));
+        bool wanted = slice.members.empty() ||
+                      std::find(slice.members.begin(), slice.members.end(), chunk.text(5, row)) != slice.members.end();
+        if (account < 0 || !wanted) continue;
+        DayRange days{{static_cast<int32_t>(chunk.integer(6, row))}, {static_cast<int32_t>(chunk.integer(7, row))}};
+        SeriesWords words{account, std::string(chunk.text(2, row)), slot_of(chunk.text(3, row)),
+                          static_cast<int>(chunk.integer(4, row)), reading_.word_of(chunk.text(5, row))};
+        ToldTotal told{days, chunk.integer(8, row), days.days()};
+        for (SeriesWords& each : columns_of(slice, std::move(words), chunk.text(5, row))) {
+          rows.push_back({std::move(each), {told}});
+        }
+      }
+      return true;
+    };
+    if (!ranges_told_.contains(slice.dimension)) continue;
+    SqlScope sql = reading_.sql_scope();
+    TRY_DONE(reading_.run(sql_ranges(sql, slice.measures, wants_.days, slice.dimension), read));
+    if (rows.size() == before) frame_.sql.pop_back();
+  }
+  if (rows.empty()) return Done{};
+  keep_best_tier(rows);
+  // The shortest first, and of those as long the one believed first.
+  std::stable_sort(rows.begin(), rows.end(), [](const Series& a, const Series& b) {
+    return std::pair(a.told.front().days.days(), a.words.tier) < std::pair(b.told.front().days.days(), b.words.tier);
+  });
+  std::map<std::tuple<int32_t, int32_t, std::string>, std::vector<DayRange>> told;
+  for (size_t unit = 0; unit < frame_.days.size(); ++unit) {
+    for (const auto& [measure, column] : frame_.days.values) {
+      if (column[unit] == absent) continue;
+      told[{frame_.days.account[unit], frame_.days.member[unit], measure}].push_back(
+          {frame_.days.day[unit], frame_.days.end[unit]});
+    }
+  }
+  SeriesUnits units;
+  for (const auto& [words, of_range] : rows) {
+    DayRange days = of_range.front().days;
+    auto& ranges = told[{words.account, words.member, words.measure}];
+    bool finer = std::any_of(ranges.begin(), ranges.end(),
+                             [&](DayRange range) { return range != days && !intersection(range, days).empty(); });
+    if (finer) continue;
+    ranges.push_back(days);
+    frame_.accounts[static_cast<size_t>(words.account)].series_covered[words.measure].push_back(days);
+    fold(units, words, of_range.front());
+  }
+  for (auto& [key, unit] : units) {
+    for (auto& [measure, by] : unit.told) by.alone = by.is_split() ? absent : by.value[whole];
+  }
+  for (AccountInfo& account : frame_.accounts) {
+    for (auto& [measure, ranges] : account.series_covered) ranges = merged_ranges(std::move(ranges));
+  }
+  emit_series(units);
+  return Done{};
+}
+
+// What happened between two readings of a post's counters. A counter starts at 0 when its post was published; a reading
+// at midnight closes the day before.
+Result<Done> SeriesLoader::load_differences() {
+  struct Reading {
+    int32_t account;
+    std::string post, measure;
+    Day published;
+    Instant at;
+    int64_t value;
+    int tier;
+    bool is_beside(const Reading& other) const {
+      return account == other.account && post == other.post && measure == other.measure;
+    }
+  };
+  std::vector<Reading> readings;
+  auto read = [&](const facts::Chunk& chunk) {
+    for (size_t row = 0; row < chunk.rows(); ++row) {
+      int32_t account = reading_.account_of(chunk.text(0, row), chunk.text(1, row));
+      std::string measure(chunk.text(3, row));
+      if (account < 0 || frame_.accounts[static_cast<size_t>(account)].series_covered.contains(measure)) continue;
+      Reading reading{account,
+                      std::string(chunk.text(2, row)),
+                      std::move(measure),
+                      {static_cast<int32_t>(chunk.integer(4, row))},
+                      {chunk.integer(5, row)},
+                      chunk.integer(6, row),
+                      static_cast<int>(chunk.integer(7, row))};
+      if (!readings.empty() && readings.back().is_beside(reading)) {
+        // What two sources read differs by more than what happened in between.
+        if (readings.back().tier != reading.tier) continue;
+        if (readings.back().at == reading.at) readings.pop_back();  // the later batch tells the same moment anew
+      }
+      readings.push_back(std::move(reading));
+    }
+    return true;
+  };
+  SqlScope sql = reading_.sql_scope();
+  TRY_DONE(reading_.run(sql_post_history(sql, wants_.flows), read, facts::Store::Rows::many));
+
+  std::map<std::tuple<int32_t, std::string, DayRange>, std::map<std::string, int64_t>> told;
+  for (size_t i = 0; i < readings.size(); ++i) {
+    const Reading& now = readings[i];
+    const Reading* before = i > 0 && readings[i - 1].is_beside(now) ? &readings[i - 1] : nullptr;
+    Day last = reading_.source.scope.zone.day_of(now.at);
+    bool midnight = reading_.source.scope.zone.start_of(last) == now.at;
+    DayRange days{before ? reading_.source.scope.zone.day_of(before->at) : now.published, midnight ? last : last + 1};
+    days.end = std::max(days.end, days.first + 1);
+    int64_t difference = now.value - (before ? before->value : 0);
+    told[{now.account, now.post, days}][now.measure] += difference;  // of several readings of one day
+    if (difference != 0) frame_.differences[{now.account, now.measure}].push_back(days);
+  }
+  Units& to = frame_.days;
+  for (const auto& [key, values] : told) {
+    const auto& [account, post, days] = key;
+    to.account.push_back(account);
+    to.day.push_back(days.first);
+    to.end.push_back(days.end);
+    to.days.push_back(1);
+    to.member.push_back(0);
+    to.promotion.push_back(0);
+    for (auto& [measure, column] : to.values) {
+      auto value = values.find(measure);
+      column.push_back(value == values.end() ? absent : value->second);
+    }
+    widen(frame_.extent, days);
+  }
+  return Done{};
+}
+
+}  // namespace sociometer::metrics
