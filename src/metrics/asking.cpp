@@ -318,6 +318,7 @@ void Asking::want(const Extras& extras) {
   wants_.tags = filters_.tags || extras.post_columns || asks_by("tag");
   wants_.ids = filters_.ids || extras.ids || extras.post_columns || asks_by("post");
   wants_.breakdown = breakdown_;
+  wants_.breakdown_in_one = !breakdown_.empty() && !asks_by(breakdown_.c_str());
   wants_.by_promotion = asks_by("promotion");
   auto promotions = question_.filter.find("promotion");
   if (promotions != question_.filter.end()) wants_.promotions = promotions->second;
@@ -522,6 +523,12 @@ Group& Asking::group_for(const std::vector<std::string>& members) {
   return groups_[entry->second];
 }
 
+// Two networks' equal handles stay apart unless the network stands beside them.
+std::string Asking::account_member(const AccountInfo& info) const {
+  const bool beside = std::find(question_.by.begin(), question_.by.end(), "network") != question_.by.end();
+  return beside ? info.handle : info.name();
+}
+
 // The members an account alone decides; nothing where units or breakdowns are needed.
 std::optional<std::vector<std::string>> Asking::account_members(int32_t account) const {
   const AccountInfo& info = frame_.accounts[static_cast<size_t>(account)];
@@ -530,9 +537,7 @@ std::optional<std::vector<std::string>> Asking::account_members(int32_t account)
     if (dimension == "network") {
       members.push_back(info.network);
     } else if (dimension == "account") {
-      // Two networks' equal handles stay apart unless the network stands beside them.
-      bool beside = std::find(question_.by.begin(), question_.by.end(), "network") != question_.by.end();
-      members.push_back(beside ? info.handle : info.name());
+      members.push_back(account_member(info));
     } else if (dimension == "ownership") {
       members.push_back(info.ownership);
     } else if (is_time(dimension) || dimension == foreign_) {
@@ -572,8 +577,7 @@ std::vector<std::vector<std::string>> Asking::unit_members(const Units& table, s
     if (dimension == "network") {
       push(info.network);
     } else if (dimension == "account") {
-      bool beside = std::find(question_.by.begin(), question_.by.end(), "network") != question_.by.end();
-      push(beside ? info.handle : info.name());
+      push(account_member(info));
     } else if (dimension == "ownership") {
       push(info.ownership);
     } else if (is_time(dimension) || dimension == foreign_) {
@@ -774,7 +778,7 @@ void Asking::add_breakdown_stocks() {
       } else if (dimension == "network") {
         members.push_back(info.network);
       } else if (dimension == "account") {
-        members.push_back(info.handle);
+        members.push_back(account_member(info));
       } else if (dimension == "ownership") {
         members.push_back(info.ownership);
       } else {
@@ -786,7 +790,7 @@ void Asking::add_breakdown_stocks() {
       continue;
     }
     Group& group = group_for(members);
-    group.member = member;
+    if (!wants_.breakdown_in_one) group.member = member;
     group.accounts.push_back(account);
   }
 }
@@ -819,6 +823,13 @@ CellScope Asking::scope_of(size_t plan, const Group& group, size_t window, Side 
     std::set<int32_t> members;
     for (const auto& [key, points] : frame_.member_stocks) members.insert(std::get<2>(key));
     cell.all_members.assign(members.begin(), members.end());
+    const std::vector<std::string>& asked = wants_.breakdown_members;
+    cell.in_one = wants_.breakdown_in_one;
+    if (cell.in_one) {
+      std::copy_if(members.begin(), members.end(), std::back_inserter(cell.members_in_one), [&](int32_t member) {
+        return std::find(asked.begin(), asked.end(), frame_.word(member)) != asked.end();
+      });
+    }
   }
   cell.about_posts = about_posts_;
   cell.by_hashtag = std::find(question_.by.begin(), question_.by.end(), "hashtag") != question_.by.end();

@@ -82,6 +82,7 @@ class Asking {
   bool told_in_period(int32_t account) const;
   bool has_stock(int32_t account) const;
   void add_breakdown_stocks();
+  std::string account_member(const AccountInfo& info) const;
   std::optional<std::vector<std::string>> account_members(int32_t account) const;
   std::vector<std::vector<std::string>> unit_members(const Units& table, size_t row, bool posts) const;
   Group& group_for(const std::vector<std::string>& members);

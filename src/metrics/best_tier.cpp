@@ -8,10 +8,10 @@
 namespace sociometer::metrics {
 namespace {
 
-using Told = std::tuple<std::string_view, std::string_view, std::string_view>;
+using ToldOf = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view>;
 
-Told told_by(const SeriesName& name) {
-  return {name.network, name.account, name.measure};
+ToldOf told_of(const SeriesName& name) {
+  return {name.network, name.account, name.measure, name.member};
 }
 
 // Hands on the stretches of days that nobody better tells.
@@ -30,14 +30,14 @@ void hand_on_rest(const ToldDays& told, const std::set<Day>& told_better, const 
 }  // namespace
 
 BestTier::BestTier(const std::vector<SeriesName>& names) : names_(names), contested_(names.size()) {
-  std::map<Told, std::pair<int, bool>> tiers;  // the first seen, and whether there is another
+  std::map<ToldOf, std::pair<int, bool>> tiers;  // the first seen, and whether there is another
   for (const SeriesName& name : names) {
     if (!name.has_days) continue;
-    auto [entry, inserted] = tiers.try_emplace(told_by(name), name.tier, false);
+    auto [entry, inserted] = tiers.try_emplace(told_of(name), name.tier, false);
     if (!inserted && entry->second.first != name.tier) entry->second.second = true;
   }
   for (size_t series = 0; series < names.size(); ++series) {
-    auto found = tiers.find(told_by(names[series]));
+    auto found = tiers.find(told_of(names[series]));
     contested_[series] = found != tiers.end() && found->second.second;
   }
 }
@@ -47,10 +47,10 @@ void BestTier::hold(size_t series, const ToldDays& told) {
 }
 
 void BestTier::hand_on(const Each& each) {
-  std::map<Told, std::map<int, std::vector<size_t>>> by_tier;
+  std::map<ToldOf, std::map<int, std::vector<size_t>>> by_tier;
   for (auto& [series, days] : held_) {
     days.settle();
-    by_tier[told_by(names_[series])][names_[series].tier].push_back(series);
+    by_tier[told_of(names_[series])][names_[series].tier].push_back(series);
   }
   for (const auto& [told, tiers] : by_tier) {
     std::set<Day> told_better;

@@ -1,6 +1,6 @@
-// BestTier: who is believed where several sources tell of the same. Of an account's measure each day is taken from the
-// first of the network's API, its own export and a third party that tells of that day; what others say of it is left
-// out, by promotion and by member too, as their parts would not make one whole.
+// BestTier: who is believed where several sources tell of the same. Of an account's measure, or a member of it, each
+// day is taken from the first of the network's API, its own export and a third party that tells of that day; what
+// others say of it is left out, by promotion too, as their parts would not make one whole.
 //
 //     BestTier best(names);
 //     …if (best.is_contested(series)) best.hold(series, told); else each(series, told);…

@@ -437,8 +437,10 @@ class Evaluation {
                                              [&](const Input& input) { return is_unit_input(input); }));
   }
 
+  static constexpr int32_t several = -1;  // the members asked for together
+
   const std::vector<StockPoint>* points_of(const Input& input, int32_t account, int32_t member) const {
-    if (cell_.all_members.empty()) {
+    if (cell_.all_members.empty() || member == several) {
       auto found = frame_.stocks.find({account, input.columns.front()});
       return found == frame_.stocks.end() ? nullptr : &found->second;
     }
@@ -478,7 +480,7 @@ class Evaluation {
 
   std::optional<double> stock_of(const Input& input, int32_t account) {
     if (input.kind == Input::Kind::share) return share_of(input, account);
-    const std::vector<StockPoint>* points = points_of(input, account, cell_.member);
+    const std::vector<StockPoint>* points = points_of(input, account, cell_.in_one ? several : cell_.member);
     if (points == nullptr) return std::nullopt;
     // In a ratio a later stock serves where no earlier one is known (a first export of posts tells of all the past).
     Later later = plan_.is_ratio && plan_.has_flow ? Later::allowed : Later::refused;
@@ -515,7 +517,14 @@ class Evaluation {
     return sum / count;
   }
 
+  bool is_own(int32_t member) const {
+    const std::vector<int32_t>& together = cell_.members_in_one;
+    return cell_.in_one ? std::find(together.begin(), together.end(), member) != together.end()
+                        : member == cell_.member;
+  }
+
   std::optional<double> share_of(const Input& input, int32_t account) {
+    if (cell_.in_one && cell_.members_in_one.empty()) return std::nullopt;  // nobody tells of those asked for
     double all = 0, own = 0;
     bool any = false;
     for (int32_t member : cell_.all_members) {
@@ -524,7 +533,7 @@ class Evaluation {
       if (!value) continue;
       any = true;
       all += static_cast<double>(value->value);
-      if (member == cell_.member) own += static_cast<double>(value->value);
+      if (is_own(member)) own += static_cast<double>(value->value);
     }
     if (!any) return std::nullopt;
     share_whole_ += all;

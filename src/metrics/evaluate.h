@@ -29,6 +29,8 @@ struct CellScope {
   std::string kind_of_engagement;                    // the member, where grouped by it
   int32_t member = 0;                                // of the breakdown, where grouped by one
   std::vector<int32_t> all_members;                  // every member of the breakdown, for shares
+  bool in_one = false;                               // members are asked for together: none has a row of its own
+  std::vector<int32_t> members_in_one;               // these
   bool by_hashtag = false;                           // grouped by hashtag: each post is one use of the group's
   bool about_posts = false;                          // grouped or filtered by what only posts have
   Day today;

@@ -110,6 +110,7 @@ struct FrameWants {
   bool hashtags = false, tags = false, ids = false;
   std::string breakdown;                       // dimension of observations asked for by member
   std::vector<std::string> breakdown_members;  // only these
+  bool breakdown_in_one = false;               // the members together, not each with rows of its own
   std::optional<Instant> as_of;
   std::map<std::string, std::vector<std::string>> post_without;  // posts of any of these are left out
   // Whether posts are looked at for a dimension of theirs, or any.

@@ -53,14 +53,16 @@ struct Told {
   Instant observed;
   facts::Promotion promotion = facts::Promotion::all;
   facts::Tier tier = facts::Tier::own_export;
+  std::string country;  // of its people; empty: of all
 };
 
 // What of two tellings makes them one thing told twice. A counter over a lifetime is one whatever day it was read.
-using Thing = std::tuple<std::string, std::string, std::string, facts::Window, DayRange, facts::Promotion, facts::Tier>;
+using Thing = std::tuple<std::string, std::string, std::string, facts::Window, DayRange, facts::Promotion, facts::Tier,
+                         std::string>;
 Thing thing_of(const Told& told) {
   bool lifetime = told.window == facts::Window::lifetime;
   return {told.account,   told.post, told.measure, told.window, lifetime ? DayRange{} : told.days,
-          told.promotion, told.tier};
+          told.promotion, told.tier, told.country};
 }
 
 struct Written {
@@ -112,7 +114,8 @@ class Drawing {
     world_.range = {first, first + between(random_, 45, 80)};
     for (const char* account : {"x/one", "instagram/one", "x/two", "linkedin/three", "x/rival"}) {
       if (chance(random_, 0.25)) continue;
-      accounts_.push_back({account, chance(random_, 0.7), chance(random_, 0.8), chance(random_, 0.7), {}});
+      accounts_.push_back(
+          {account, chance(random_, 0.7), chance(random_, 0.8), chance(random_, 0.7), chance(random_, 0.4), {}});
       draw_posts(accounts_.back());
     }
     world_.ownership["x/rival"] = "competitor";
@@ -124,7 +127,7 @@ class Drawing {
  private:
   struct Account {
     std::string name;
-    bool series = false, posts = false, stocks = false;
+    bool series = false, posts = false, stocks = false, countries = false;
     std::vector<Written> written;
   };
 
@@ -174,6 +177,7 @@ class Drawing {
       if (account.series) tell_series(delivery, account);
       if (account.stocks) tell_stocks(delivery, account);
       if (account.posts) tell_posts(delivery, account);
+      if (account.countries) tell_countries(delivery, account);
     }
     if (chance(random_, 0.6)) see_visits(delivery);
     if (chance(random_, 0.2)) delivery.undone = Instant{delivery.recorded.micros + between(random_, 1, 9) * day_micros};
@@ -222,6 +226,23 @@ class Drawing {
     for (int i = between(random_, 0, 4); i > 0; --i) {
       Day day = some_day(delivery.range);
       tell(delivery, account, "reach", facts::Window::seven_days, {day, day + 7}, 300 + some_count());
+    }
+  }
+
+  void tell_countries(Delivery& delivery, const Account& account) {
+    for (const char* country : {"DE", "FR", "US"}) {
+      if (chance(random_, 0.3)) continue;
+      for (const char* measure : {"impressions", "likes", "new_followers", "followers"}) {
+        if (chance(random_, 0.3)) continue;
+        bool stock = std::string_view(measure) == "followers";
+        double density = one_of<double>(random_, {0.1, 0.5, 1});
+        for (Day day = delivery.range.first; day < delivery.range.end; day = day + 1) {
+          if (!chance(random_, density)) continue;
+          tell(delivery, account, measure, stock ? facts::Window::instant : facts::Window::day, {day, day + 1},
+               some_count());
+          delivery.told.back().country = country;
+        }
+      }
     }
   }
 
@@ -352,6 +373,8 @@ class Stored {
     observation.subject_id = told.post;
     observation.measure = told.measure;
     observation.promotion = told.promotion;
+    if (!told.country.empty()) observation.dimension = "country";
+    observation.member = told.country;
     observation.window = told.window;
     observation.days = told.days;
     observation.zone = "UTC";
@@ -629,6 +652,8 @@ class Reference {
       if (buckets.contains(dimension)) bucket_ = dimension;
       about_posts_ = about_posts_ || post_dimensions.contains(dimension);
     }
+    by_country_ = std::find(question.by.begin(), question.by.end(), "country") != question.by.end();
+    countries_ = by_country_ || question.filter.contains("country");
     for (const auto& [dimension, members] : question.filter) {
       about_posts_ = about_posts_ || post_dimensions.contains(dimension);
     }
@@ -674,6 +699,7 @@ class Reference {
     DayRange days;
     std::map<std::string, int64_t> said;
     const Written* written = nullptr;
+    std::string country = "";
     std::string promotion = "";  // of the row, where promotions are asked for
 
     std::optional<double> sum(const std::vector<std::string>& measures) const {
@@ -757,7 +783,7 @@ class Reference {
     for (auto& [key, known] : latest) told_.push_back(std::move(known.second));
     std::vector<Told> believed;
     std::copy_if(told_.begin(), told_.end(), std::back_inserter(believed),
-                 [&](const Told& told) { return is_believed(told); });
+                 [&](const Told& told) { return told.country.empty() != countries_ && is_believed(told); });
     told_ = std::move(believed);
     for (auto& [key, known] : posts) written_.push_back(std::move(known.second));
   }
@@ -767,7 +793,7 @@ class Reference {
   bool is_believed(const Told& told) const {
     return std::none_of(told_.begin(), told_.end(), [&](const Told& other) {
       if (other.tier >= told.tier || other.account != told.account || other.post != told.post ||
-          other.measure != told.measure) {
+          other.measure != told.measure || other.country != told.country) {
         return false;
       }
       if (!told.post.empty()) return true;
@@ -858,6 +884,7 @@ class Reference {
     }
     for (const auto& [dimension, member] : members) {
       if (dimension == "promotion" && unit.promotion != member) return false;
+      if (dimension == "country" && unit.country != member) return false;
       if (dimension == "weekday" && weekday(unit.days.first) != member) return false;
       if (!post_dimensions.contains(dimension)) continue;
       if (!unit.post) return false;
@@ -907,17 +934,18 @@ class Reference {
   }
 
   std::vector<Unit> read_days(const std::string& account) const {
-    std::map<DayRange, Heard> heard;
+    std::map<std::pair<DayRange, std::string>, Heard> heard;
     for (const Told& told : told_) {
       if (told.account != account || !told.post.empty() || told.window != facts::Window::day) continue;
-      heard[told.days][told.measure][told.promotion] = told.value;
+      if (!in_filter("country", {told.country})) continue;
+      heard[{told.days, told.country}][told.measure][told.promotion] = told.value;
     }
     std::vector<Unit> list;
-    for (const auto& [days, said] : heard) {
-      for (Unit& unit : units_of({false, days, {}}, said)) list.push_back(std::move(unit));
+    for (const auto& [of, said] : heard) {
+      for (Unit& unit : units_of({false, of.first, {}, nullptr, of.second}, said)) list.push_back(std::move(unit));
     }
     std::map<std::pair<std::string, DayRange>, Unit> units;
-    if (question_.basis == Basis::occurred && !asks_promotions()) {
+    if (question_.basis == Basis::occurred && !asks_promotions() && !countries_) {
       for (const auto& [key, difference] : differences(account)) {
         auto& [post, measure, days] = key;
         Unit& unit = units[{post, days}];
@@ -1034,17 +1062,31 @@ class Reference {
 
   // --- Stocks and reach ---
 
-  const std::map<Day, double>& stock(const std::string& account) const {
-    auto [known, is_new] = stocks_.try_emplace(account);
-    if (is_new) known->second = read_stock(account);
+  const std::map<Day, double>& stock(const std::string& account, const Members& members) const {
+    std::string country = by_country_ ? members.at("country") : "";
+    auto [known, is_new] = stocks_.try_emplace({account, country});
+    if (is_new) known->second = read_stock(account, country);
     return known->second;
   }
 
-  std::map<Day, double> read_stock(const std::string& account) const {
-    std::map<Day, double> points;
+  // Of several countries in one: all of them together, from the day that all are known.
+  std::map<Day, double> read_stock(const std::string& account, const std::string& country) const {
+    std::map<std::string, std::map<Day, double>> of;
     for (const Told& told : told_) {
-      if (told.account == account && told.measure == "followers")
-        points[told.days.first] = static_cast<double>(told.value);
+      if (told.account != account || told.measure != "followers") continue;
+      if (!in_filter("country", {told.country}) || (by_country_ && told.country != country)) continue;
+      of[told.country][told.days.first] = static_cast<double>(told.value);
+    }
+    std::map<Day, double> points;
+    for (const auto& [one, own] : of) {
+      for (const auto& [day, value] : own) {
+        std::optional<double> sum = 0;
+        for (const auto& [other, told] : of) {
+          auto after = told.upper_bound(day);
+          sum = sum && after != told.begin() ? std::optional(*sum + std::prev(after)->second) : std::nullopt;
+        }
+        if (sum) points[day] = *sum;
+      }
     }
     return points;
   }
@@ -1132,7 +1174,7 @@ class Reference {
   std::optional<Sums> sums_of(const Kpi& kpi, const std::string& account, bool published, const Members& members,
                               DayRange days) const {
     Sums sums;
-    const std::map<Day, double>& points = stock(account);
+    const std::map<Day, double>& points = stock(account, members);
     for (const Unit& unit : published ? posts_of(account) : days_of(account)) {
       if (!is_in(unit, members, days)) continue;
       auto above = unit.sum(kpi.above), below = unit.sum(kpi.below);
@@ -1155,7 +1197,7 @@ class Reference {
 
   // A counter that moved over the period's edge: nobody knows on which side.
   bool crosses_an_edge(const Kpi& kpi, const std::string& account, DayRange days) const {
-    if (question_.basis != Basis::occurred || asks_promotions()) return false;
+    if (question_.basis != Basis::occurred || asks_promotions() || countries_) return false;
     for (const auto& [key, difference] : differences(account)) {
       const auto& [post, measure, between] = key;
       bool needed = std::find(kpi.above.begin(), kpi.above.end(), measure) != kpi.above.end() ||
@@ -1178,7 +1220,7 @@ class Reference {
     for (const std::string& account : accounts_) {
       if (!is_asked(account, members)) continue;
       bool published = is_published(kpi, account);
-      const std::map<Day, double>& points = stock(account);
+      const std::map<Day, double>& points = stock(account, members);
       auto last = stock_on(points, std::min(days.end - 1, today_), kpi.has_flow() ? Later::serves : Later::does_not);
       if (today_ < days.first) last.reset();  // a period that has not begun
       auto first = stock_at_start(points, days);
@@ -1365,6 +1407,7 @@ class Reference {
       return members;
     }
     if (dimension == "promotion") return {"all", "organic", "paid"};
+    if (dimension == "country") return {"DE", "FR", "US"};
     if (dimension == "weekday") {
       for (int day = 0; day < 7; ++day) members.insert(weekday({day}));
       return members;
@@ -1386,7 +1429,7 @@ class Reference {
   const Question& question_;
   Day today_;
   std::string bucket_;
-  bool about_posts_ = false;
+  bool about_posts_ = false, by_country_ = false, countries_ = false;
   DayRange span_;  // all days that any row or its comparison speaks of
   std::vector<Told> told_;
   std::vector<Written> written_;
@@ -1399,7 +1442,7 @@ class Reference {
   // What was found once.
   mutable std::map<std::string, std::vector<Unit>> posts_, days_;
   mutable std::map<std::string, Differences> differences_;
-  mutable std::map<std::string, std::map<Day, double>> stocks_;
+  mutable std::map<std::pair<std::string, std::string>, std::map<Day, double>> stocks_;  // by account, country
   mutable std::map<std::pair<std::string, std::string>, bool> published_;
 };
 
@@ -1444,6 +1487,21 @@ Question draw_question(Random& random, const World& world) {
     if (chance(random, 0.1)) question.filter["post_kind"] = {"image", "reel"};
     if (chance(random, 0.05)) question.filter["hashtag"] = {"news"};
     question.basis = one_of<Basis>(random, {Basis::automatic, Basis::automatic, Basis::published, Basis::occurred});
+  }
+  const bool by_country = !of_visits && chance(random, 0.12), of_countries = !of_visits && chance(random, 0.1);
+  if (by_country || of_countries) {
+    // Nobody tells countries of posts, or by promotion.
+    std::erase_if(question.by, [](const std::string& dimension) {
+      return post_dimensions.contains(dimension) || dimension == "weekday" || dimension == "promotion";
+    });
+    for (const char* dimension : {"post_kind", "hashtag", "promotion"}) question.filter.erase(dimension);
+    if (by_country) question.by.push_back("country");
+    if (of_countries) question.filter["country"] = one_of<std::vector<std::string>>(random, {{"DE"}, {"FR", "US"}});
+    by_weekday = false;
+    std::erase_if(some, [](const Kpi& kpi) {
+      return !(kpi.shape <= Kpi::ratio || kpi.shape == Kpi::polar ||
+               (kpi.shape >= Kpi::last && kpi.shape <= Kpi::growth_by_start));
+    });
   }
   if (question.filter.contains("promotion") ||
       std::find(question.by.begin(), question.by.end(), "promotion") != question.by.end()) {

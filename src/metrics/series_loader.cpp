@@ -40,9 +40,9 @@ struct Series {
 
 // Of what several sources tell of the same range of an account's measure, the one believed first counts.
 void keep_best_tier(std::vector<Series>& ranges) {
-  std::map<std::tuple<int32_t, std::string, DayRange>, int> best;
+  std::map<std::tuple<int32_t, std::string, int32_t, DayRange>, int> best;
   auto range_of = [](const Series& series) {
-    return std::tuple(series.words.account, series.words.measure, series.told.front().days);
+    return std::tuple(series.words.account, series.words.measure, series.words.member, series.told.front().days);
   };
   for (const Series& series : ranges) {
     auto [entry, inserted] = best.emplace(range_of(series), series.words.tier);
@@ -51,14 +51,18 @@ void keep_best_tier(std::vector<Series>& ranges) {
   std::erase_if(ranges, [&](const Series& series) { return best[range_of(series)] != series.words.tier; });
 }
 
-void fold(SeriesUnits& units, const SeriesWords& words, const ToldTotal& told) {
-  SeriesUnit& unit = units[{words.account, words.member, told.days.first.number, told.days.end.number}];
-  ByPromotion& by = unit.told[words.measure];
+// `near` is where the unit of the same series was put that was folded before.
+SeriesUnits::iterator fold(SeriesUnits& units, const SeriesWords& words, const ToldTotal& told,
+                           SeriesUnits::iterator near) {
+  const SeriesUnits::key_type key{words.account, words.member, told.days.first.number, told.days.end.number};
+  const auto unit = units.try_emplace(near, key);
+  ByPromotion& by = unit->second.told[words.measure];
   by.value[words.slot] = add_known(by.value[words.slot], told.total);
   by.days[words.slot] += told.count;
   by.together = add_known(by.together, told.of_whole);
   by.together_days += told.days_of_whole;
   by.alone = add_known(by.alone, told.alone);
+  return std::next(unit);
 }
 
 // The series under each column that it is a part of; itself where it is nobody's part.
@@ -94,24 +98,10 @@ class SeriesAdder {
     if (series >= all_.size()) all_.resize(names.size());
     Tally& own = all_[series];
     if (own.slot < 0) own.slot = slot_of(names[series].promotion);
-    own.segments.resize(by_day_ ? 0 : segments_.count() + 1);
-    for (size_t i = 0; i < told.days.size(); ++i) {
-      const Day day = told.days[i];
-      const int64_t value = told.values[i];
-      const size_t segment = by_day_ ? 0 : segments_.of(day);
-      if (!by_day_ && (segment == 0 || segment > segments_.count())) continue;
-      if (told.batch != own.batch) note_batch(own, told.batch);
-      if (own.slot != whole || told_apart_) own.days_told.push_back({day, value});
-      if (by_day_) {
-        own.sums.told.push_back({{day, day + 1}, value, 1});
-        if (!own.declared) own.sums.covered.push_back(own.sums.told.back().days);
-        continue;
-      }
-      if (own.slot == whole) own.days.mark(day - segments_.days(1).first);
-      Segment& sum = own.segments[segment];
-      too_large_ = too_large_ || __builtin_add_overflow(sum.total, value, &sum.total);
-      ++sum.count;
-      sum.undeclared = sum.undeclared || !own.declared;
+    if (by_day_) {
+      add_days(own, told);
+    } else {
+      add_segments(own, told);
     }
   }
 
@@ -192,7 +182,37 @@ class SeriesAdder {
     std::vector<ToldDay> days_told;  // of a part, or where it is told apart; without segments, beside sums.told
   };
 
+  void add_days(Tally& own, const ToldDays& told) {
+    if (!told.days.empty()) note_batch(own, told.batch);
+    for (size_t i = 0; i < told.days.size(); ++i) {
+      const Day day = told.days[i];
+      own.sums.told.push_back({{day, day + 1}, told.values[i], 1});
+      if (own.slot != whole || told_apart_) own.days_told.push_back({day, told.values[i]});
+      if (!own.declared) own.sums.covered.push_back(own.sums.told.back().days);
+    }
+  }
+
+  void add_segments(Tally& own, const ToldDays& told) {
+    own.segments.resize(segments_.count() + 1);
+    const bool keeps_days = own.slot != whole || told_apart_;
+    bool noted = false;
+    for (size_t i = 0; i < told.days.size(); ++i) {
+      const Day day = told.days[i];
+      const size_t segment = segments_.of(day);
+      if (segment == 0 || segment > segments_.count()) continue;
+      if (!noted) note_batch(own, told.batch);
+      noted = true;
+      if (keeps_days) own.days_told.push_back({day, told.values[i]});
+      if (own.slot == whole) own.days.mark(day - segments_.days(1).first);
+      Segment& sum = own.segments[segment];
+      too_large_ = too_large_ || __builtin_add_overflow(sum.total, told.values[i], &sum.total);
+      ++sum.count;
+      sum.undeclared = sum.undeclared || !own.declared;
+    }
+  }
+
   void note_batch(Tally& own, int64_t batch) {
+    if (batch == own.batch) return;
     own.batch = batch;
     auto declared = batch_ranges_.find(batch);
     own.declared = declared != batch_ranges_.end();
@@ -309,7 +329,8 @@ Result<Done> SeriesLoader::load_days() {
   }
   SeriesUnits units;
   for (const auto& [words, told] : all) {
-    for (const ToldTotal& each : told) fold(units, words, each);
+    auto near = units.end();
+    for (const ToldTotal& each : told) near = fold(units, words, each, near);
   }
   emit_series(units);
   return Done{};
@@ -416,7 +437,7 @@ Result<Done> SeriesLoader::load_ranges() {
     if (finer) continue;
     ranges.push_back(days);
     frame_.accounts[static_cast<size_t>(words.account)].series_covered[words.measure].push_back(days);
-    fold(units, words, of_range.front());
+    fold(units, words, of_range.front(), units.end());
   }
   for (auto& [key, unit] : units) {
     for (auto& [measure, by] : unit.told) by.alone = by.is_split() ? absent : by.value[whole];

@@ -415,7 +415,7 @@ namespace {
 // goes by all that they tell of it, not by the parts selected.
 std::string believed_relation(const SqlScope& scope, const RowSelection& selection) {
   return fmt::format(
-      "(SELECT *, min(tier) OVER (PARTITION BY network, account, subject_id, measure, window_kind,"
+      "(SELECT *, min(tier) OVER (PARTITION BY network, account, subject_id, measure, member, window_kind,"
       " CASE WHEN window_kind = 'lifetime' THEN 0 ELSE start_day END) AS best_tier FROM {}) AS told"
       " WHERE tier = best_tier{}",
       latest_relation(scope, selection_condition(scope, selection)), parts_condition(scope, selection));

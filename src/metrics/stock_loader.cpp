@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "metrics/by_promotion.h"
@@ -93,7 +94,13 @@ Result<Done> StockLoader::load_stocks() {
     std::vector<StockPoint> points;
   };
   SqlScope sql = reading_.sql_scope();
-  for (const SeriesSlice& slice : slices_of(wants_, wants_.stocks, wants_.stock_parts)) {
+  const std::vector<std::string>& asked = wants_.breakdown_members;
+  auto is_asked = [&](int32_t member) {
+    return asked.empty() || std::find(asked.begin(), asked.end(), frame_.word(member)) != asked.end();
+  };
+  for (SeriesSlice slice : slices_of(wants_, wants_.stocks, wants_.stock_parts)) {
+    const bool own = slice.parts.empty();
+    if (own) slice.members.clear();  // a member's share is one of all
     std::optional<DayRange> days;
     if (wants_.days && !wants_.stocks_of_any_day && slice.dimension.empty()) {
       // The value before the first day may be carried from the week before it. A member told at any time has its row.
@@ -110,29 +117,31 @@ Result<Done> StockLoader::load_stocks() {
       int32_t account = reading_.account_of(name.network, name.account);
       if (account < 0) continue;
       // A stock told on other days than were read is known, though it has no point.
-      if (slice.parts.empty() && wants_.breakdown.empty()) frame_.stocks[{account, name.measure}];
+      if (own && wants_.breakdown.empty()) frame_.stocks[{account, name.measure}];
       std::vector<StockPoint> points = reader.points(i);
       if (points.empty()) continue;
       rows.push_back({account, name.measure, reading_.word_of(name.member), std::move(points)});
     }
-    std::map<std::pair<int32_t, const ColumnPart*>, std::map<int32_t, std::vector<StockPoint>>> of_part;
+    using ByMember = std::map<int32_t, std::vector<StockPoint>>;
+    std::map<std::pair<int32_t, std::string>, ByMember> in_one;  // what is put together, by the column it goes to
     auto add = [&](std::vector<StockPoint>& points, const Row& row) {
       points.insert(points.end(), row.points.begin(), row.points.end());
     };
     for (const Row& row : rows) {
       for (const StockPoint& point : row.points) widen(frame_.extent, {point.day, point.day + 1});
-      if (slice.parts.empty()) {
+      if (own) {
         add(wants_.breakdown.empty() ? frame_.stocks[{row.account, row.measure}]
                                      : frame_.member_stocks[{row.account, row.measure, row.member}],
             row);
+        if (wants_.breakdown_in_one && is_asked(row.member)) add(in_one[{row.account, row.measure}][row.member], row);
       }
       for (const ColumnPart* part : slice.parts) {
         const std::vector<std::string>& members = part->members;
         bool inside = std::find(members.begin(), members.end(), frame_.word(row.member)) != members.end();
-        if (part->measure == row.measure && inside) add(of_part[{row.account, part}][row.member], row);
+        if (part->measure == row.measure && inside) add(in_one[{row.account, part->base}][row.member], row);
       }
     }
-    for (const auto& [key, by_member] : of_part) frame_.stocks[{key.first, key.second->base}] = together(by_member);
+    for (const auto& [column, by_member] : in_one) frame_.stocks[column] = together(by_member);
   }
   for (auto& [key, points] : frame_.stocks) std::sort(points.begin(), points.end());
   for (auto& [key, points] : frame_.member_stocks) std::sort(points.begin(), points.end());
@@ -150,13 +159,13 @@ struct UniqueRow {
 
 // A window counts where no source believed before its own tells of any of its days.
 void keep_best_tier(std::vector<UniqueRow>& rows) {
-  std::map<std::pair<int32_t, std::string>, std::map<int, std::vector<DayRange>>> told;
-  for (const UniqueRow& row : rows) told[{row.account, row.measure}][row.tier].push_back(row.window.days);
+  std::map<std::tuple<int32_t, std::string, std::string>, std::map<int, std::vector<DayRange>>> told;
+  for (const UniqueRow& row : rows) told[{row.account, row.measure, row.member}][row.tier].push_back(row.window.days);
   for (auto& [key, tiers] : told) {
     for (auto& [tier, ranges] : tiers) ranges = merged_ranges(std::move(ranges));
   }
   std::erase_if(rows, [&](const UniqueRow& row) {
-    const auto& tiers = told[{row.account, row.measure}];
+    const auto& tiers = told[{row.account, row.measure, row.member}];
     return std::any_of(tiers.begin(), tiers.lower_bound(row.tier),
                        [&](const auto& better) { return covered_days(better.second, row.window.days) > 0; });
   });
