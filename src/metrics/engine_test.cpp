@@ -155,6 +155,10 @@ TEST_F(EngineTest, OfSeveralSourcesEachDayIsTakenFromTheBest) {
   double sum = 0;
   for (const Explanation::Row& row : explanation->rows) sum += row.value;
   EXPECT_EQ(sum, 1020);
+  ASSERT_EQ(explanation->left_out.size(), 1u);
+  EXPECT_EQ(explanation->left_out[0].reason, "a better source tells the same");
+  EXPECT_EQ(explanation->left_out[0].count, 10);
+  EXPECT_EQ(explanation->left_out[0].examples, std::vector<std::string>{"hootsuite"});
   asked.by = {"day"};
   auto days = engine.ask(scope_, asked);
   ASSERT_TRUE(days.ok());

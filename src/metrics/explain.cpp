@@ -130,6 +130,7 @@ class Explainer {
     }
     if (plan.observations && !sql_.accounts.empty()) selections_ = select_rows(plan, group, estimate);
     TRY_DONE(read_sources());
+    TRY_DONE(explain_better_sources());
     TRY_DONE(read_rows(limit, offset));
     if (out_.cell.reason != "not_applicable") TRY_DONE(read_event_rows(limit, offset));
     int64_t end = offset + static_cast<int64_t>(out_.rows.size());
@@ -312,6 +313,24 @@ class Explainer {
         break;
       }
     }
+  }
+
+  // Rows of the cell that a better source tells as well.
+  Result<Done> explain_better_sources() {
+    Explanation::LeftOut left{"a better source tells the same", 0, {}};
+    for (const RowSelection& selection : selections_) {
+      TRY_DONE(store_.select(sql_not_believed(sql_, selection), [&](const facts::Chunk& chunk) {
+        for (size_t row = 0; row < chunk.rows(); ++row) {
+          left.count += chunk.integer(1, row);
+          const std::string source(chunk.text(0, row));
+          bool named = std::find(left.examples.begin(), left.examples.end(), source) != left.examples.end();
+          if (!named && left.examples.size() < left_out_examples) left.examples.push_back(source);
+        }
+        return true;
+      }));
+    }
+    if (left.count > 0) out_.left_out.push_back(std::move(left));
+    return Done{};
   }
 
   // The page may begin in one selection and end in the next.

@@ -211,6 +211,8 @@ class QuestionFile {
   void batch(std::map<std::string, std::string> settings) {
     facts::BatchStart start;
     start.source = settings.contains("source") ? settings["source"] : "sociometer_observations";
+    if (settings["tier"] == "network_api") start.tier = facts::Tier::network_api;
+    if (settings["tier"] == "third_party") start.tier = facts::Tier::third_party;
     start.zone = zone_ = settings.contains("zone") ? settings["zone"] : "UTC";
     start.path = fmt::format("file{}.csv", ++batches_);
     start.said = start.path;

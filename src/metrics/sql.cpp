@@ -411,14 +411,16 @@ std::string sql_posts(const SqlScope& scope, const PostColumns& columns, std::op
 
 namespace {
 
-// The rows of a selection that are believed: of what several sources tell of the same those of the best. Which that is
-// goes by all that they tell of it, not by the parts selected.
-std::string believed_relation(const SqlScope& scope, const RowSelection& selection) {
+// The rows of a selection that are believed – of what several sources tell of the same those of the best – or the
+// others. Which that is goes by all that they tell of it, not by the parts selected.
+enum class Belief { believed, others };
+std::string told_rows(const SqlScope& scope, const RowSelection& selection, Belief belief = Belief::believed) {
   return fmt::format(
       "(SELECT *, min(tier) OVER (PARTITION BY network, account, subject_id, measure, member, window_kind,"
       " CASE WHEN window_kind = 'lifetime' THEN 0 ELSE start_day END) AS best_tier FROM {}) AS told"
-      " WHERE tier = best_tier{}",
-      latest_relation(scope, selection_condition(scope, selection)), parts_condition(scope, selection));
+      " WHERE tier {} best_tier{}",
+      latest_relation(scope, selection_condition(scope, selection)), belief == Belief::believed ? "=" : ">",
+      parts_condition(scope, selection));
 }
 
 }  // namespace
@@ -431,7 +433,7 @@ std::string sql_rows(const SqlScope& scope, const RowSelection& selection, int64
       " (SELECT * FROM {}) AS l JOIN (SELECT batch, id FROM batches WHERE workspace = {}) AS b ON l.batch = b.batch"
       " ORDER BY l.start_day, l.end_day, l.network, l.account, l.subject_id, l.measure, l.promotion, l.member, l.tier"
       " LIMIT {} OFFSET {}",
-      believed_relation(scope, selection), dialect(scope).text(scope.workspace), limit, offset);
+      told_rows(scope, selection), dialect(scope).text(scope.workspace), limit, offset);
 }
 
 std::string sql_sources(const SqlScope& scope, const RowSelection& selection) {
@@ -439,11 +441,16 @@ std::string sql_sources(const SqlScope& scope, const RowSelection& selection) {
       "SELECT l.measure, b.id, b.source, b.path, count(*) AS rows FROM (SELECT measure, batch FROM {}) AS l"
       " JOIN (SELECT batch, id, source, path FROM batches WHERE workspace = {}) AS b ON l.batch = b.batch"
       " GROUP BY l.measure, b.id, b.source, b.path ORDER BY l.measure, b.id",
-      believed_relation(scope, selection), dialect(scope).text(scope.workspace));
+      told_rows(scope, selection), dialect(scope).text(scope.workspace));
+}
+
+std::string sql_not_believed(const SqlScope& scope, const RowSelection& selection) {
+  return fmt::format("SELECT source, count(*) AS rows FROM {} GROUP BY source ORDER BY source",
+                     told_rows(scope, selection, Belief::others));
 }
 
 std::string sql_row_count(const SqlScope& scope, const RowSelection& selection) {
-  return fmt::format("SELECT count(*) AS rows FROM {}", believed_relation(scope, selection));
+  return fmt::format("SELECT count(*) AS rows FROM {}", told_rows(scope, selection));
 }
 
 std::string sql_post_texts(const SqlScope& scope, const std::vector<std::string>& posts) {

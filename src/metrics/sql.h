@@ -121,6 +121,8 @@ struct RowSelection {
 std::string sql_rows(const SqlScope& scope, const RowSelection& selection, int64_t limit, int64_t offset);
 // By measure, batch: measure, batch id, source, path, rows.
 std::string sql_sources(const SqlScope& scope, const RowSelection& selection);
+// What a better source tells as well: source, rows.
+std::string sql_not_believed(const SqlScope& scope, const RowSelection& selection);
 std::string sql_row_count(const SqlScope& scope, const RowSelection& selection);
 // Batches that count at one of the two moments only, oldest first: id, source, path, recorded_at, undone_at, first_day,
 // end_day. Without `as_of` the later moment is now.
