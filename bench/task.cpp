@@ -9,7 +9,7 @@
 namespace sociometer::bench {
 namespace {
 
-constexpr int rounds = 9, rounds_beside_postgres = 5;
+constexpr int rounds = 9;
 
 using Values = std::map<std::string, std::pair<double, int64_t>>;  // by members: the value and n
 
@@ -57,9 +57,9 @@ DayRange days_of(int round) {
 }
 
 // One task in all its rounds.
-std::vector<Task> in_rounds(const Tasks& tasks, size_t which, int count) {
+std::vector<Task> in_rounds(const Tasks& tasks, size_t which) {
   std::vector<Task> all;
-  for (int round = 0; round < count; ++round) all.push_back(tasks(days_of(round))[which]);
+  for (int round = 0; round < rounds; ++round) all.push_back(tasks(days_of(round))[which]);
   return all;
 }
 
@@ -122,7 +122,7 @@ Result<Line> one_beside_postgres(facts::Store& store, const metrics::Scope& scop
   std::sort(ours.begin(), ours.end());
   std::sort(theirs.begin(), theirs.end());
   const std::string what = name_of(in_round.front(), reading);
-  double mine = ours[rounds_beside_postgres / 2], other = theirs[rounds_beside_postgres / 2];
+  double mine = ours[rounds / 2], other = theirs[rounds / 2];
   fmt::print(stderr, "{}: {:.1f} ms, PostgreSQL {:.1f} ms\n", what, mine * 1e3, other * 1e3);
   Line line{what, "PostgreSQL 15, the same rows, indexed", other / mine, "≥ 20 ×"};
   line.verdict = line.ratio >= 20 ? Line::Verdict::met : Line::Verdict::missed;
@@ -145,7 +145,7 @@ Result<std::vector<Line>> beside_sql(facts::Store& store, const metrics::Scope& 
                                      Reading reading, const std::string& rows) {
   std::vector<Line> lines;
   for (size_t which = 0; which < tasks(asked_days).size(); ++which) {
-    TRY(auto line, one_beside_sql(store, scope, in_rounds(tasks, which, rounds), reading));
+    TRY(auto line, one_beside_sql(store, scope, in_rounds(tasks, which), reading));
     line.work += ", " + rows;
     lines.push_back(line);
   }
@@ -156,8 +156,7 @@ Result<std::vector<Line>> beside_postgres(facts::Store& store, const metrics::Sc
                                           Reading reading, Postgres& postgres) {
   std::vector<Line> lines;
   for (size_t which = 0; which < tasks(asked_days).size(); ++which) {
-    TRY(auto line,
-        one_beside_postgres(store, scope, in_rounds(tasks, which, rounds_beside_postgres), reading, postgres));
+    TRY(auto line, one_beside_postgres(store, scope, in_rounds(tasks, which), reading, postgres));
     lines.push_back(line);
   }
   return lines;

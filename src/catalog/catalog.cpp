@@ -177,6 +177,10 @@ const Format* Catalog::format(std::string_view key) const {
 }
 
 const Network* Catalog::network(std::string_view key_or_synonym) const {
+  // Mostly it is a key as it stands in the catalog.
+  for (const Network& network : networks_) {
+    if (network.key == key_or_synonym) return &network;
+  }
   std::string wanted = folded(trimmed(key_or_synonym));
   for (const Network& network : networks_) {
     if (network.key == wanted) return &network;

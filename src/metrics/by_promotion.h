@@ -30,6 +30,10 @@ struct ByPromotion {
   bool is_split() const;
 };
 
+// What is wanted of a measure: a part named in a formula, or the whole; `slot` is the part of that (all, organic, paid)
+// that the row is of, or nothing for all of it.
+int64_t value_in(const ByPromotion& by, const ColumnPart* part, std::optional<int> slot);
+
 // What a column of the frame says of an entity whose measures are told by promotion; `parts` are the columns that hold
 // parts of measures. `slot` is the part that is wanted of it, or nothing for the whole.
 int64_t told_in(const std::map<std::string, ByPromotion>& told, const FrameWants::Parts& parts,

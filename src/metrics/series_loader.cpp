@@ -4,9 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
+#include <set>
+#include <span>
+#include <tuple>
 #include <vector>
 
+#include "metrics/by_promotion.h"
 #include "metrics/memories.h"
 #include "metrics/series_slices.h"
 #include "metrics/series_values.h"
@@ -51,20 +56,6 @@ void keep_best_tier(std::vector<Series>& ranges) {
   std::erase_if(ranges, [&](const Series& series) { return best[range_of(series)] != series.words.tier; });
 }
 
-// `near` is where the unit of the same series was put that was folded before.
-SeriesUnits::iterator fold(SeriesUnits& units, const SeriesWords& words, const ToldTotal& told,
-                           SeriesUnits::iterator near) {
-  const SeriesUnits::key_type key{words.account, words.member, told.days.first.number, told.days.end.number};
-  const auto unit = units.try_emplace(near, key);
-  ByPromotion& by = unit->second.told[words.measure];
-  by.value[words.slot] = add_known(by.value[words.slot], told.total);
-  by.days[words.slot] += told.count;
-  by.together = add_known(by.together, told.of_whole);
-  by.together_days += told.days_of_whole;
-  by.alone = add_known(by.alone, told.alone);
-  return std::next(unit);
-}
-
 // The series under each column that it is a part of; itself where it is nobody's part.
 std::vector<SeriesWords> columns_of(const SeriesSlice& slice, SeriesWords words, std::string_view member) {
   if (slice.parts.empty()) return {std::move(words)};
@@ -95,7 +86,11 @@ class SeriesAdder {
         segments_(wants.edges) {}
 
   void add(size_t series, const ToldDays& told, const std::vector<SeriesName>& names) {
-    if (series >= all_.size()) all_.resize(names.size());
+    if (series >= all_.size()) {
+      all_.resize(names.size());
+      parts_told_ = std::any_of(names.begin(), names.end(),
+                                [](const SeriesName& name) { return slot_of(name.promotion) != whole; });
+    }
     Tally& own = all_[series];
     if (own.slot < 0) own.slot = slot_of(names[series].promotion);
     if (by_day_) {
@@ -194,7 +189,7 @@ class SeriesAdder {
 
   void add_segments(Tally& own, const ToldDays& told) {
     own.segments.resize(segments_.count() + 1);
-    const bool keeps_days = own.slot != whole || told_apart_;
+    const bool keeps_days = own.slot != whole || told_apart_, marks_days = own.slot == whole && parts_told_;
     bool noted = false;
     for (size_t i = 0; i < told.days.size(); ++i) {
       const Day day = told.days[i];
@@ -203,7 +198,7 @@ class SeriesAdder {
       if (!noted) note_batch(own, told.batch);
       noted = true;
       if (keeps_days) own.days_told.push_back({day, told.values[i]});
-      if (own.slot == whole) own.days.mark(day - segments_.days(1).first);
+      if (marks_days) own.days.mark(day - segments_.days(1).first);
       Segment& sum = own.segments[segment];
       too_large_ = too_large_ || __builtin_add_overflow(sum.total, told.values[i], &sum.total);
       ++sum.count;
@@ -274,6 +269,7 @@ class SeriesAdder {
 
   const std::map<int64_t, DayRange>& batch_ranges_;
   bool by_day_;
+  bool parts_told_ = true;
   bool told_apart_;  // by promotion: what was told as a whole alone has a row of its own
   Segments segments_;
   std::vector<Tally> all_;
@@ -282,13 +278,145 @@ class SeriesAdder {
 
 }  // namespace
 
-int32_t SeriesUnit::days() const {
-  int32_t most = 0;
-  for (const auto& [measure, by] : told) {
-    most = std::max({most, by.days[0], by.days[1], by.days[2], by.together_days});
+// Puts what series told of the same days, of an account or of one member of it, into one unit of the frame.
+class SeriesLoader::SeriesUnits {
+ public:
+  enum class Of { days, ranges };
+  SeriesUnits(FrameReading& reading, Of of)
+      : reading_(reading), frame_(reading.frame), wants_(reading.wants), of_(of) {}
+
+  void add(const SeriesWords& words, const ToldTotal& told) {
+    const auto measure = measures_.try_emplace(words.measure, static_cast<int32_t>(measures_.size())).first->second;
+    pieces_.push_back({words.account, words.member, told.days, measure, words.slot, told});
   }
-  return most;
-}
+
+  void emit() {
+    std::sort(pieces_.begin(), pieces_.end(), [](const Piece& a, const Piece& b) { return a.unit() < b.unit(); });
+    lay_out();
+    told_.resize(measures_.size());
+    for (size_t begin = 0, end = 0; begin < pieces_.size(); begin = end) {
+      for (end = begin + 1; end < pieces_.size() && pieces_[end].unit() == pieces_[begin].unit();) ++end;
+      gather({&pieces_[begin], end - begin});
+      emit_unit(pieces_[begin]);
+    }
+  }
+
+ private:
+  struct Piece {
+    int32_t account, member;
+    DayRange days;
+    int32_t measure;
+    int slot;
+    ToldTotal told;
+    std::tuple<int32_t, int32_t, Day, Day> unit() const { return {account, member, days.first, days.end}; }
+  };
+  struct Column {
+    std::vector<int64_t>* values;
+    const ColumnPart* part = nullptr;                   // what of the measure it holds; null: the whole
+    int32_t measure = -1;                               // −1: nobody told it
+    const std::vector<std::string>* members = nullptr;  // only in rows of these
+  };
+
+  void lay_out() {
+    Units& to = frame_.days;
+    for (const std::string& measure : wants_.flows) to.values[measure];
+    for (const auto& [name, part] : wants_.parts) to.values[name];
+    for (auto& [name, values] : to.values) {
+      Column column{&values};
+      auto part = wants_.parts.find(name);
+      std::string measure = name;
+      if (part != wants_.parts.end()) {
+        column.part = &part->second;
+        measure = part->second.base;
+      }
+      if (column.part != nullptr && !column.part->dimension.empty() && !wants_.breakdown.empty()) {
+        // The rows are of the breakdown's members already.
+        static const std::vector<std::string> nobody;
+        bool inside = column.part->dimension == wants_.breakdown && column.part->promotions.empty();
+        column.members = inside ? &column.part->members : &nobody;
+        measure = column.part->measure;
+        column.part = nullptr;
+      }
+      auto known = measures_.find(measure);
+      if (known != measures_.end()) column.measure = known->second;
+      columns_.push_back(column);
+    }
+  }
+
+  void gather(std::span<const Piece> pieces) {
+    for (int32_t measure : touched_) told_[static_cast<size_t>(measure)] = {};
+    touched_.clear();
+    for (const Piece& piece : pieces) {
+      ByPromotion& by = told_[static_cast<size_t>(piece.measure)];
+      by.value[piece.slot] = add_known(by.value[piece.slot], piece.told.total);
+      by.days[piece.slot] += piece.told.count;
+      by.together = add_known(by.together, piece.told.of_whole);
+      by.together_days += piece.told.days_of_whole;
+      by.alone = add_known(by.alone, piece.told.alone);
+      touched_.push_back(piece.measure);
+    }
+    if (!told_apart_) return;
+    for (int32_t measure : touched_) {
+      ByPromotion& by = told_[static_cast<size_t>(measure)];
+      const int64_t alone = by.is_split() ? absent : by.value[whole];
+      by.value[whole] = of_ == Of::ranges ? alone : by.alone;
+    }
+  }
+
+  // Of data: those of the measure that has most.
+  int32_t days() const {
+    int32_t most = 0;
+    for (int32_t measure : touched_) {
+      const ByPromotion& by = told_[static_cast<size_t>(measure)];
+      most = std::max({most, by.days[0], by.days[1], by.days[2], by.together_days});
+    }
+    return most;
+  }
+
+  void emit_unit(const Piece& unit) {
+    if (wants_.promotions.empty() && !wants_.by_promotion) {
+      emit_row(unit, std::nullopt);
+      return;
+    }
+    for (int slot : {whole, organic, paid}) {
+      const std::vector<std::string>& asked = wants_.promotions;
+      bool wanted = asked.empty() || std::find(asked.begin(), asked.end(), slot_names[slot]) != asked.end();
+      bool there = std::any_of(touched_.begin(), touched_.end(), [&](int32_t measure) {
+        return told_[static_cast<size_t>(measure)].value[slot] != absent;
+      });
+      if (wanted && there) emit_row(unit, slot);
+    }
+  }
+
+  void emit_row(const Piece& unit, std::optional<int> slot) {
+    Units& to = frame_.days;
+    to.account.push_back(unit.account);
+    to.day.push_back(unit.days.first);
+    to.end.push_back(unit.days.end);
+    to.days.push_back(days());
+    to.member.push_back(unit.member);
+    to.promotion.push_back(slot ? reading_.word_of(slot_names[*slot]) : 0);
+    for (const Column& column : columns_) {
+      bool inside = column.measure >= 0 &&
+                    (column.members == nullptr || std::find(column.members->begin(), column.members->end(),
+                                                            frame_.word(unit.member)) != column.members->end());
+      column.values->push_back(inside ? value_in(told_[static_cast<size_t>(column.measure)], column.part, slot)
+                                      : absent);
+    }
+    widen(frame_.extent, unit.days);
+  }
+
+  FrameReading& reading_;
+  Frame& frame_;
+  const FrameWants& wants_;
+  Of of_;
+  const bool told_apart_ = wants_.by_promotion && wants_.promotions.empty();
+  std::map<std::string, int32_t> measures_;
+  std::vector<Piece> pieces_;
+  std::vector<Column> columns_;
+  std::vector<ByPromotion> told_;  // of the unit at hand, by measure
+  std::vector<int32_t> touched_;   // which of them it tells
+};
 
 Result<Done> SeriesLoader::load() {
   TRY_DONE(load_days());
@@ -327,65 +455,12 @@ Result<Done> SeriesLoader::load_days() {
   for (AccountInfo& account : frame_.accounts) {
     for (auto& [measure, ranges] : account.series_covered) ranges = merged_ranges(std::move(ranges));
   }
-  SeriesUnits units;
+  SeriesUnits units(reading_, SeriesUnits::Of::days);
   for (const auto& [words, told] : all) {
-    auto near = units.end();
-    for (const ToldTotal& each : told) near = fold(units, words, each, near);
+    for (const ToldTotal& each : told) units.add(words, each);
   }
-  emit_series(units);
+  units.emit();
   return Done{};
-}
-
-void SeriesLoader::emit_series(const SeriesUnits& units) {
-  Units& to = frame_.days;
-  for (const std::string& measure : wants_.flows) to.values[measure];
-  for (const auto& [name, part] : wants_.parts) to.values[name];
-  const bool told_apart = wants_.by_promotion && wants_.promotions.empty();
-  for (const auto& series : units) {
-    // By name, as not every compiler lets a lambda have what was taken apart.
-    const auto [of_account, of_member, of_first, of_end] = series.first;
-    const int32_t account = of_account, member = of_member, first = of_first, end = of_end;
-    const SeriesUnit& unit = series.second;
-    std::map<std::string, ByPromotion> apart;
-    if (told_apart) {
-      apart = unit.told;
-      for (auto& [measure, by] : apart) by.value[whole] = by.alone;
-    }
-    const std::map<std::string, ByPromotion>& told = told_apart ? apart : unit.told;
-    auto emit = [&](int slot, bool marked) {
-      to.account.push_back(account);
-      to.day.push_back({first});
-      to.end.push_back({end});
-      to.days.push_back(unit.days());
-      to.member.push_back(member);
-      to.promotion.push_back(marked ? reading_.word_of(slot_names[slot]) : 0);
-      for (auto& [name, column] : to.values) {
-        auto part = wants_.parts.find(name);
-        if (part == wants_.parts.end() || part->second.dimension.empty() || wants_.breakdown.empty()) {
-          column.push_back(told_in(told, wants_.parts, name, marked ? std::optional<int>(slot) : std::nullopt));
-          continue;
-        }
-        // The rows are of the breakdown's members already.
-        const std::vector<std::string>& members = part->second.members;
-        bool inside = part->second.dimension == wants_.breakdown && part->second.promotions.empty() &&
-                      std::find(members.begin(), members.end(), frame_.word(member)) != members.end();
-        column.push_back(inside
-                             ? told_in(told, {}, part->second.measure, marked ? std::optional<int>(slot) : std::nullopt)
-                             : absent);
-      }
-      widen(frame_.extent, {{first}, {end}});
-    };
-    if (wants_.promotions.empty() && !wants_.by_promotion) {
-      emit(whole, false);
-      continue;
-    }
-    for (int slot : {whole, organic, paid}) {
-      bool wanted = wants_.promotions.empty() || std::find(wants_.promotions.begin(), wants_.promotions.end(),
-                                                           slot_names[slot]) != wants_.promotions.end();
-      bool there = std::any_of(told.begin(), told.end(), [&](const auto& t) { return t.second.value[slot] != absent; });
-      if (wanted && there) emit(slot, true);
-    }
-  }
 }
 
 // A flow told for a whole range counts where nothing finer tells of the same days.
@@ -428,7 +503,7 @@ Result<Done> SeriesLoader::load_ranges() {
           {frame_.days.day[unit], frame_.days.end[unit]});
     }
   }
-  SeriesUnits units;
+  SeriesUnits units(reading_, SeriesUnits::Of::ranges);
   for (const auto& [words, of_range] : rows) {
     DayRange days = of_range.front().days;
     auto& ranges = told[{words.account, words.member, words.measure}];
@@ -437,15 +512,12 @@ Result<Done> SeriesLoader::load_ranges() {
     if (finer) continue;
     ranges.push_back(days);
     frame_.accounts[static_cast<size_t>(words.account)].series_covered[words.measure].push_back(days);
-    fold(units, words, of_range.front(), units.end());
-  }
-  for (auto& [key, unit] : units) {
-    for (auto& [measure, by] : unit.told) by.alone = by.is_split() ? absent : by.value[whole];
+    units.add(words, of_range.front());
   }
   for (AccountInfo& account : frame_.accounts) {
     for (auto& [measure, ranges] : account.series_covered) ranges = merged_ranges(std::move(ranges));
   }
-  emit_series(units);
+  units.emit();
   return Done{};
 }
 

@@ -2,23 +2,12 @@
 // between two readings of posts' counters, where an account has no series.
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <set>
 #include <string>
-#include <tuple>
 
-#include "metrics/by_promotion.h"
 #include "metrics/frame_reading.h"
 
 namespace sociometer::metrics {
-
-struct SeriesUnit {
-  std::map<std::string, ByPromotion> told;
-  int32_t days() const;  // of data: those of the measure that has most
-};
-// By account, member, first day, end day.
-using SeriesUnits = std::map<std::tuple<int32_t, int32_t, int32_t, int32_t>, SeriesUnit>;
 
 class SeriesLoader {
  public:
@@ -30,7 +19,7 @@ class SeriesLoader {
   Result<Done> load_days();
   Result<Done> load_ranges();
   Result<Done> load_differences();
-  void emit_series(const SeriesUnits& units);
+  class SeriesUnits;
 
   FrameReading& reading_;
   Frame& frame_;
