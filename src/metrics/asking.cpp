@@ -645,6 +645,8 @@ void Asking::make_groups() {
 }
 
 void Asking::add_accounts() {
+  // First, so that what their members did in the comparison finds its row.
+  add_breakdown_stocks();
   for (bool asked : {true, false}) {
     if (!asked && !wants_.every_account) break;
     add_quiet_accounts(asked);
@@ -654,7 +656,6 @@ void Asking::add_accounts() {
     if (wants_.posts) add_units(frame_.posts, true, asked);
     if (wants_.series) add_units(frame_.days, false, asked);
   }
-  add_breakdown_stocks();
 }
 
 // Accounts that told anything in the period have their row, whatever it was they told.
