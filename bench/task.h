@@ -26,8 +26,8 @@ struct Task {
   std::string postgres;  // the same for PostgreSQL; only its time is of interest
 };
 
-// The tasks for a period. Every round asks for another one, a day shorter: so that nobody's answer to the very same
-// question is what is measured, as no dashboard's is on the next day.
+// The tasks for a period. Every round asks for another one, a day shorter, so that nobody gains by having kept the
+// answer to the very same question.
 using Tasks = std::function<std::vector<Task>(DayRange days)>;
 
 // The KPIs asked as `task` asks.

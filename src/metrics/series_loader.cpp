@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "metrics/by_promotion.h"
-#include "metrics/memories.h"
 #include "metrics/series_slices.h"
 #include "metrics/series_values.h"
 
@@ -432,8 +431,7 @@ Result<Done> SeriesLoader::load_days() {
   std::vector<Series> all;
   for (const SeriesSlice& slice : slices_of(wants_, wants_.flows, wants_.parts)) {
     SeriesAdder adder(frame_, wants_);
-    SeriesValues values(reading_.source.store,
-                        reading_.source.memory != nullptr ? &reading_.source.memory->series : nullptr, sql, frame_.sql);
+    SeriesValues values(reading_.source.store, reading_.source.memory, sql, frame_.sql);
     TRY_DONE(values.read({slice.choice(SeriesChoice::Of::flows), wants_.days, posts_too},
                          [&](size_t series, const ToldDays& told) { adder.add(series, told, values.names()); }));
     adder.settle(values.names());

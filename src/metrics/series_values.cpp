@@ -82,7 +82,7 @@ Result<Done> SeriesValues::read_now(const SeriesWanted& wanted, const Each& each
   if (indices.empty()) return Done{};
   std::sort(indices.begin(), indices.end(), [&](size_t a, size_t b) { return names_[a].number < names_[b].number; });
   const auto count = static_cast<int64_t>(indices.size());
-  if (memory_ != nullptr && memory_->has_room_for(count * days_in(years_around(wanted.days)))) {
+  if (memory_ != nullptr && memory_->series.has_room_for(count * days_in(years_around(wanted.days)))) {
     return read_remembered(wanted, indices, each);
   }
   return read_stored(wanted, indices, each);
@@ -95,7 +95,7 @@ Result<Done> SeriesValues::read_remembered(const SeriesWanted& wanted, const Ind
   std::vector<std::pair<size_t, SeriesMemory::Found>> all;
   Indices unknown;
   for (size_t index : indices) {
-    SeriesMemory::Found known = memory_->find(names_[index].number, wanted.days, *state);
+    SeriesMemory::Found known = memory_->series.find(names_[index].number, wanted.days, *state);
     if (known == nullptr) {
       unknown.push_back(index);
     } else {
@@ -112,7 +112,7 @@ Result<Done> SeriesValues::read_remembered(const SeriesWanted& wanted, const Ind
     for (auto& [index, days] : read) {
       days.settle();
       all.emplace_back(index, std::make_shared<const SeriesDays>(std::move(days)));
-      memory_->keep(names_[index].number, all.back().second, *state);
+      memory_->series.keep(names_[index].number, all.back().second, *state);
     }
   }
   for (const auto& [index, days] : all) {

@@ -47,7 +47,7 @@ class SeriesValues {
 
   // What `memory` knows is not read again; null: everything is. Statements that ran are added to `ran`. All of them
   // must outlive this.
-  SeriesValues(facts::Store& store, SeriesMemory* memory, const SqlScope& scope, std::vector<std::string>& ran)
+  SeriesValues(facts::Store& store, Memories* memory, const SqlScope& scope, std::vector<std::string>& ran)
       : store_(store), memory_(memory), scope_(scope), ran_(ran) {}
 
   // Hands on the values, of each day those of the source believed first. Where `scope` has an as-of, the values are
@@ -67,7 +67,7 @@ class SeriesValues {
   size_t index_then(const facts::Chunk& chunk, size_t row);
 
   facts::Store& store_;
-  SeriesMemory* memory_;
+  Memories* memory_;
   const SqlScope& scope_;
   std::vector<std::string>& ran_;
   std::vector<SeriesName> names_;

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "metrics/by_promotion.h"
-#include "metrics/memories.h"
 #include "metrics/series_slices.h"
 #include "metrics/series_values.h"
 
@@ -107,8 +106,7 @@ Result<Done> StockLoader::load_stocks() {
       days = DayRange{wants_.days->first - stock_carry_days - 1, wants_.days->end};
     }
     StockReader reader(wants_);
-    SeriesValues values(reading_.source.store,
-                        reading_.source.memory != nullptr ? &reading_.source.memory->series : nullptr, sql, frame_.sql);
+    SeriesValues values(reading_.source.store, reading_.source.memory, sql, frame_.sql);
     TRY_DONE(values.read({slice.choice(SeriesChoice::Of::stocks), days},
                          [&](size_t series, const ToldDays& told) { reader.add(series, told); }));
     std::vector<Row> rows;
