@@ -269,7 +269,7 @@ class Engine {
   Engine(std::shared_ptr<const catalog::Catalog> catalog, facts::Store& store);
   ~Engine();
 
-  // What it reads of days and posts it remembers until an observation is stored or taken back: 120 MB at most.
+  // What it reads of days and posts it remembers until observations or posts change: 120 MB at most.
   // not_found: no such KPI or variant, with the nearest. invalid: a dimension or filter that is none.
   Result<Answer> ask(const Scope& scope, const Question& question) const;
   // `question` has one KPI; `members` chooses the cell. Everything is read anew, with the statements it shows.
